@@ -150,6 +150,11 @@ impl Problem {
                 "The match has another result",
                 "match_id",
             ),
+            EntryError::TooManyTeams { .. } => (
+                "urn:simbet:problem:too-many-teams",
+                "The league has too many teams",
+                "league",
+            ),
             EntryError::Forgotten { .. } => (
                 "urn:simbet:problem:forgotten",
                 "The match is too long ago",
@@ -202,6 +207,17 @@ impl Problem {
             StatusCode::TOO_MANY_REQUESTS,
             "urn:simbet:problem:too-many",
             "Too many at once",
+            detail,
+        )
+    }
+
+    /// More bytes of bodies than may be under way.
+    pub fn bodies() -> Self {
+        let detail = "the bodies of other requests are under way, and there is no room for this one: try again in a second";
+        Self::named(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "urn:simbet:problem:bodies",
+            "Too much is being sent at once",
             detail,
         )
     }

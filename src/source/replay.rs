@@ -156,6 +156,11 @@ impl Replay {
         )
     }
 
+    /// The matches that are replayed.
+    pub(crate) fn matches(&self) -> &Matches {
+        &self.matches
+    }
+
     /// A replay of the matches from the first round on.
     ///
     /// ```

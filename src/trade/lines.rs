@@ -79,7 +79,9 @@ impl LineTrader<'_> {
         if let Some(matches) = self.history {
             stream = stream.with_history(Replay::of_results(Arc::new(matches)));
         }
-        stream = stream.with_aliases(&self.config.read.aliases);
+        stream = stream
+            .with_aliases(&self.config.read.aliases)
+            .with_team_limit(&self.config.engine)?;
         let mut engine = Engine::new(&self.config.engine)?;
         let mut source = Stoppable::endless(&mut stream, stop);
         let sinks = &mut outputs.sinks();

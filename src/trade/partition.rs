@@ -144,7 +144,9 @@ impl<'a> PartitionTrader<'a> {
             if let Some(history) = &self.group.history {
                 stream = stream.with_history(Replay::of_results(Arc::clone(history)));
             }
-            stream = stream.with_aliases(&self.config.read.aliases);
+            stream = stream
+                .with_aliases(&self.config.read.aliases)
+                .with_team_limit(&self.config.engine)?;
             let mut source = Stoppable::endless(&mut stream, stop);
             let summary = run::run(&mut source, &mut engine, sinks, &mut |_| {})?;
             return Ok((summary, stream.counts()));

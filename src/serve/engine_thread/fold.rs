@@ -9,7 +9,7 @@ use crate::domain::{Bankroll, Entry, Names, Offer, Round, Time};
 use crate::engine::{Assessment, Engine, EngineConfig};
 use crate::error::Error;
 use crate::schema::event::Event;
-use crate::source::stream::{AcceptedEntry, Assembly, EntryError};
+use crate::source::stream::{AcceptedEntry, Assembly, EntryError, PoolTeams};
 use crate::source::{Aliases, Replay, Source as _};
 
 /// Results and offers handed to the engine at once, for each pool of leagues, while much is folded.
@@ -42,6 +42,8 @@ impl Fold {
         let names = history.as_ref().map(|replay| replay.names().clone());
         let mut assembly = names.map_or_else(Assembly::default, Assembly::with_names);
         assembly.set_aliases(Aliases::new(&config.aliases));
+        let teams = PoolTeams::new(&config.engine, config.history.as_deref());
+        assembly.set_teams(teams?);
         Ok(Self {
             engine: Engine::new(&config.engine)?,
             assembly,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entry_error::EntryError;
 use super::fixtures::Fixtures;
+use super::pool_teams::PoolTeams;
 use crate::domain::{Fixture, Match, Names, Offer, Quote, Round, Time};
 use crate::schema::event::{EndOfStream, Event, MatchEvent, MatchResult, UtcTimestamp};
 use crate::source::aliases::Aliases;
@@ -54,6 +55,11 @@ impl Assembly {
     /// Reads these spellings of teams as others.
     pub fn set_aliases(&mut self, aliases: Aliases) {
         self.fixtures.aliases = aliases;
+    }
+
+    /// Counts the teams of each pool, these among them.
+    pub fn set_teams(&mut self, teams: PoolTeams) {
+        self.fixtures.teams = teams;
     }
 
     /// The name of a team that is spelled so in a league.

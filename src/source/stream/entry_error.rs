@@ -55,6 +55,17 @@ pub enum EntryError {
         /// The teams of this entry.
         found: String,
     },
+    /// A team more than the model of its leagues can take.
+    #[error(
+        "league: {pool:?} has {most} teams already, which is the most that one model may have: name each match's league, \
+         split the --pool, or join spellings of one team with --alias"
+    )]
+    TooManyTeams {
+        /// The league, or the leagues that share the model.
+        pool: String,
+        /// The most teams there may be.
+        most: usize,
+    },
     /// Prices of a match that is over.
     #[error(
         "match_id: the match {id:?} is over ({result}): a match that is played again needs an id of its own"

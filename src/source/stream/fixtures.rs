@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::entry_error::EntryError;
+use super::pool_teams::PoolTeams;
 use crate::calendar;
 use crate::domain::{Fixture, LeagueId, Match, MatchStatus, Names, Score, Time};
 use crate::match_index::MatchIndex;
@@ -20,6 +21,7 @@ use crate::source::aliases::Aliases;
 pub(super) struct Fixtures {
     pub names: Names,
     pub aliases: Aliases,
+    pub teams: PoolTeams,
     known: MatchIndex<KnownMatch>,
     days: Option<(Time, Time)>,
 }
@@ -182,11 +184,14 @@ impl Fixtures {
         if home == away {
             return Err(EntryError::SameTeam(home.to_owned()));
         }
+        self.teams.ensure_room(league, [home, away], &self.names)?;
+        let [home, away] = [home, away].map(|team| self.names.intern_team(team));
+        self.teams.add(league, [home, away]);
         Ok(Fixture {
             id: about.match_id.as_ref().into(),
             league: self.names.intern_league(league),
-            home: self.names.intern_team(home),
-            away: self.names.intern_team(away),
+            home,
+            away,
             season: about.season.unwrap_or_else(|| season_of(day)),
             day,
             kickoff: about.kickoff,

@@ -5,6 +5,7 @@ mod entry_error;
 mod feed;
 mod fixtures;
 mod lines;
+mod pool_teams;
 #[cfg(feature = "redis")]
 pub mod redis;
 
@@ -14,6 +15,7 @@ use std::time::Duration;
 use super::{NextRound, Replay, Source, SourceError, Stage};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Book, Names, Round, Time};
+use crate::engine::{EngineConfig, EngineError};
 use crate::schema::event::{EndOfStream, Event};
 use assembly::Accepted;
 #[cfg(feature = "serve")]
@@ -24,6 +26,7 @@ pub use feed::{Feed, FeedItem};
 #[cfg(feature = "serve")]
 pub(crate) use fixtures::season_of;
 pub use lines::Lines;
+pub(crate) use pool_teams::PoolTeams;
 
 /// How a stream is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -183,6 +186,17 @@ impl<'a> Stream<'a> {
         self.assembly
             .set_aliases(crate::source::aliases::Aliases::new(aliases));
         self
+    }
+
+    /// Refuses entries by which a pool would have more teams than its model can take, those of the matches before the stream
+    /// counted. To be called after [`Self::with_history`].
+    ///
+    /// # Errors
+    /// When the matches before the stream have too many already.
+    pub fn with_team_limit(mut self, config: &EngineConfig) -> Result<Self, EngineError> {
+        let history = self.history.as_ref().map(Replay::matches);
+        self.assembly.set_teams(PoolTeams::new(config, history)?);
+        Ok(self)
     }
 
     /// Restores another stream from the checkpoint that it gave to its feed. Also returns the state of the rest of that

@@ -1,0 +1,163 @@
+//! The teams of each pool of leagues, of which a model can take only so many.
+//!
+//! An entry that would bring one too many is refused, wherever it comes in: the fit that follows would fail, and with it
+//! everything else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::entry_error::EntryError;
+use crate::calendar;
+use crate::domain::{Names, TeamId};
+use crate::engine::{EngineConfig, EngineError, pool_name};
+use crate::predict::{MOST_TEAMS, PredictError};
+use crate::source::Matches;
+
+/// The teams of each pool so far; none are counted where no model has a table of teams.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct PoolTeams {
+    /// The leagues that share a model; `None` where teams are not counted.
+    shared: Option<Vec<Vec<String>>>,
+    teams: BTreeMap<String, BTreeSet<TeamId>>,
+}
+
+impl PoolTeams {
+    /// The teams of the matches before a stream.
+    ///
+    /// # Errors
+    /// When a pool has too many already.
+    pub fn new(config: &EngineConfig, history: Option<&Matches>) -> Result<Self, EngineError> {
+        let is_counted = (config.model.as_ref()).is_some_and(|model| model.kind.has_strengths());
+        let mut pools = Self {
+            shared: is_counted.then(|| config.pools.clone()),
+            teams: BTreeMap::new(),
+        };
+        if let Some(matches) = history {
+            pools.add_all(matches)?;
+        }
+        Ok(pools)
+    }
+
+    fn add_all(&mut self, matches: &Matches) -> Result<(), EngineError> {
+        for record in &matches.records {
+            let fixture = &record.fixture;
+            self.add(
+                matches.names.league(fixture.league),
+                [fixture.home, fixture.away],
+            );
+        }
+        let Some((league, teams)) = self
+            .teams
+            .iter()
+            .find(|(_, teams)| teams.len() > MOST_TEAMS)
+        else {
+            return Ok(());
+        };
+        let last = matches
+            .records
+            .iter()
+            .map(|record| record.fixture.day)
+            .max();
+        Err(EngineError::Predict {
+            league: league.clone(),
+            day: calendar::format_date(last.unwrap_or_default()),
+            source: PredictError::TooManyTeams {
+                teams: teams.len(),
+                most: MOST_TEAMS,
+            },
+        })
+    }
+
+    /// Adds the teams of a match.
+    pub fn add(&mut self, league: &str, sides: [TeamId; 2]) {
+        if let Some(shared) = &self.shared {
+            let pool = self.teams.entry(pool_name(league, shared)).or_default();
+            pool.extend(sides);
+        }
+    }
+
+    /// Refuses a match whose sides, called so, would be one team too many.
+    pub fn ensure_room(
+        &self,
+        league: &str,
+        sides: [&str; 2],
+        names: &Names,
+    ) -> Result<(), EntryError> {
+        let Some(shared) = &self.shared else {
+            return Ok(());
+        };
+        let pool = pool_name(league, shared);
+        let Some(teams) = (self.teams.get(&pool)).filter(|teams| teams.len() + 2 > MOST_TEAMS)
+        else {
+            return Ok(());
+        };
+        let is_new = |name: &&str| {
+            let team = names.find_team(name);
+            team.is_none_or(|team| !teams.contains(&team))
+        };
+        let new = sides.into_iter().filter(is_new).count();
+        if teams.len() + new <= MOST_TEAMS {
+            return Ok(());
+        }
+        let most = MOST_TEAMS;
+        Err(EntryError::TooManyTeams { pool, most })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{RunConfig, Settings};
+
+    fn engine(toml: &str) -> EngineConfig {
+        let settings = Settings::from_toml(toml).unwrap();
+        RunConfig::resolve(&settings).unwrap().engine
+    }
+
+    /// Pools in which "A" has all teams but one.
+    fn nearly_full(toml: &str) -> (PoolTeams, Names) {
+        let (mut names, mut pools) = (
+            Names::default(),
+            PoolTeams::new(&engine(toml), None).unwrap(),
+        );
+        for number in 1..MOST_TEAMS {
+            let team = names.intern_team(&number.to_string());
+            pools.add("A", [team, team]);
+        }
+        (pools, names)
+    }
+
+    #[test]
+    fn a_pool_takes_as_many_teams_as_its_model() {
+        let (mut pools, mut names) = nearly_full("pool = ['A+B']");
+        let full = |league: &str| EntryError::TooManyTeams {
+            pool: if league == "C" { "C" } else { "A+B" }.to_owned(),
+            most: MOST_TEAMS,
+        };
+        for league in ["A", "B"] {
+            assert_eq!(pools.ensure_room(league, ["1", "last"], &names), Ok(()));
+            assert_eq!(
+                pools.ensure_room(league, ["last", "one too many"], &names),
+                Err(full(league))
+            );
+        }
+        assert_eq!(
+            pools.ensure_room("C", ["last", "one too many"], &names),
+            Ok(())
+        );
+        let last = names.intern_team("last");
+        pools.add("B", [TeamId(0), last]);
+        assert_eq!(pools.ensure_room("A", ["1", "last"], &names), Ok(()));
+        assert_eq!(
+            pools.ensure_room("A", ["1", "one too many"], &names),
+            Err(full("A"))
+        );
+    }
+
+    #[test]
+    fn a_model_without_a_table_of_teams_has_no_limit() {
+        let (pools, names) = nearly_full("model = 'market'");
+        assert_eq!(pools.ensure_room("A", ["one", "too many"], &names), Ok(()));
+    }
+}
