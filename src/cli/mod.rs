@@ -3,6 +3,8 @@
 mod alias_file;
 mod apart;
 mod backtest;
+#[cfg(feature = "serve")]
+mod backtest_worker;
 mod compare;
 mod completions;
 mod convert;
@@ -112,6 +114,10 @@ enum Command {
     /// Ask a service whether it works
     #[cfg(feature = "serve")]
     Health(health::Health),
+    /// Run one backtest of a service, which hands it over on stdin
+    #[cfg(feature = "serve")]
+    #[command(hide = true)]
+    BacktestWorker(backtest_worker::BacktestWorker),
     /// Print completions for a shell
     Completions(completions::Completions),
 }
@@ -248,6 +254,8 @@ fn execute(cli: Cli, typed: &Typed) -> anyhow::Result<()> {
         Command::Serve(command) => command.run(console),
         #[cfg(feature = "serve")]
         Command::Health(command) => command.run(),
+        #[cfg(feature = "serve")]
+        Command::BacktestWorker(command) => command.run(),
         Command::Completions(command) => command.run(),
     }
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -10,6 +11,7 @@ use super::redis::RedisArgs;
 use super::settings::{self, Layers};
 use super::{Console, apart, input, usage};
 use crate::config::Purpose;
+use crate::serve::backtests::{BacktestLimits, Memory};
 use crate::serve::{self, ServeConfig};
 
 /// The address that a service listens on by default.
@@ -41,6 +43,17 @@ pub struct Serve {
     /// Folder whose CSV files backtests may name
     #[arg(long, value_name = "DIR", help_heading = "Service")]
     datasets: Option<PathBuf>,
+    /// Memory that a backtest may use; one that needs more fails
+    #[arg(
+        long,
+        value_name = "SIZE",
+        default_value = "2GB",
+        help_heading = "Service"
+    )]
+    backtest_memory: Memory,
+    /// Time that a backtest may take; one that needs more fails
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = backtest_time, help_heading = "Service")]
+    backtest_time: Duration,
     /// Origin whose pages may use the service, such as https://example.org; may be repeated
     #[arg(long, value_name = "ORIGIN", help_heading = "Service")]
     cors: Vec<String>,
@@ -60,6 +73,17 @@ pub struct Serve {
     group: String,
     #[command(flatten)]
     layers: Layers,
+}
+
+/// A time from a second to a day.
+fn backtest_time(text: &str) -> Result<Duration, String> {
+    let time = text
+        .parse::<jiff::SignedDuration>()
+        .ok()
+        .and_then(|time| Duration::try_from(time).ok());
+    let range = Duration::from_secs(1)..=Duration::from_secs(86_400);
+    time.filter(|time| range.contains(time))
+        .ok_or_else(|| format!("expected a time from 1s to 24h, such as 10m, not {text:?}"))
 }
 
 impl Serve {
@@ -94,6 +118,10 @@ impl Serve {
             #[cfg(feature = "redis")]
             bus,
             datasets: self.datasets,
+            backtests: BacktestLimits {
+                memory: self.backtest_memory,
+                time: self.backtest_time,
+            },
             origins: self.cors,
             token: std::env::var("SIMBET_API_TOKEN").ok(),
         };

@@ -4,7 +4,8 @@
 //! [`EngineHandle`](engine_handle::EngineHandle), which replies when their effects are durable. They read from the [`store`],
 //! and listen to the [`broadcast`].
 
-mod backtests;
+pub mod backtests;
+mod body_budget;
 pub mod broadcast;
 mod clock;
 mod digest;
@@ -18,10 +19,12 @@ mod page;
 mod params;
 pub mod probe;
 mod problem;
+mod questions;
 mod requests;
 mod routes;
 mod simulated_id;
 mod simulation;
+mod simulations;
 mod state;
 pub mod store;
 mod views;
@@ -38,17 +41,20 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::config::RunConfig;
 use crate::source::Matches;
-use backtests::Backtests;
+use backtests::{BacktestLimits, Backtests};
+use body_budget::BodyBudget;
 use broadcast::Broadcast;
 use engine_thread::{EngineThread, EngineThreadConfig, EngineThreadError};
 use guard::Guard;
+use questions::Questions;
+use simulations::Simulations;
 use state::{App, Parts};
 use store::{Reads, StorePath, WalCheckpointer};
 
@@ -70,6 +76,8 @@ pub struct ServeConfig {
     pub bus: Option<engine_thread::RedisBus>,
     /// The folder of datasets for backtests, if there is one.
     pub datasets: Option<PathBuf>,
+    /// What each backtest may take.
+    pub backtests: BacktestLimits,
     /// Pages of other origins that may ask, such as `https://example.org`.
     pub origins: Vec<String>,
     /// What a request has to bring; needed unless the address is this machine's own.
@@ -180,8 +188,10 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
         config: config.run.clone(),
         book: config.run.first_book(),
         started: clock::instant(),
-        backtests: Backtests::new(config.datasets.clone()),
-        matches: Arc::new(Semaphore::new(MOST_SIMULATED)),
+        backtests: Backtests::new(config.datasets.clone(), config.backtests),
+        bodies: BodyBudget::default(),
+        simulations: Simulations::default(),
+        questions: Questions::default(),
         stopping,
     });
     runtime.block_on(listen(app, &config, stop, ready))?;
@@ -222,7 +232,7 @@ async fn listen(
         .await?;
     app.backtests.stop();
     // matches that are played as time passes are played to their end at once
-    let all = app.matches.acquire_many(MOST_SIMULATED as u32);
+    let all = app.simulations.ended();
     if tokio::time::timeout(SHUTDOWN_GRACE, all).await.is_err() {
         tracing::warn!("simulated matches were interrupted");
     }
@@ -239,8 +249,6 @@ async fn shutdown([mut interrupt, mut terminate]: [Signal; 2], stop: watch::Send
     let _ = stop.send(true);
 }
 
-/// Simulated matches that may be played at once.
-const MOST_SIMULATED: usize = 16;
 /// How long a service that is being stopped waits for simulated matches.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
 /// The most bytes of a body, but for uploads.

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use super::backtests::Backtests;
+use super::body_budget::BodyBudget;
 use super::broadcast::Broadcast;
 use super::engine_handle::EngineHandle;
 use super::problem::Problem;
+use super::questions::Questions;
+use super::simulations::Simulations;
 use super::store::{Reads, StoreError};
 use crate::config::RunConfig;
 use crate::domain::Book;
@@ -33,8 +36,12 @@ pub struct Parts {
     pub started: Instant,
     /// Backtests in the background.
     pub backtests: Backtests,
+    /// Bytes of bodies that may be under way.
+    pub bodies: BodyBudget,
     /// Simulated matches that may be played at once.
-    pub matches: Arc<Semaphore>,
+    pub simulations: Simulations,
+    /// Questions that may be put to the engine at once.
+    pub questions: Questions,
     /// Whether it is being stopped.
     pub stopping: watch::Receiver<bool>,
 }

@@ -6,6 +6,7 @@ mod guards;
 mod health;
 mod jobs;
 mod kept;
+mod limits;
 mod news;
 mod page;
 mod parity;

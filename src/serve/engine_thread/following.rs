@@ -239,6 +239,8 @@ impl<'a> Following<'a> {
     fn handle(&mut self, request: Request) -> Option<Incoming> {
         match request {
             Request::Order(incoming) => return Some(incoming),
+            // nobody waits for the answer to a question that was given up
+            Request::Question(_, reply) if reply.is_closed() => {}
             Request::Question(prices, reply) => {
                 // the client may be gone
                 let _ = reply.send(self.processor.opinion(&prices));

@@ -86,6 +86,8 @@ impl<'a> Inbox<'a> {
                     self.processor.take(incoming)?;
                     self.keep_state(KEEP_EVERY)?;
                 }
+                // nobody waits for the answer to a question that was given up
+                Request::Question(_, reply) if reply.is_closed() => {}
                 Request::Question(prices, reply) => {
                     self.processor.commit()?;
                     // the client may be gone

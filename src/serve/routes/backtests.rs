@@ -1,20 +1,20 @@
 //! `POST /backtests`, `GET` and `DELETE /backtests/{id}`.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::multipart::MultipartError;
-use axum::extract::{FromRequest as _, Multipart, Path, Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::responses::{Invalid, InvalidBody, Limited, TookLong, Unknown};
+use super::responses::{Invalid, InvalidBody, Limited, TookLong, Unavailable, Unknown};
+use super::upload::{Upload, shown};
 use crate::config::{Purpose, RunConfig, Settings};
-use crate::serve::backtests::BacktestAnswer;
+use crate::serve::backtests::{BacktestAnswer, Input, Work};
+use crate::serve::body_budget;
 use crate::serve::clock;
-use crate::serve::params::{JsonBytes, Params};
+use crate::serve::params::Params;
 use crate::serve::problem::Problem;
 use crate::serve::state::App;
 
@@ -52,28 +52,37 @@ pub struct BacktestForm {
 
 /// Runs a backtest in the background
 ///
-/// `Location` says where to ask for it.
+/// `Location` says where to ask for it. It runs in a process of its own, with limits on memory and time; one that needs more
+/// has failed, and says so. Two run at once; further ones are refused before their body is read.
 #[utoipa::path(post, path = "/backtests", operation_id = "start_backtest",
     request_body(content((BacktestBody = "application/json"), (BacktestForm = "multipart/form-data"))),
-    responses((status = 202, description = "The backtest has started", body = BacktestAnswer), InvalidBody, Limited, TookLong))]
+    responses((status = 202, description = "The backtest has started", body = BacktestAnswer), InvalidBody, Limited, TookLong, Unavailable))]
 pub async fn start(
     State(app): State<App>,
     params: Params,
     request: Request,
 ) -> Result<Response, Problem> {
     params.only(&[])?;
-    let is_form = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(is_multipart);
-    let wanted = if is_form {
-        of_form(request, &app).await?
-    } else {
-        of_json(request, &app).await?
+    let room = app
+        .backtests
+        .ensure_free()
+        .and_then(|()| app.bodies.upload(request.headers()));
+    // held until the backtest has the body
+    let _room = match room {
+        Ok(room) => room,
+        Err(problem) => {
+            body_budget::drain(request);
+            return Err(problem);
+        }
     };
-    let config = config_of(wanted.settings)?;
-    let csv = match (wanted.csv, wanted.dataset) {
-        (Some(csv), None) => csv,
+    let Upload {
+        settings,
+        csv,
+        dataset: name,
+    } = Upload::read(request, &app).await?;
+    ensure_sound(settings.clone())?;
+    let input = match (csv, name) {
+        (Some(csv), None) => Input::Csv(csv),
         (None, Some(name)) => dataset(&app, name).await?,
         _ => {
             return Err(Problem::field(
@@ -83,9 +92,8 @@ pub async fn start(
             ));
         }
     };
-    let answer = app
-        .backtests
-        .start(clock::microseconds() + clock::count(), config, csv)?;
+    let id = clock::microseconds() + clock::count();
+    let answer = app.backtests.start(id, Work { settings, input })?;
     let place = HeaderValue::from_str(&format!("/backtests/{}", answer.id));
     let mut response = (StatusCode::ACCEPTED, Json(answer)).into_response();
     place
@@ -108,6 +116,8 @@ pub async fn get(
 }
 
 /// Cancels a backtest, or deletes one that is finished
+///
+/// Its process is ended at once. Another backtest can be started when it is gone.
 #[utoipa::path(delete, path = "/backtests/{id}", operation_id = "delete_backtest", params(("id" = u64, Path, description = "The id of the backtest")),
     responses((status = 204, description = "The backtest was cancelled or deleted"), Invalid, Unknown))]
 pub async fn delete(
@@ -136,87 +146,8 @@ fn unknown() -> Problem {
     )
 }
 
-/// A backtest as a request asks for it.
-#[derive(Default)]
-struct BacktestRequest {
-    settings: Map<String, Value>,
-    csv: Option<Vec<u8>>,
-    dataset: Option<String>,
-}
-
-fn is_multipart(media: &HeaderValue) -> bool {
-    media.to_str().is_ok_and(|media| {
-        media
-            .to_ascii_lowercase()
-            .starts_with("multipart/form-data")
-    })
-}
-
-async fn of_json(request: Request, app: &App) -> Result<BacktestRequest, Problem> {
-    let JsonBytes(bytes) = JsonBytes::from_request(request, app).await?;
-    let value: Value =
-        serde_json::from_slice(&bytes).map_err(|error| Problem::malformed(error.to_string()))?;
-    let Value::Object(members) = value else {
-        return Err(Problem::malformed("expected an object"));
-    };
-    let mut wanted = BacktestRequest::default();
-    for (name, value) in members {
-        match name.as_str() {
-            "settings" => wanted.settings = object(&name, value)?,
-            "csv" => wanted.csv = Some(text(&name, value)?.into_bytes()),
-            "dataset" => wanted.dataset = Some(text(&name, value)?),
-            // unknown members are ignored, as everywhere
-            _ => {}
-        }
-    }
-    Ok(wanted)
-}
-
-fn object(name: &str, value: Value) -> Result<Map<String, Value>, Problem> {
-    match value {
-        Value::Object(members) => Ok(members),
-        other => Err(Problem::field(name, "an object", &shown(&other))),
-    }
-}
-
-fn text(name: &str, value: Value) -> Result<String, Problem> {
-    match value {
-        Value::String(text) => Ok(text),
-        other => Err(Problem::field(name, "a text", &shown(&other))),
-    }
-}
-
-async fn of_form(request: Request, app: &App) -> Result<BacktestRequest, Problem> {
-    let form = Multipart::from_request(request, app).await;
-    let mut form = form.map_err(|error| Problem::new(error.status(), error.body_text()))?;
-    let mut wanted = BacktestRequest::default();
-    while let Some(field) = form.next_field().await.map_err(broken_form)? {
-        let name = field.name().unwrap_or_default().to_owned();
-        let bytes: Bytes = field.bytes().await.map_err(broken_form)?;
-        match name.as_str() {
-            "settings" => {
-                wanted.settings = serde_json::from_str(utf8(&name, &bytes)?).map_err(|_| {
-                    Problem::field("settings", "an object in JSON", "something else")
-                })?;
-            }
-            "file" | "csv" => wanted.csv = Some(bytes.to_vec()),
-            "dataset" => wanted.dataset = Some(utf8(&name, &bytes)?.to_owned()),
-            _ => {}
-        }
-    }
-    Ok(wanted)
-}
-
-fn broken_form(error: MultipartError) -> Problem {
-    Problem::new(error.status(), error.body_text())
-}
-
-fn utf8<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str, Problem> {
-    std::str::from_utf8(bytes).map_err(|_| Problem::field(name, "a text in UTF-8", "other bytes"))
-}
-
-/// The settings of a request, laid over nothing: those of the service are its own.
-fn config_of(members: Map<String, Value>) -> Result<RunConfig, Problem> {
+/// Refuses settings that no backtest can have. They are laid over nothing: those of the service are its own.
+fn ensure_sound(members: Map<String, Value>) -> Result<(), Problem> {
     for (name, value) in &members {
         let field = format!("settings.{name}");
         if !Settings::is_setting(name) {
@@ -246,7 +177,7 @@ fn config_of(members: Map<String, Value>) -> Result<RunConfig, Problem> {
             "a model that can be known: real matches have no known truth",
             "truth",
         )),
-        _ => Ok(config),
+        _ => Ok(()),
     }
 }
 
@@ -279,17 +210,10 @@ fn not_together(error: &dyn std::fmt::Display) -> Problem {
     }
 }
 
-/// A value, cut off where it is long.
-fn shown(value: &Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(40) {
-        Some((end, _)) => format!("{} and more", &text[..end]),
-        None => text,
-    }
-}
-
-async fn dataset(app: &App, name: String) -> Result<Vec<u8>, Problem> {
+async fn dataset(app: &App, name: String) -> Result<Input, Problem> {
     let app = app.clone();
-    let read = tokio::task::spawn_blocking(move || app.backtests.dataset(&name)).await;
-    read.map_err(|error| Problem::internal(&error))?
+    let found = tokio::task::spawn_blocking(move || app.backtests.dataset(&name)).await;
+    found
+        .map_err(|error| Problem::internal(&error))?
+        .map(Input::Dataset)
 }

@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
 use serde_json::json;
 use utoipa::IntoParams;
 
@@ -22,19 +23,19 @@ use crate::serve::views::{Bets, ResultAnswer, stamp};
 
 /// All bets, newest first
 #[utoipa::path(get, path = "/bets", operation_id = "list_bets", params(BetQuery), responses((status = 200, description = "Bets", body = Bets), Invalid))]
-pub async fn all(State(app): State<App>, params: Params) -> Result<Json<Bets>, Problem> {
+pub async fn all(State(app): State<App>, params: Params) -> Result<Response, Problem> {
     list(&app, &params, BetState::All).await
 }
 
 /// Bets without a result yet, newest first
 #[utoipa::path(get, path = "/bets/active", operation_id = "list_active_bets", params(BetQuery), responses((status = 200, description = "Bets", body = Bets), Invalid))]
-pub async fn active(State(app): State<App>, params: Params) -> Result<Json<Bets>, Problem> {
+pub async fn active(State(app): State<App>, params: Params) -> Result<Response, Problem> {
     list(&app, &params, BetState::Active).await
 }
 
 /// Bets that were settled, the latest settlement first
 #[utoipa::path(get, path = "/bets/settled", operation_id = "list_settled_bets", params(BetQuery), responses((status = 200, description = "Bets", body = Bets), Invalid))]
-pub async fn settled(State(app): State<App>, params: Params) -> Result<Json<Bets>, Problem> {
+pub async fn settled(State(app): State<App>, params: Params) -> Result<Response, Problem> {
     list(&app, &params, BetState::Settled).await
 }
 
@@ -67,7 +68,7 @@ struct BetQuery {
 /// Bets on a page by default.
 const PAGE: usize = 50;
 
-async fn list(app: &App, params: &Params, state: BetState) -> Result<Json<Bets>, Problem> {
+async fn list(app: &App, params: &Params, state: BetState) -> Result<Response, Problem> {
     params.only(&["limit", "cursor", "match_id", "from", "to"])?;
     let filter = BetFilter {
         state,
@@ -83,9 +84,13 @@ async fn list(app: &App, params: &Params, state: BetState) -> Result<Json<Bets>,
         from: params.time("from")?,
         to: params.time("to")?,
     };
-    app.read(move |reads| reads.bets(&filter))
+    app.read(move |reads| Ok(json_of(&Bets::from(reads.bets(&filter)?))))
         .await
-        .map(|page| Json(page.into()))
+}
+
+/// A large answer. It is written by the thread that has read it: those that answer requests have others to answer.
+fn json_of(answer: &impl Serialize) -> Response {
+    Json(answer).into_response()
 }
 
 /// How long after its last event a match without a result counts as in play, in seconds.
@@ -98,15 +103,11 @@ const MOST_LIVE: usize = 200;
 #[utoipa::path(get, path = "/live-matches", operation_id = "list_live_matches", responses(
     (status = 200, description = "Matches", body = LiveMatches), Invalid,
 ))]
-pub async fn live_matches(
-    State(app): State<App>,
-    params: Params,
-) -> Result<Json<LiveMatches>, Problem> {
+pub async fn live_matches(State(app): State<App>, params: Params) -> Result<Response, Problem> {
     params.only(&[])?;
     let since = app.engine.status().time.unwrap_or_default() + -LIVE_FOR;
-    app.read(move |reads| reads.live(since, MOST_LIVE))
+    app.read(move |reads| Ok(json_of(&LiveMatches::from(reads.live(since, MOST_LIVE)?))))
         .await
-        .map(|rows| Json(rows.into()))
 }
 
 /// The final score.

@@ -8,13 +8,14 @@ use axum::response::{IntoResponse, Response};
 use utoipa::IntoParams;
 
 use super::body;
+use super::event_body::EventBody;
 use super::responses::{Busy, Conflicting, InvalidBody, Unknown};
 use crate::domain::Time;
 use crate::serve::clock;
 use crate::serve::engine_handle::SubmitError;
 use crate::serve::match_update::MatchUpdate;
 use crate::serve::order::{Order, Reply};
-use crate::serve::params::{JsonBytes, Params};
+use crate::serve::params::Params;
 use crate::serve::problem::Problem;
 use crate::serve::requests::{MatchEventBody, MatchResultBody};
 use crate::serve::state::App;
@@ -32,7 +33,7 @@ pub async fn post_match_event(
     State(app): State<App>,
     params: Params,
     headers: HeaderMap,
-    JsonBytes(body): JsonBytes,
+    EventBody(body, _share): EventBody,
 ) -> Result<Response, Problem> {
     params.only(&[])?;
     let start = RequestStart::new(&headers)?;
@@ -52,7 +53,7 @@ pub async fn post_match_result(
     State(app): State<App>,
     params: Params,
     headers: HeaderMap,
-    JsonBytes(body): JsonBytes,
+    EventBody(body, _share): EventBody,
 ) -> Result<Response, Problem> {
     params.only(&[])?;
     let start = RequestStart::new(&headers)?;

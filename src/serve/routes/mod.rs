@@ -4,6 +4,7 @@ mod backtests;
 mod bets;
 mod body;
 mod docs;
+mod event_body;
 mod event_stream;
 mod events;
 mod health;
@@ -13,6 +14,7 @@ mod prometheus;
 mod responses;
 mod simulate;
 mod streams;
+mod upload;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -20,6 +22,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::body_budget::MAX_UPLOAD;
 use super::page;
 use super::problem::Problem;
 use super::state::App;
@@ -61,9 +64,6 @@ pub fn all(app: App, has_token: bool) -> Router {
         .merge(docs::router(&api))
         .with_state(app)
 }
-
-/// The most bytes of an upload.
-const MAX_UPLOAD: usize = 16 * 1024 * 1024;
 
 /// Requests that bring files.
 fn uploads() -> OpenApiRouter<App> {

@@ -4,10 +4,11 @@ use axum::Json;
 use axum::extract::State;
 
 use super::body;
+use super::event_body::EventBody;
 use super::responses::{Busy, InvalidBody};
 use crate::serve::engine_handle::SubmitError;
 use crate::serve::order::Reply;
-use crate::serve::params::{JsonBytes, Params};
+use crate::serve::params::Params;
 use crate::serve::problem::Problem;
 use crate::serve::requests::MatchEventBody;
 use crate::serve::state::App;
@@ -22,10 +23,11 @@ use crate::serve::views::PredictionAnswer;
 pub async fn predict(
     State(app): State<App>,
     params: Params,
-    JsonBytes(body): JsonBytes,
+    EventBody(body, _share): EventBody,
 ) -> Result<Json<PredictionAnswer>, Problem> {
     params.only(&[])?;
     let (prices, _) = body::prices(&body, app.book)?;
+    let _turn = app.questions.turn().await?;
     match app
         .engine
         .consult(prices)?

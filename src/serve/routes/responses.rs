@@ -55,6 +55,15 @@ pub enum TookLong {
     TookTooLong(Problem),
 }
 
+/// What there is no room for now.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "read by OpenAPI only")]
+pub enum Unavailable {
+    /// Too much is being sent at once; `Retry-After` says when to try again.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(Problem),
+}
+
 /// As many run as may.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "read by OpenAPI only")]

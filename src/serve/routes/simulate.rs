@@ -154,12 +154,8 @@ pub async fn simulate_match(
     let query = SimulationQuery::read(&params)?;
     let pace = query.pace;
     let spec = query.match_spec()?;
+    let place = app.simulations.begin(pace.is_some())?;
     let moments = simulation::invent(&spec).map_err(|error| Problem::internal(&error))?;
-    let permit = app
-        .matches
-        .clone()
-        .try_acquire_owned()
-        .map_err(|_| Problem::too_many("simulated matches"))?;
     let kickoff = simulation::kickoff(&app.engine.status());
     let begun = Simulated::begun(&spec);
     match pace {
@@ -168,7 +164,7 @@ pub async fn simulate_match(
             Json(at_once(&app, begun, &moments, kickoff).await?),
         )),
         Some(pace) => {
-            tokio::spawn(at_pace(app, spec.match_id, moments, kickoff, pace, permit));
+            tokio::spawn(at_pace(app, spec.match_id, moments, kickoff, pace, place));
             Ok((StatusCode::ACCEPTED, Json(begun)))
         }
     }
@@ -233,7 +229,7 @@ async fn at_pace(
     moments: Vec<Moment>,
     kickoff: Time,
     pace: f64,
-    _permit: OwnedSemaphorePermit,
+    _place: OwnedSemaphorePermit,
 ) {
     let mut minute = 0;
     for moment in &moments {

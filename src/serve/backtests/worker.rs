@@ -1,0 +1,128 @@
+//! What the process of one backtest does.
+
+use std::io::{self, BufRead, Read as _, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use rustix::process::{Resource, Rlimit, getrlimit, setpriority_process, setrlimit};
+use serde_json::Value;
+
+use super::chain;
+use super::job::{Header, MAX_ERROR, Message};
+use crate::backtest;
+use crate::config::{RunConfig, Settings};
+use crate::error::Error;
+use crate::serve::clock;
+use crate::source::{SourceError, read_bytes};
+
+/// The least time between two lines on the progress.
+const PAUSE: Duration = Duration::from_millis(50);
+/// How much the process gives way to others: those of the service come first.
+const NICENESS: i32 = 10;
+
+/// Reads a job, calls `begun` once it is read, runs the backtest within its limits, and writes what comes of it.
+///
+/// # Errors
+/// When the job cannot be read, or its outcome not be written.
+pub fn work(
+    input: &mut dyn BufRead,
+    dataset: Option<&Path>,
+    begun: impl FnOnce(),
+    output: &mut dyn Write,
+) -> io::Result<()> {
+    let header = read_header(input)?;
+    restrain(&header)?;
+    let mut csv = Vec::with_capacity(usize::try_from(header.csv).unwrap_or_default());
+    input.take(header.csv).read_to_end(&mut csv)?;
+    if csv.len() as u64 != header.csv {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    begun();
+    let outcome = match summary(header, dataset, csv, output) {
+        Ok(summary) => Message::Summary(summary),
+        Err(error) => Message::Error(chain(&error).chars().take(MAX_ERROR).collect()),
+    };
+    write(output, &outcome)
+}
+
+fn read_header(input: &mut dyn BufRead) -> io::Result<Header> {
+    let mut line = String::new();
+    input.read_line(&mut line)?;
+    Ok(serde_json::from_str(&line)?)
+}
+
+/// Limits this process, before it does anything.
+fn restrain(header: &Header) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
+    limit(Resource::Data, header.memory)?;
+    limit(Resource::Core, 0)?;
+    // it would do without, only less politely
+    let _ = setpriority_process(None, NICENESS);
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(header.threads)
+        .build_global()
+        .map_err(io::Error::other)
+}
+
+fn limit(resource: Resource, most: u64) -> io::Result<()> {
+    let hard = getrlimit(resource).maximum;
+    let most = Some(hard.map_or(most, |hard| hard.min(most)));
+    Ok(setrlimit(
+        resource,
+        Rlimit {
+            current: most,
+            maximum: most,
+        },
+    )?)
+}
+
+fn summary(
+    header: Header,
+    dataset: Option<&Path>,
+    csv: Vec<u8>,
+    output: &mut dyn Write,
+) -> Result<Value, Error> {
+    let csv = match dataset {
+        Some(path) => std::fs::read(path).map_err(|source| SourceError::Io {
+            path: path.display().to_string(),
+            source,
+        })?,
+        None => csv,
+    };
+    let config = config(header)?;
+    let matches = read_bytes("the upload", &csv, &config.read)?;
+    drop(csv);
+    let (mut last, mut done) = (clock::instant(), 0);
+    // who does not listen does not want to know
+    let mut write_rounds = |rounds| drop(write(output, &Message::Rounds(rounds)));
+    let mut progress = |rounds: usize| {
+        done = rounds as u64;
+        if last.elapsed() >= PAUSE {
+            last = clock::instant();
+            write_rounds(done);
+        }
+    };
+    let result = backtest::backtest(&config.engine, config.replay, matches, None, &mut progress)?;
+    write_rounds(done);
+    Ok(serde_json::to_value(&result.summary).unwrap_or_default())
+}
+
+/// The settings of a job, which were resolved once before it was sent.
+fn config(header: Header) -> Result<RunConfig, SourceError> {
+    let settings = serde_json::from_value::<Settings>(Value::Object(header.settings));
+    let settings = settings.map_err(io::Error::from);
+    let config =
+        settings.and_then(|settings| RunConfig::resolve(&settings).map_err(io::Error::other));
+    config.map_err(|source| SourceError::Io {
+        path: "the settings".to_owned(),
+        source,
+    })
+}
+
+fn write(output: &mut dyn Write, message: &Message) -> io::Result<()> {
+    let mut line = serde_json::to_vec(message)?;
+    line.push(b'\n');
+    output.write_all(&line)?;
+    output.flush()
+}
