@@ -231,6 +231,9 @@ pub struct Settings {
     #[arg(long, value_name = "WORD=STATUS", value_parser = pair("beendet=played"), help_heading = "Reading")]
     #[serde(with = "values::pairs", skip_serializing_if = "Vec::is_empty")]
     pub status_word: Vec<Pair>,
+    /// Most rows that are read, of all files together; more are an error [default: 10000000]
+    #[arg(long, value_name = "N", help_heading = "Reading")]
+    pub max_rows: Option<u64>,
 }
 
 impl Settings {
@@ -509,6 +512,10 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
     }
     check_status_words(&settings.status_word)?;
     aliases::check(&settings.alias)?;
+    if settings.max_rows == Some(0) {
+        return Err(ConfigError::value("--max-rows", "1 or more", 0));
+    }
+    let defaults = ReadConfig::default();
     let config = ReadConfig {
         on_bad_row: settings.on_bad_row.unwrap_or_default(),
         map: by_left(&settings.map),
@@ -520,6 +527,7 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
         odds_format: settings.odds_format.unwrap_or_default(),
         league: settings.league.as_deref().map(league).transpose()?,
         status_words: by_left(&settings.status_word),
+        max_rows: settings.max_rows.unwrap_or(defaults.max_rows),
     };
     config.check().map_err(ConfigError::range)?;
     Ok(config)

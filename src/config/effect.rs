@@ -12,7 +12,7 @@ use crate::predict::{ModelConfig, ModelKind, ModelSetting};
 use crate::strategy::{BookChoice, StakeUnit, StrategyConfig};
 
 /// Every setting.
-const SETTINGS: [(&str, Part); 42] = [
+const SETTINGS: [(&str, Part); 43] = [
     ("model", Part::Model),
     ("half_life", Part::OfModel(ModelSetting::HalfLife)),
     ("window", Part::OfModel(ModelSetting::Window)),
@@ -53,6 +53,7 @@ const SETTINGS: [(&str, Part); 42] = [
     ("odds_format", Part::Reading),
     ("league", Part::Reading),
     ("status_word", Part::Reading),
+    ("max_rows", Part::Reading),
     ("alias", Part::Names),
     ("credit", Part::Staking),
 ];

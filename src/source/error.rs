@@ -169,12 +169,30 @@ pub enum SourceError {
     },
     /// An archive that grows beyond bounds.
     #[error(
-        "{file} grows to more than a table of matches can have (1 GiB, or 200 times its size): unpack it first, and give the \
-         files in it"
+        "{file} grows to more than a table of matches can have (1 GiB, 4 GiB of Parquet, or 200 times its size): unpack it \
+         first and give the files in it, or write it as CSV"
     )]
     TooLarge {
         /// The file.
         file: String,
+    },
+    /// Files with more rows than are read.
+    #[error(
+        "the input has more than {most} rows, empty ones included: give fewer files, or say --max-rows with a larger number"
+    )]
+    TooManyRows {
+        /// The most rows that are read.
+        most: u64,
+    },
+    /// A file that is larger than a table of matches can be.
+    #[error("{file}: {what}; {advice}")]
+    TooBig {
+        /// The file.
+        file: String,
+        /// What is too large, and the bound.
+        what: String,
+        /// What to do.
+        advice: &'static str,
     },
     /// A column that is needed, and whose type has no meaning as text.
     #[error("{file}: column {column} is {name}; write it as text, a number or a date")]

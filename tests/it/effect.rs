@@ -730,6 +730,7 @@ const TELLING: [(&str, &str, &str, [&str; 2]); 41] = [
         "strategy = 'flat'",
         ["{ beendet = 'played' }", "{ beendet = 'abandoned' }"],
     ),
+    ("max_rows", "", "strategy = 'flat'", ["1", "1000"]),
 ];
 
 #[test]

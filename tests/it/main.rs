@@ -37,6 +37,8 @@ mod older_results;
 mod options;
 #[cfg(feature = "parquet")]
 mod parquet;
+#[cfg(feature = "parquet")]
+mod parquet_damage;
 mod predictions;
 mod price_formats;
 mod reading;
@@ -54,6 +56,7 @@ mod shapes;
 mod significance;
 mod simulate;
 mod simulate_theory;
+mod sizes;
 mod skill;
 mod staking;
 mod statuses;

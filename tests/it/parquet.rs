@@ -13,15 +13,24 @@ use polars_arrow::record_batch::RecordBatchT;
 use polars_arrow::types::NativeType;
 use polars_buffer::Buffer;
 use polars_parquet::write::{
-    CompressionOptions, Encoding, FileWriter, StatisticsOptions, Version, WriteOptions,
+    CompressionOptions, Encoding, FileWriter, KeyValue, StatisticsOptions, Version, WriteOptions,
     row_group_iter, to_parquet_schema,
 };
 use simbet::{MatchRecord, Matches, ReadConfig, read, read_bytes};
 
-type Column = (&'static str, Box<dyn Array>);
+pub type Column = (&'static str, Box<dyn Array>);
 
 /// A file with these columns, in one group of rows.
-fn parquet(columns: Vec<Column>) -> Vec<u8> {
+pub fn parquet(columns: Vec<Column>) -> Vec<u8> {
+    parquet_with(columns, CompressionOptions::Snappy, None)
+}
+
+/// The same with these pairs of texts in its footer, where they are not the usual ones.
+pub fn parquet_with(
+    columns: Vec<Column>,
+    compression: CompressionOptions,
+    pairs: Option<Vec<KeyValue>>,
+) -> Vec<u8> {
     let fields = columns
         .iter()
         .map(|(name, array)| Field::new((*name).into(), array.dtype().clone(), true));
@@ -29,7 +38,7 @@ fn parquet(columns: Vec<Column>) -> Vec<u8> {
     let options = WriteOptions {
         statistics: StatisticsOptions::empty(),
         version: Version::V1,
-        compression: CompressionOptions::Snappy,
+        compression,
         data_page_size: None,
     };
     let arrays: Vec<Box<dyn Array>> = columns.into_iter().map(|(_, array)| array).collect();
@@ -45,11 +54,11 @@ fn parquet(columns: Vec<Column>) -> Vec<u8> {
     let batch = RecordBatchT::new(height, Arc::new(schema), arrays);
     let rows = row_group_iter(batch, encodings, types, options);
     writer.write(height as u64, rows).unwrap();
-    writer.end(None).unwrap();
+    writer.end(pairs).unwrap();
     writer.into_inner()
 }
 
-fn texts(texts: [&str; 2]) -> Box<dyn Array> {
+pub fn texts(texts: [&str; 2]) -> Box<dyn Array> {
     Utf8ViewArray::from_slice_values(texts).boxed()
 }
 
@@ -62,7 +71,7 @@ fn typed<T: NativeType>(dtype: ArrowDataType, values: [T; 2]) -> Box<dyn Array> 
 }
 
 /// The sample with other columns in place of its own, or besides them.
-fn with(others: Vec<Column>) -> Vec<u8> {
+pub fn with(others: Vec<Column>) -> Vec<u8> {
     let mut columns: Vec<Column> = vec![
         ("date", texts(["2023-08-05", "2023-08-12"])),
         ("home_team", texts(["Ashford", "Corby"])),
@@ -166,7 +175,7 @@ fn a_missing_value_is_an_empty_cell() {
     assert_eq!((matches.counts.matches, matches.counts.fixtures), (1, 1));
 }
 
-fn lists() -> Box<dyn Array> {
+pub fn lists() -> Box<dyn Array> {
     let values = PrimitiveArray::<i64>::from_slice([1, 2, 3]).boxed();
     let dtype = ListArray::<i64>::default_datatype(ArrowDataType::Int64);
     let offsets = OffsetsBuffer::try_from(vec![0, 1, 3]).unwrap();

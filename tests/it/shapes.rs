@@ -612,14 +612,14 @@ mod kinds {
     }
 }
 
-mod workbooks {
+pub mod workbooks {
     use super::*;
 
     const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 
     /// A workbook of these sheets. A cell that starts with `#` is a number, with `@` a date or time.
-    fn workbook(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
+    pub fn workbook(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
         let rows = |rows: &[&[&str]]| {
             (1..)
                 .zip(rows)

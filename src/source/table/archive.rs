@@ -11,12 +11,16 @@ use crate::source::error::SourceError;
 /// The most bytes that all files in an archive may have.
 const MOST_BYTES: u64 = 1 << 30;
 
+/// The most bytes of the cells of all Parquet files in a file, and what they may have in a small one.
+const MOST_OF_CELLS: u64 = 1 << 32;
+const FEW_CELLS: u64 = 1 << 28;
+
 /// Beyond this size a file may be no more than [`MOST_GROWTH`] times as large as its archive. Tables of matches shrink to a
 /// tenth.
 const LARGE: u64 = 1 << 26;
 const MOST_GROWTH: u64 = 200;
 
-/// The bytes that an archive may still grow to.
+/// The bytes that an archive, or the cells of Parquet, may still grow to.
 #[derive(Debug)]
 pub(super) struct Budget(u64);
 
@@ -25,6 +29,25 @@ impl Budget {
     pub fn of(size: usize) -> Self {
         let growth = (size as u64).saturating_mul(MOST_GROWTH);
         Self(MOST_BYTES.min(growth.max(LARGE)))
+    }
+
+    /// The budget for the cells of Parquet in a file of this size.
+    pub fn of_columns(size: usize) -> Self {
+        let growth = (size as u64).saturating_mul(MOST_GROWTH);
+        Self(MOST_OF_CELLS.min(growth.max(FEW_CELLS)))
+    }
+
+    /// What is left.
+    #[cfg(feature = "parquet")]
+    pub fn left(&self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+
+    /// The error of a file that grows beyond it.
+    pub fn exceeded(file: &str) -> SourceError {
+        SourceError::TooLarge {
+            file: file.to_owned(),
+        }
     }
 
     /// All bytes of a decoder.
@@ -38,13 +61,12 @@ impl Budget {
         Ok(bytes)
     }
 
-    fn spend(&mut self, name: &str, bytes: u64) -> Result<(), SourceError> {
+    /// Takes this many bytes, where there are as many.
+    pub fn spend(&mut self, name: &str, bytes: u64) -> Result<(), SourceError> {
         self.0 = self
             .0
             .checked_sub(bytes)
-            .ok_or_else(|| SourceError::TooLarge {
-                file: name.to_owned(),
-            })?;
+            .ok_or_else(|| Self::exceeded(name))?;
         Ok(())
     }
 }
@@ -137,9 +159,36 @@ fn check_growth(
         let file = archive
             .by_index(index)
             .map_err(|error| damaged(name, &error.to_string()))?;
+        let path = file.name_raw().to_ascii_lowercase();
+        if memchr::memmem::find(&path, b"sharedstrings.xml").is_some() {
+            check_shared_strings(name, &budget.read_all(name, file)?)?;
+            continue;
+        }
         let grown = std::io::copy(&mut file.take(budget.0 + 1), &mut std::io::sink())
             .map_err(|error| damaged(name, &error.to_string()))?;
         budget.spend(name, grown)?;
+    }
+    Ok(())
+}
+
+/// Checks that a table of texts claims no more of them than it has bytes: memory is reserved by that number.
+fn check_shared_strings(name: &str, xml: &[u8]) -> Result<(), SourceError> {
+    const CLAIM: &[u8] = b"uniqueCount";
+    let claims = memchr::memmem::find_iter(xml, CLAIM).map(|at| {
+        let value = xml[at + CLAIM.len()..].trim_ascii_start();
+        let value = value.strip_prefix(b"=").unwrap_or(value).trim_ascii_start();
+        let digits = value
+            .iter()
+            .skip(1)
+            .take_while(|byte| byte.is_ascii_digit());
+        digits.fold(0_u64, |number, digit| {
+            number
+                .saturating_mul(10)
+                .saturating_add(u64::from(digit - b'0'))
+        })
+    });
+    if claims.max().is_some_and(|most| most > xml.len() as u64) {
+        return Err(damaged(name, "the workbook claims more texts than it has"));
     }
     Ok(())
 }

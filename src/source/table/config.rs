@@ -123,6 +123,20 @@ pub struct ReadConfig {
     pub league: Option<String>,
     /// Words of the status column that simbet does not know, each with one that it knows.
     pub status_words: BTreeMap<String, String>,
+    /// The most rows of all files together, empty ones included.
+    #[serde(skip_serializing_if = "is_usual_most")]
+    pub max_rows: u64,
+}
+
+/// The most rows where nothing else is said.
+const MOST_ROWS: u64 = 10_000_000;
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks with a reference"
+)]
+const fn is_usual_most(rows: &u64) -> bool {
+    *rows == MOST_ROWS
 }
 
 impl Default for ReadConfig {
@@ -138,6 +152,7 @@ impl Default for ReadConfig {
             odds_format: OddsFormat::default(),
             league: None,
             status_words: BTreeMap::new(),
+            max_rows: MOST_ROWS,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use csv::ByteRecord;
 
 use super::archive::{self, Budget, Zip, is_outside};
+use super::bounds::RowAllowance;
 use super::config::ReadConfig;
 use super::contents::HeldPrices;
 use super::file_kind::FileKind;
@@ -25,10 +26,13 @@ pub(super) fn sheets<'a>(
     name: &str,
     bytes: &'a [u8],
     config: &ReadConfig,
+    allowance: &RowAllowance,
 ) -> Result<Container<'a>, SourceError> {
     let mut opener = Opener {
         config,
+        allowance,
         budget: Budget::of(bytes.len()),
+        columns: Budget::of_columns(bytes.len()),
         archives: 0,
         sheets: Vec::new(),
         passed_over: Vec::new(),
@@ -50,7 +54,10 @@ pub(super) struct Container<'a> {
 /// Opens files in files down to their tables.
 struct Opener<'a, 'c> {
     config: &'c ReadConfig,
+    allowance: &'c RowAllowance,
     budget: Budget,
+    /// What the cells of Parquet may still grow to.
+    columns: Budget,
     /// The archives around the file that is being opened.
     archives: usize,
     sheets: Vec<Sheet<'a>>,
@@ -61,7 +68,9 @@ impl<'a> Opener<'a, '_> {
     /// Opens a file.
     fn open(&mut self, name: &str, bytes: Cow<'a, [u8]>) -> Result<(), SourceError> {
         match FileKind::of(&bytes) {
-            FileKind::Text => self.sheets.push(Sheet::of_text(name, bytes)),
+            FileKind::Text => self
+                .sheets
+                .push(Sheet::of_text(name, bytes, self.allowance)?),
             FileKind::Parquet => self.parquet(name, &bytes)?,
             FileKind::Gzip => {
                 let inner = archive::gunzip(name, &bytes, &mut self.budget)?;
@@ -123,7 +132,11 @@ impl<'a> Opener<'a, '_> {
     /// The tables of a workbook: the sheets with a header of matches. Where there is none, the first sheet is taken, so that its
     /// header is judged.
     fn workbook(&mut self, name: &str, bytes: &[u8]) -> Result<(), SourceError> {
-        let (mut tables, mut others): (Vec<_>, Vec<_>) = workbook::sheets(name, bytes)?
+        let sheets = workbook::sheets(name, bytes, self.config.max_rows)?;
+        for sheet in &sheets {
+            self.allowance.take(sheet.records.len() as u64 - 1)?;
+        }
+        let (mut tables, mut others): (Vec<_>, Vec<_>) = sheets
             .into_iter()
             .partition(|sheet| self.is_table(&sheet.records));
         if tables.is_empty() {
@@ -181,9 +194,9 @@ impl<'a> Opener<'a, '_> {
                 needed,
             })
         };
-        let records = (1..).zip(parquet::chosen_records(name, bytes, &choose)?);
-        let records = records.map(|(number, cells)| Record { number, cells });
-        self.sheets.push(Sheet::of_records(name, records.collect()));
+        let (allowance, budget) = (self.allowance, &mut self.columns);
+        let grid = parquet::chosen_grid(name, bytes, allowance, budget, &choose)?;
+        self.sheets.push(Sheet::of_grid(name, grid));
         Ok(())
     }
 }

@@ -23,9 +23,9 @@ pub(super) fn guarded<T>(decode: impl FnOnce() -> T) -> Option<T> {
             }
         }));
     });
-    DECODING.set(true);
+    let before = DECODING.replace(true);
     let decoded = catch_unwind(AssertUnwindSafe(decode));
-    DECODING.set(false);
+    DECODING.set(before);
     decoded.ok()
 }
 

@@ -1,11 +1,11 @@
 //! Input files, folders, globs and standard input, and their SHA-256.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::loading::{self, io_error};
 use crate::printable::{escaped, excerpt};
 use crate::schema::files;
 use crate::source::error::SourceError;
@@ -65,15 +65,11 @@ impl Location {
 
     /// All its bytes.
     pub fn load(&self) -> Result<Vec<u8>, SourceError> {
-        if self.0.as_os_str() != STDIN {
-            return std::fs::read(&self.0).map_err(|error| io_error(&self.0, error));
+        if self.0.as_os_str() == STDIN {
+            loading::load_stream(STDIN, std::io::stdin().lock())
+        } else {
+            loading::load_file(&self.0)
         }
-        let mut bytes = Vec::new();
-        std::io::stdin()
-            .lock()
-            .read_to_end(&mut bytes)
-            .map_err(|error| io_error(&self.0, error))?;
-        Ok(bytes)
     }
 }
 
@@ -243,12 +239,5 @@ fn nothing_found(input: &str, others: &[String]) -> SourceError {
         input: escaped(input).into_owned(),
         problem,
         advice,
-    }
-}
-
-fn io_error(path: &Path, source: std::io::Error) -> SourceError {
-    SourceError::Io {
-        path: escaped(&path.to_string_lossy()).into_owned(),
-        source,
     }
 }

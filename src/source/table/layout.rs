@@ -1,5 +1,6 @@
 //! The layout of one file: the meaning of its columns, determined from the header.
 
+use super::bounds;
 use super::columns::{self, Target, canonical};
 use super::config::ReadConfig;
 use super::contents::{Contents, HeldPrices};
@@ -61,6 +62,7 @@ pub(super) struct Layout {
 impl Layout {
     /// The layout of a file.
     pub fn new(file: &str, header: Cells<'_>, config: &ReadConfig) -> Result<Self, SourceError> {
+        bounds::ensure_columns(file, header.len())?;
         let header = Header::new(file, header, config)?;
         let sides = [Target::HomeGoals, Target::AwayGoals];
         let goals = match sides.map(|side| header.find(side)) {

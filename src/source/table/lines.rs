@@ -16,6 +16,26 @@ pub(super) struct Cells<'a> {
 }
 
 impl<'a> Cells<'a> {
+    /// Cells that stand in several places, put together.
+    pub fn joined<'c>(
+        cells: impl Iterator<Item = &'c [u8]>,
+        text: &'a mut Vec<u8>,
+        ends: &'a mut Vec<u32>,
+    ) -> Self {
+        text.clear();
+        ends.clear();
+        for cell in cells {
+            text.extend_from_slice(cell);
+            ends.push(text.len() as u32);
+        }
+        Self {
+            text,
+            ends,
+            gap: 0,
+            separator: b',',
+        }
+    }
+
     /// A cell; empty where the row is too short.
     pub fn get(&self, column: usize) -> &'a [u8] {
         let Some(&end) = self.ends.get(column) else {
@@ -97,6 +117,15 @@ impl<'a> Line<'a> {
 /// The most lines over which a cell in quotation marks may continue, and the most bytes.
 const MOST_CONTINUED: (usize, usize) = (100, 1 << 16);
 
+/// What ends the lines of a text: a line feed, or a carriage return where there is none.
+pub(super) fn feed_of(text: &[u8]) -> u8 {
+    if memchr::memchr(b'\n', text).is_some() {
+        b'\n'
+    } else {
+        b'\r'
+    }
+}
+
 /// The lines of a file, empty ones included.
 ///
 /// Hardly any line of these files has a quotation mark. A line without one is split at its separators, which takes about a
@@ -119,17 +148,12 @@ pub(super) struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     pub fn new(bytes: &'a [u8], separator: u8) -> Self {
-        let feed = if memchr::memchr(b'\n', bytes).is_some() {
-            b'\n'
-        } else {
-            b'\r'
-        };
         Self {
             bytes,
             next: 0,
             number: 0,
             separator,
-            feed,
+            feed: feed_of(bytes),
             ends: Vec::new(),
             unquoted: Vec::new(),
             width: 0,

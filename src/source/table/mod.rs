@@ -5,6 +5,7 @@
 pub mod columns;
 
 mod archive;
+mod bounds;
 mod canonical;
 mod cells;
 mod config;
@@ -29,6 +30,7 @@ mod league;
 mod league_seasons;
 mod left_out;
 mod lines;
+mod loading;
 mod local_clock;
 mod matches;
 mod meaning;
@@ -68,6 +70,7 @@ pub(crate) use wanted::WantedPrices;
 
 use super::error::SourceError;
 use crate::printable::escaped;
+use bounds::RowAllowance;
 use inputs::{Expanded, Location};
 use inspect::Attempt;
 use layouts::Layouts;
@@ -126,11 +129,12 @@ fn read_expanded(
         passed_over,
     } = expanded;
     let (done, layouts) = (AtomicUsize::new(0), Layouts::default());
+    let allowance = RowAllowance::of(config);
     // collected before looking for errors, so that of several bad files always the same is named
     let files: Vec<_> = locations
         .par_iter()
         .map(|location| {
-            let mut file = read_location(location, config, &layouts);
+            let mut file = read_location(location, config, &layouts, &allowance);
             for table in file.iter_mut().flat_map(|file| &mut file.tables) {
                 table.may_be_to_come = may_be_to_come(location);
             }
@@ -138,9 +142,23 @@ fn read_expanded(
             file
         })
         .collect();
-    let mut matches = merge::merge(files.into_iter().collect::<Result<_, _>>()?, config)?;
+    let mut matches = merge::merge(all_or_first_error(files)?, config)?;
     matches.assumptions.extend(of_folders(passed_over));
     Ok(matches)
+}
+
+/// The files, or the error of the first; which of them have one row too many depends on the order in which they are read.
+fn all_or_first_error(
+    files: Vec<Result<ReadFile, SourceError>>,
+) -> Result<Vec<ReadFile>, SourceError> {
+    let (read, mut errors): (Vec<_>, Vec<_>) = files.into_iter().partition(Result::is_ok);
+    let rows = |file: &Result<_, _>| matches!(file, Err(SourceError::TooManyRows { .. }));
+    let first = errors.iter().position(rows).unwrap_or_default();
+    if errors.is_empty() {
+        read.into_iter().collect()
+    } else {
+        errors.swap_remove(first).map(|file| vec![file])
+    }
 }
 
 /// What is said of folders with files that are no match files.
@@ -164,15 +182,23 @@ pub fn inspect(
         locations,
         passed_over,
     } = inputs::expand(inputs)?;
-    let done = AtomicUsize::new(0);
+    let (done, allowance) = (AtomicUsize::new(0), RowAllowance::of(config));
     let attempts: Vec<_> = locations
         .par_iter()
         .map(|location| {
-            let attempt = attempt(location, config);
+            let attempt = attempt(location, config, &allowance);
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, locations.len());
             attempt
         })
         .collect();
+    let has_too_many =
+        |attempt: &Attempt| matches!(attempt.file, Err(SourceError::TooManyRows { .. }));
+    if attempts.iter().any(has_too_many) {
+        // of which file they are depends on the order in which files are read
+        return Err(SourceError::TooManyRows {
+            most: config.max_rows,
+        });
+    }
     let mut inspection = inspect::inspect(attempts, config);
     inspection.assumptions.extend(of_folders(passed_over));
     Ok(inspection)
@@ -193,12 +219,18 @@ pub fn inspect(
 /// ```
 pub fn read_bytes(name: &str, bytes: &[u8], config: &ReadConfig) -> Result<Matches, SourceError> {
     merge::merge(
-        vec![read_file(name, bytes, config, &Layouts::default())?],
+        vec![read_file(
+            name,
+            bytes,
+            config,
+            &Layouts::default(),
+            &RowAllowance::of(config),
+        )?],
         config,
     )
 }
 
-fn attempt(location: &Location, config: &ReadConfig) -> Attempt {
+fn attempt(location: &Location, config: &ReadConfig, allowance: &RowAllowance) -> Attempt {
     let path = location.name();
     let bytes = match location.load() {
         Ok(bytes) => bytes,
@@ -209,10 +241,14 @@ fn attempt(location: &Location, config: &ReadConfig) -> Attempt {
         ..config.clone()
     };
     let layouts = Layouts::default();
-    let file = read_file(&path, &bytes, config, &layouts);
+    let file = read_file(&path, &bytes, config, &layouts, allowance);
     let without_bad_rows = match &file {
         Ok(_) => None,
-        Err(_) => read_file(&path, &bytes, &lenient, &layouts).ok(),
+        Err(SourceError::TooManyRows { .. }) => None,
+        Err(_) => {
+            let own = RowAllowance::of(config);
+            read_file(&path, &bytes, &lenient, &layouts, &own).ok()
+        }
     };
     Attempt {
         path,
@@ -225,8 +261,15 @@ fn read_location(
     location: &Location,
     config: &ReadConfig,
     layouts: &Layouts,
+    allowance: &RowAllowance,
 ) -> Result<ReadFile, SourceError> {
-    read_file(&location.name(), &location.load()?, config, layouts)
+    read_file(
+        &location.name(),
+        &location.load()?,
+        config,
+        layouts,
+        allowance,
+    )
 }
 
 fn read_file(
@@ -234,11 +277,12 @@ fn read_file(
     bytes: &[u8],
     config: &ReadConfig,
     layouts: &Layouts,
+    allowance: &RowAllowance,
 ) -> Result<ReadFile, SourceError> {
     let container::Container {
         sheets,
         passed_over,
-    } = container::sheets(&escaped(name), bytes, config)?;
+    } = container::sheets(&escaped(name), bytes, config, allowance)?;
     let tables = sheets
         .iter()
         .map(|sheet| read_sheet(sheet, config, layouts));

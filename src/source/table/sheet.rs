@@ -4,8 +4,11 @@ use std::borrow::Cow;
 
 use csv::ByteRecord;
 
+use super::bounds::{self, RowAllowance};
 use super::dialect::{self, Dialect};
-use super::lines::{Line, Lines, cells_of};
+use super::lines::{Cells, Line, Lines, cells_of, feed_of};
+use super::parquet::Grid;
+use crate::source::error::SourceError;
 
 /// A table of a file: the whole of a CSV file, or one table of a file that holds several.
 #[derive(Debug)]
@@ -23,6 +26,7 @@ pub(super) struct Sheet<'a> {
 enum Content<'a> {
     Text(Cow<'a, [u8]>, Dialect),
     Records(Vec<Record>),
+    Grid(Grid),
 }
 
 /// A line that is already split into cells.
@@ -35,26 +39,39 @@ pub(super) struct Record {
 
 impl<'a> Sheet<'a> {
     /// The table of a text file, whose lines are yet to be cut.
-    pub fn of_text(name: &str, bytes: Cow<'a, [u8]>) -> Self {
+    pub fn of_text(
+        name: &str,
+        bytes: Cow<'a, [u8]>,
+        allowance: &RowAllowance,
+    ) -> Result<Self, SourceError> {
         let text = dialect::text_of(bytes);
+        let lines = bounds::count_lines(name, &text, feed_of(&text))?;
+        allowance.take(lines.saturating_sub(1))?;
         let mixed = "the file is partly in UTF-8 and partly not: each cell is read as what it is";
         let mixed = dialect::is_mixed(&text).then(|| mixed.to_owned());
         let dialect = Dialect::of(&text);
-        Self {
-            name: name.to_owned(),
-            origin: name.to_owned(),
+        Ok(Self {
             assumptions: mixed.into_iter().collect(),
-            content: Content::Text(text, dialect),
-        }
+            ..Self::of(name, Content::Text(text, dialect))
+        })
     }
 
     /// A table that is already split into cells: the header, then the rows.
     pub fn of_records(name: &str, records: Vec<Record>) -> Self {
+        Self::of(name, Content::Records(records))
+    }
+
+    /// A table that is kept by column.
+    pub fn of_grid(name: &str, grid: Grid) -> Self {
+        Self::of(name, Content::Grid(grid))
+    }
+
+    fn of(name: &str, content: Content<'a>) -> Self {
         Self {
             name: name.to_owned(),
             origin: name.to_owned(),
             assumptions: Vec::new(),
-            content: Content::Records(records),
+            content,
         }
     }
 
@@ -72,6 +89,12 @@ impl<'a> Sheet<'a> {
                 records: records.iter(),
                 ends: Vec::new(),
             },
+            Content::Grid(grid) => SheetLines::Grid {
+                grid,
+                next: 0,
+                text: Vec::new(),
+                ends: Vec::new(),
+            },
         }
     }
 }
@@ -81,6 +104,12 @@ pub(super) enum SheetLines<'a> {
     Text(Box<Lines<'a>>),
     Records {
         records: std::slice::Iter<'a, Record>,
+        ends: Vec<u32>,
+    },
+    Grid {
+        grid: &'a Grid,
+        next: usize,
+        text: Vec<u8>,
         ends: Vec<u32>,
     },
 }
@@ -94,6 +123,18 @@ impl SheetLines<'_> {
                 let record = records.next()?;
                 Some(Line::of_cells(record.number, cells_of(&record.cells, ends)))
             }
+            Self::Grid {
+                grid,
+                next,
+                text,
+                ends,
+            } => {
+                let line = *next;
+                (line < grid.len()).then_some(())?;
+                *next += 1;
+                let cells = Cells::joined(grid.cells(line), text, ends);
+                Some(Line::of_cells(*next as u64, cells))
+            }
         }
     }
 
@@ -101,7 +142,7 @@ impl SheetLines<'_> {
     pub const fn expect_width(&mut self, width: usize) {
         match self {
             Self::Text(lines) => lines.expect_width(width),
-            Self::Records { .. } => {}
+            Self::Records { .. } | Self::Grid { .. } => {}
         }
     }
 }

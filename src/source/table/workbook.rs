@@ -21,18 +21,23 @@ pub(super) struct WorkbookSheet {
     pub records: Vec<Record>,
 }
 
-/// The sheets of a workbook that hold something, in their order.
-pub(super) fn sheets(file: &str, bytes: &[u8]) -> Result<Vec<WorkbookSheet>, SourceError> {
+/// The sheets of a workbook that hold something, in their order; of a sheet with more than `max_rows` rows only so many that
+/// it can be told.
+pub(super) fn sheets(
+    file: &str,
+    bytes: &[u8],
+    max_rows: u64,
+) -> Result<Vec<WorkbookSheet>, SourceError> {
     let damaged = |problem: String| SourceError::Damaged {
         file: file.to_owned(),
         problem,
     };
-    guarded(|| decoded(bytes))
+    guarded(|| decoded(bytes, max_rows))
         .ok_or_else(|| damaged("the workbook contradicts itself".to_owned()))?
         .map_err(|error| damaged(error.to_string()))
 }
 
-fn decoded(bytes: &[u8]) -> Result<Vec<WorkbookSheet>, XlsxError> {
+fn decoded(bytes: &[u8], max_rows: u64) -> Result<Vec<WorkbookSheet>, XlsxError> {
     let mut workbook = Xlsx::new(Cursor::new(bytes))?;
     let tables = workbook.sheets_metadata().iter();
     let names: Vec<String> = tables
@@ -41,7 +46,7 @@ fn decoded(bytes: &[u8]) -> Result<Vec<WorkbookSheet>, XlsxError> {
         .collect();
     let mut sheets = Vec::with_capacity(names.len());
     for name in names {
-        let records = records(&mut workbook, &name)?;
+        let records = records(&mut workbook, &name, max_rows)?;
         if !records.is_empty() {
             sheets.push(WorkbookSheet { name, records });
         }
@@ -50,7 +55,11 @@ fn decoded(bytes: &[u8]) -> Result<Vec<WorkbookSheet>, XlsxError> {
 }
 
 /// The rows of a sheet. They are read cell by cell: a range of all cells would fill the memory where one cell stands far out.
-fn records(workbook: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<Vec<Record>, XlsxError> {
+fn records(
+    workbook: &mut Xlsx<Cursor<&[u8]>>,
+    sheet: &str,
+    max_rows: u64,
+) -> Result<Vec<Record>, XlsxError> {
     let mut cells = workbook.worksheet_cells_reader(sheet)?;
     let mut records: Vec<Record> = Vec::new();
     let mut size = 0;
@@ -63,6 +72,10 @@ fn records(workbook: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<Vec<Record
         let number = u64::from(row) + 1;
         let known = records.last().is_some_and(|last| last.number == number);
         if !known {
+            // the header is no row, and one more is too many
+            if records.len() as u64 > max_rows.saturating_add(1) {
+                break;
+            }
             let cells = ByteRecord::new();
             records.push(Record { number, cells });
         }

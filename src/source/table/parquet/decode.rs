@@ -7,30 +7,31 @@ use std::io::Cursor;
 
 use csv::ByteRecord;
 use polars_arrow::datatypes::{ArrowDataType, Field};
-use polars_buffer::Buffer;
-use polars_parquet::parquet::page::CompressedPage;
 use polars_parquet::read::{
-    BasicDecompressor, FileMetadata, PageReader, RowGroupMetadata, column_iter_to_arrays,
-    infer_schema, read_metadata,
+    BasicDecompressor, FileMetadata, RowGroupMetadata, column_iter_to_arrays, infer_schema,
+    read_metadata,
 };
 
 use super::Choose;
-use super::text;
+use super::cells::{Column, Grid, TOO_LONG};
+use super::pages::Pages;
+use super::{arrow_schema, footer, text};
 use crate::source::error::SourceError;
+use crate::source::table::archive::Budget;
+use crate::source::table::bounds::RowAllowance;
 use crate::source::table::guarded::guarded;
 
-/// The most rows of a file. More are the claim of a damaged one, and would fill the memory.
-const MOST_ROWS: usize = 20_000_000;
-
 /// The header and the rows.
-pub(super) fn records(
+pub(super) fn grid(
     file: &str,
     bytes: &[u8],
+    allowance: &RowAllowance,
+    budget: &mut Budget,
     choose: &Choose<'_>,
-) -> Result<Vec<ByteRecord>, SourceError> {
-    let open = || Opened::new(bytes);
-    let opened = guarded(open).unwrap_or_else(contradicts);
+) -> Result<Grid, SourceError> {
+    let opened = guarded(|| Opened::new(bytes)).unwrap_or_else(contradicts);
     let opened = opened.map_err(|problem| damaged(file, problem))?;
+    allowance.take(opened.metadata.num_rows as u64)?;
     let names = opened.fields.iter().map(|field| field.name.as_bytes());
     let header: ByteRecord = names.collect();
     let mut chosen = choose(&header)?;
@@ -44,19 +45,14 @@ pub(super) fn records(
     chosen
         .welcome
         .retain(|&at| opened.without_text(file, at).is_none());
-    let mut columns = vec![Vec::new(); opened.fields.len()];
-    for column in [chosen.needed, chosen.welcome].concat() {
-        let cells = guarded(|| opened.cells(column)).unwrap_or_else(contradicts);
-        columns[column] = cells.map_err(|problem| damaged(file, problem))?;
+    // each row is looked at with all its columns
+    let cells = opened.metadata.num_rows as u64 * opened.fields.len() as u64;
+    budget.spend(file, cells)?;
+    let mut columns = vec![Column::default(); opened.fields.len()];
+    for at in [chosen.needed, chosen.welcome].concat() {
+        columns[at] = opened.column(file, at, budget)?;
     }
-    let row = |at: usize| {
-        columns
-            .iter()
-            .map(|cells| cells.get(at).map_or("", String::as_str))
-            .collect()
-    };
-    let rows = (0..opened.metadata.num_rows).map(row);
-    Ok(std::iter::once(header).chain(rows).collect())
+    Ok(Grid::new(header, opened.metadata.num_rows, columns))
 }
 
 fn contradicts<T>() -> Result<T, String> {
@@ -71,24 +67,23 @@ fn damaged(file: &str, problem: String) -> SourceError {
 }
 
 /// A file whose columns are known and not yet decoded.
-struct Opened {
-    bytes: Buffer<u8>,
+struct Opened<'a> {
+    bytes: &'a [u8],
     metadata: FileMetadata,
     /// Its columns, as types that simbet reads.
     fields: Vec<Field>,
 }
 
-impl Opened {
-    fn new(bytes: &[u8]) -> Result<Self, String> {
+impl<'a> Opened<'a> {
+    fn new(bytes: &'a [u8]) -> Result<Self, String> {
+        footer::check(bytes)?;
         let metadata = read_metadata(&mut Cursor::new(bytes)).map_err(|error| error.to_string())?;
+        arrow_schema::check(&metadata)?;
         let schema = infer_schema(&metadata).map_err(|error| error.to_string())?;
         let groups = metadata.row_groups.iter().map(RowGroupMetadata::num_rows);
         let rows = groups.fold(0, usize::saturating_add);
         if rows != metadata.num_rows {
             return contradicts();
-        }
-        if rows > MOST_ROWS {
-            return Err(format!("it has {rows} rows, more than {MOST_ROWS}"));
         }
         let fields = schema.iter_values().map(|field| {
             let dtype = stored_type(field.dtype.clone());
@@ -96,7 +91,7 @@ impl Opened {
         });
         Ok(Self {
             fields: fields.collect(),
-            bytes: Buffer::from(bytes.to_vec()),
+            bytes,
             metadata,
         })
     }
@@ -113,16 +108,27 @@ impl Opened {
     }
 
     /// The cells of a column.
-    fn cells(&self, column: usize) -> Result<Vec<String>, String> {
-        let field = &self.fields[column];
-        let mut cells = Vec::with_capacity(self.metadata.num_rows);
+    fn column(&self, file: &str, at: usize, budget: &mut Budget) -> Result<Column, SourceError> {
+        let field = &self.fields[at];
+        // each row takes memory, whatever it says
+        let rows = self.metadata.num_rows;
+        budget.spend(file, 4 * rows as u64)?;
+        let mut cells = Column::new(rows, budget.left());
         for group in &self.metadata.row_groups {
             let before = cells.len();
-            self.decode(group, field, &mut cells)?;
+            let decode = || self.decode(group, field, &mut cells);
+            guarded(decode)
+                .unwrap_or_else(contradicts)
+                .map_err(|problem| match problem.as_str() {
+                    TOO_LONG => Budget::exceeded(file),
+                    _ => damaged(file, problem),
+                })?;
             if cells.len() - before != group.num_rows() {
-                return contradicts();
+                return contradicts().map_err(|problem| damaged(file, problem));
             }
         }
+        cells.shrink();
+        budget.spend(file, cells.bytes() as u64)?;
         Ok(cells)
     }
 
@@ -130,7 +136,7 @@ impl Opened {
         &self,
         group: &RowGroupMetadata,
         field: &Field,
-        cells: &mut Vec<String>,
+        cells: &mut Column,
     ) -> Result<(), String> {
         let mut chunks = group
             .columns_under_root_iter(&field.name)
@@ -138,21 +144,22 @@ impl Opened {
         let (Some(chunk), None) = (chunks.next(), chunks.next()) else {
             return contradicts();
         };
-        let range = chunk.byte_range();
-        let bytes = self
-            .bytes
-            .clone()
-            .sliced(range.start as usize..range.end as usize);
-        // no page has more bytes than the file
-        let most = self.bytes.len();
-        let pages = || PageReader::new(Cursor::new(bytes.clone()), chunk, Vec::new(), most);
-        // memory is reserved by these numbers, and to ask for more than there is ends the program
-        let values = usize::try_from(chunk.num_values());
-        if values != Ok(group.num_rows()) || !are_plausible(pages(), group.num_rows()) {
+        let Some(pages) = Pages::of(self.bytes, chunk, group.num_rows()) else {
             return contradicts();
+        };
+        let Some(claim) = pages.claim() else {
+            return contradicts();
+        };
+        if claim.bytes > cells.left() as u64 {
+            return Err(TOO_LONG.to_owned());
+        }
+        match pages.are_within(claim, cells.left()) {
+            Some(true) => {}
+            Some(false) => return Err(TOO_LONG.to_owned()),
+            None => return contradicts(),
         }
         let (arrays, _) = column_iter_to_arrays(
-            vec![BasicDecompressor::new(pages(), Vec::new())],
+            vec![BasicDecompressor::new(pages.reader(), Vec::new())],
             vec![&chunk.descriptor().descriptor.primitive_type],
             field.clone(),
             None,
@@ -163,15 +170,6 @@ impl Opened {
         }
         Ok(())
     }
-}
-
-/// Whether pages can be cut, and none claims more values than there are rows.
-fn are_plausible(mut pages: PageReader, rows: usize) -> bool {
-    pages.all(|page| match page {
-        Ok(CompressedPage::Data(page)) => page.num_values() <= rows,
-        Ok(CompressedPage::Dict(_)) => true,
-        Err(_) => false,
-    })
 }
 
 /// The type of the values that a file holds: a dictionary only says how they are stored.

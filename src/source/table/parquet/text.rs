@@ -1,5 +1,8 @@
 //! Arrow arrays as text.
 
+use std::fmt::Display;
+use std::io::Write as _;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::fmt::strtime;
@@ -7,6 +10,11 @@ use jiff::tz::TimeZone;
 use polars_arrow::array::{Array, BooleanArray, PrimitiveArray, Utf8ViewArray};
 use polars_arrow::datatypes::{ArrowDataType, TimeUnit};
 use polars_arrow::types::NativeType;
+
+use super::cells::Column;
+
+/// The most decimals of a number of 128 bits.
+const MOST_DECIMALS: usize = 38;
 
 /// What a type is called that has no meaning as text; `None` for the others.
 pub(super) fn name_without_text(dtype: &ArrowDataType) -> Option<String> {
@@ -54,23 +62,20 @@ pub(super) fn name_without_text(dtype: &ArrowDataType) -> Option<String> {
     Some(name)
 }
 
-/// Adds the cells of an array; an error where it is not what its type says.
-pub(super) fn push_cells(array: &dyn Array, cells: &mut Vec<String>) -> Result<(), String> {
+/// Adds the cells of an array; an error where it is not what its type says, or its text is too long.
+pub(super) fn push_cells(array: &dyn Array, cells: &mut Column) -> Result<(), String> {
     use ArrowDataType as Type;
-    let known = match array.dtype().clone() {
-        Type::Null => {
-            cells.extend((0..array.len()).map(|_| String::new()));
-            Some(())
-        }
+    match array.dtype().clone() {
+        Type::Null => (0..array.len()).try_for_each(|_| cells.push(b"")),
         Type::Boolean => push_booleans(array, cells),
-        Type::Int8 => push(array, cells, |value: i8| value.to_string()),
-        Type::Int16 => push(array, cells, |value: i16| value.to_string()),
-        Type::Int32 => push(array, cells, |value: i32| value.to_string()),
-        Type::Int64 => push(array, cells, |value: i64| value.to_string()),
-        Type::UInt8 => push(array, cells, |value: u8| value.to_string()),
-        Type::UInt16 => push(array, cells, |value: u16| value.to_string()),
-        Type::UInt32 => push(array, cells, |value: u32| value.to_string()),
-        Type::UInt64 => push(array, cells, |value: u64| value.to_string()),
+        Type::Int8 => push(array, cells, |value: i8| value),
+        Type::Int16 => push(array, cells, |value: i16| value),
+        Type::Int32 => push(array, cells, |value: i32| value),
+        Type::Int64 => push(array, cells, |value: i64| value),
+        Type::UInt8 => push(array, cells, |value: u8| value),
+        Type::UInt16 => push(array, cells, |value: u16| value),
+        Type::UInt32 => push(array, cells, |value: u32| value),
+        Type::UInt64 => push(array, cells, |value: u64| value),
         // a float of 32 bits is written with the digits that it needs: 2.1, and not 2.0999999
         Type::Float32 => push(array, cells, |value: f32| number(value, value.is_nan())),
         Type::Float64 => push(array, cells, |value: f64| number(value, value.is_nan())),
@@ -79,40 +84,67 @@ pub(super) fn push_cells(array: &dyn Array, cells: &mut Vec<String>) -> Result<(
         Type::Date64 => push(array, cells, |millis: i64| {
             day(millis.div_euclid(86_400_000))
         }),
-        Type::Timestamp(unit, zone) => push(array, cells, |value: i64| {
-            instant(value, unit, zone.as_deref())
-        }),
+        Type::Timestamp(unit, zone) => {
+            let zone = zone.as_deref().and_then(Zone::of);
+            push(array, cells, |value: i64| {
+                instant(value, unit, zone.as_ref())
+            })
+        }
         Type::Time32(unit) => push(array, cells, |value: i32| clock(i64::from(value), unit)),
         Type::Time64(unit) => push(array, cells, |value: i64| clock(value, unit)),
-        Type::Decimal(_, scale) => push(array, cells, |value: i128| decimal(value, scale)),
-        _ => None,
-    };
-    known.ok_or_else(|| format!("a column of {:?} holds something else", array.dtype()))
+        Type::Decimal(_, scale) if scale <= MOST_DECIMALS => {
+            push(array, cells, |value: i128| decimal(value, scale))
+        }
+        _ => Err(something_else(array)),
+    }
 }
 
-/// Adds the cells of an array of numbers; `None` where it is not one.
-fn push<T: NativeType>(
+fn something_else(array: &dyn Array) -> String {
+    format!("a column of {:?} holds something else", array.dtype())
+}
+
+/// Adds the cells of an array of numbers.
+fn push<T: NativeType, Text: Display>(
     array: &dyn Array,
-    cells: &mut Vec<String>,
-    text: impl Fn(T) -> String,
-) -> Option<()> {
-    let array = array.as_any().downcast_ref::<PrimitiveArray<T>>()?;
-    let values = array.iter();
-    cells.extend(values.map(|value| value.map_or_else(String::new, |value| text(*value))));
-    Some(())
+    cells: &mut Column,
+    text: impl Fn(T) -> Text,
+) -> Result<(), String> {
+    let array = array
+        .as_any()
+        .downcast_ref::<PrimitiveArray<T>>()
+        .ok_or_else(|| something_else(array))?;
+    let mut cell = Vec::new();
+    array.iter().try_for_each(|value| {
+        cell.clear();
+        if let Some(value) = value {
+            write!(cell, "{}", text(*value)).map_err(|error| error.to_string())?;
+        }
+        cells.push(&cell)
+    })
 }
 
-fn push_booleans(array: &dyn Array, cells: &mut Vec<String>) -> Option<()> {
-    let array = array.as_any().downcast_ref::<BooleanArray>()?;
-    let values = array.iter();
-    cells.extend(values.map(|value| value.map_or_else(String::new, |value| value.to_string())));
-    Some(())
+fn push_booleans(array: &dyn Array, cells: &mut Column) -> Result<(), String> {
+    let array = array
+        .as_any()
+        .downcast_ref::<BooleanArray>()
+        .ok_or_else(|| something_else(array))?;
+    array.iter().try_for_each(|value| {
+        cells.push(match value {
+            Some(true) => b"true",
+            Some(false) => b"false",
+            None => b"",
+        })
+    })
 }
 
-fn push_strings(array: &dyn Array, cells: &mut Vec<String>) -> Option<()> {
-    let array = array.as_any().downcast_ref::<Utf8ViewArray>()?;
-    cells.extend(array.iter().map(|value| value.unwrap_or("").to_owned()));
-    Some(())
+fn push_strings(array: &dyn Array, cells: &mut Column) -> Result<(), String> {
+    let array = array
+        .as_any()
+        .downcast_ref::<Utf8ViewArray>()
+        .ok_or_else(|| something_else(array))?;
+    array
+        .iter()
+        .try_for_each(|value| cells.push(value.unwrap_or_default().as_bytes()))
 }
 
 /// A number, or nothing, which data frames write as NaN.
@@ -134,8 +166,33 @@ fn day(days: i64) -> String {
     date.map_or_else(|| days.to_string(), |date| date.to_string())
 }
 
+/// The zone of a column.
+enum Zone {
+    Utc,
+    Other(TimeZone),
+}
+
+impl Zone {
+    /// A zone of the name or offset of a column, where it has one. Instants in a zone that is not known are written in UTC.
+    fn of(zone: &str) -> Option<Self> {
+        if zone.is_empty() {
+            return None;
+        }
+        if matches!(zone, "UTC" | "Etc/UTC" | "Z" | "+00:00" | "GMT") {
+            return Some(Self::Utc);
+        }
+        let offset = strtime::parse("%:z", zone)
+            .ok()
+            .and_then(|parsed| parsed.offset());
+        let zone = offset
+            .map(TimeZone::fixed)
+            .or_else(|| TimeZone::get(zone).ok());
+        Some(zone.map_or(Self::Utc, Self::Other))
+    }
+}
+
 /// A date with its time: without a zone as it stands, else with its offset from UTC.
-fn instant(value: i64, unit: TimeUnit, zone: Option<&str>) -> String {
+fn instant(value: i64, unit: TimeUnit, zone: Option<&Zone>) -> String {
     let instant = match unit {
         TimeUnit::Second => Timestamp::from_second(value),
         TimeUnit::Millisecond => Timestamp::from_millisecond(value),
@@ -145,29 +202,14 @@ fn instant(value: i64, unit: TimeUnit, zone: Option<&str>) -> String {
     let Ok(instant) = instant else {
         return value.to_string();
     };
-    match zone.filter(|zone| !zone.is_empty()) {
+    match zone {
         None => TimeZone::UTC.to_datetime(instant).to_string(),
-        Some(zone) => match zone_of(zone) {
-            Some(zone) => instant
-                .to_zoned_datetime(zone)
-                .strftime("%Y-%m-%dT%H:%M:%S%:z")
-                .to_string(),
-            None => instant.to_string(),
-        },
+        Some(Zone::Utc) => instant.to_string(),
+        Some(Zone::Other(zone)) => instant
+            .to_zoned_datetime(zone.clone())
+            .strftime("%Y-%m-%dT%H:%M:%S%:z")
+            .to_string(),
     }
-}
-
-/// A zone of the name or offset of a column; `None` for UTC and for one that is not known, whose instants are written in UTC.
-fn zone_of(zone: &str) -> Option<TimeZone> {
-    if matches!(zone, "UTC" | "Etc/UTC" | "Z" | "+00:00" | "GMT") {
-        return None;
-    }
-    let offset = strtime::parse("%:z", zone)
-        .ok()
-        .and_then(|parsed| parsed.offset());
-    offset
-        .map(TimeZone::fixed)
-        .or_else(|| TimeZone::get(zone).ok())
 }
 
 /// A time of day as `HH:MM:SS`.
@@ -223,7 +265,13 @@ mod tests {
     #[test]
     fn an_instant_keeps_its_zone() {
         let noon = 1_691_755_200_000; // 2023-08-11T12:00:00Z
-        let text = |zone| instant(noon, TimeUnit::Millisecond, zone);
+        let text = |zone: Option<&str>| {
+            instant(
+                noon,
+                TimeUnit::Millisecond,
+                zone.and_then(Zone::of).as_ref(),
+            )
+        };
         assert_eq!(text(None), "2023-08-11T12:00:00");
         assert_eq!(text(Some("UTC")), "2023-08-11T12:00:00Z");
         assert_eq!(text(Some("+02:00")), "2023-08-11T14:00:00+02:00");
