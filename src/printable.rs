@@ -151,6 +151,7 @@ fn replaced(
 /// use simbet::internals::printable::markdown;
 /// assert_eq!(markdown("win_rate of A & B: <0.01 %"), "win_rate of A & B: <0.01 %");
 /// assert_eq!(markdown("[x](y) | <img>"), "&#91;x&#93;(y) &#124; &#60;img>");
+/// assert_eq!(markdown("# A"), "&#35; A");
 /// ```
 pub fn markdown(text: &str) -> String {
     let text = lines(text);
@@ -158,22 +159,35 @@ pub fn markdown(text: &str) -> String {
     lines.join("\n")
 }
 
+/// The same of a cell of a table, in which nothing begins a heading or a list.
+///
+/// ```
+/// use simbet::internals::printable::markdown_cell;
+/// assert_eq!(markdown_cell("#"), "#");
+/// assert_eq!(markdown_cell("a|b\n"), r"a&#124;b\n");
+/// ```
+pub fn markdown_cell(text: &str) -> String {
+    as_markdown(&escaped(text), |_, _| false)
+}
+
 fn line_of_markdown(line: &str) -> String {
+    as_markdown(line, |c, after| {
+        let before = &line[..line.len() - after.len() - c.len_utf8()];
+        before.trim_start().is_empty() && begins_block(c, after) || ends_number(before, c, after)
+    })
+}
+
+/// A line in which what has a meaning is written as a reference, also what `begins` says to begin a block, given what follows.
+fn as_markdown(line: &str, begins: impl Fn(char, &str) -> bool) -> String {
     let mut written = String::with_capacity(line.len());
     let mut before = None;
     let mut rest = line.chars();
     while let Some(c) = rest.next() {
         let after = rest.as_str();
-        let begins = line[..line.len() - after.len() - c.len_utf8()]
-            .trim_start()
-            .is_empty();
         if is_mention(c, after) {
             // the comment keeps @name and #1 from linking to people and issues
             let _ = write!(written, "{c}<!-- -->");
-        } else if has_meaning(c, before, after)
-            || begins && begins_block(c, after)
-            || ends_number(line, c, after)
-        {
+        } else if has_meaning(c, before, after) || begins(c, after) {
             let _ = write!(written, "&#{};", u32::from(c));
         } else {
             written.push(c);
@@ -190,7 +204,9 @@ fn is_mention(c: char, after: &str) -> bool {
 /// Whether a character has a meaning within a line, between what stands before and after it.
 fn has_meaning(c: char, before: Option<char>, after: &str) -> bool {
     match c {
-        '*' | '`' | '[' | ']' | '|' | '~' | '$' => true,
+        '`' | '[' | ']' | '|' | '$' => true,
+        // what begins nothing ends nothing
+        '*' | '~' => after.starts_with(|c: char| !c.is_whitespace()),
         '\\' => after.starts_with(|c: char| c.is_ascii_punctuation()),
         '<' => after.starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c)),
         '&' => after.starts_with(|c: char| c.is_ascii_alphabetic() || c == '#'),
@@ -212,9 +228,8 @@ fn begins_block(c: char, after: &str) -> bool {
     }
 }
 
-/// Whether the number before this character, at the beginning of a line, would be that of a list.
-fn ends_number(line: &str, c: char, after: &str) -> bool {
-    let number = &line[..line.len() - after.len() - c.len_utf8()];
+/// Whether a line that begins with this number and this character would be an item of a list.
+fn ends_number(number: &str, c: char, after: &str) -> bool {
     matches!(c, '.' | ')')
         && !number.is_empty()
         && number.bytes().all(|byte| byte.is_ascii_digit())
@@ -251,8 +266,8 @@ mod tests {
             ("<img src=x>", "&#60;img src=x>"),
             ("a|b", "a&#124;b"),
             (
-                "*A* `b` ~~c~~",
-                "&#42;A&#42; &#96;b&#96; &#126;&#126;c&#126;&#126;",
+                "*A* `b` ~~c~~ 1*",
+                "&#42;A* &#96;b&#96; &#126;&#126;c&#126;~ 1*",
             ),
             ("_A_ a_b", "&#95;A&#95; a_b"),
             ("# A", "&#35; A"),

@@ -116,11 +116,10 @@ impl TextTable {
 
 /// A cell on one line, in which nothing has another meaning than its text.
 fn shown_cell(text: &str, markdown: bool) -> String {
-    let text = escaped(text);
     if markdown {
-        printable::markdown(&text)
+        printable::markdown_cell(text)
     } else {
-        text.into_owned()
+        escaped(text).into_owned()
     }
 }
 
