@@ -79,7 +79,7 @@ def fuzz(attack, folder, target, inputs):
     runs = re.search(r"number_of_executed_units: (\d+)", said)
     attack.counts[f"{target}: inputs"] = int(runs[1]) if runs else 0
     reason = re.findall(r"^(?:thread .* panicked.*\n.*|.*ERROR: libFuzzer.*|.*Test unit written to.*)$", said, re.MULTILINE)
-    attack.check(ended.returncode == 0, f"{target}: {' | '.join(reason) or said[-500:]}")
+    attack.check(ended.returncode == 0, f"{target}: {' | '.join(reason) or said[-500:]}".replace("\n", " "))
     attack.note(f"{target}: {' '.join(re.findall(r'cov: [0-9]+', said)[-1:])}, {runs[1] if runs else 0} inputs")
 
 

@@ -46,12 +46,13 @@ def whole_runs(attack):
     return whole, took
 
 
-def wait_for_renames(folder, process):
-    """Until the folder changes for the second time: staged files are there, and the first may have got its name."""
-    changes, last = 0, os.stat(folder).st_mtime_ns
-    while changes < 2 and process.poll() is None:
-        now = os.stat(folder).st_mtime_ns
-        changes, last = changes + (now != last), now
+def wait_for_changes(folder, process, number):
+    """Until files of a folder have come, gone or got another's name so many times, or the process has ended."""
+    last = None
+    while number >= 0 and process.poll() is None:
+        with os.scandir(folder) as files:
+            now = {(file.name, file.inode()) for file in files}
+        number, last = number - (now != last), now
 
 
 def end_at_random(attack, folder, name, took):
@@ -60,8 +61,8 @@ def end_at_random(attack, folder, name, took):
     if attack.random.random() < 0.5:
         attack.pause(0, 1.2 * took)
     else:
-        wait_for_renames(folder, process)
-        time.sleep(attack.random.uniform(0, 0.004))
+        wait_for_changes(folder, process, attack.random.randint(1, 10))
+        time.sleep(attack.random.choice([0, 0.0002, 0.002]))
     process.send_signal(chosen)
     process.wait()
     return chosen.name

@@ -25,6 +25,8 @@ from load import SETTINGS, Load, recount
 MINUTES = 60
 SAMPLES = 30
 RESTARTS = {"killed", "restarted"}  # only in the first third, so that what grows has time to
+DISK, DISK_A_MINUTE = 600, 30  # MB: the log of the store grows while somebody reads
+READS = 30  # seconds that a reader stays at most
 
 # of what is refused: none of it may be answered with 500, or change anything
 BAD_BODIES = [
@@ -45,7 +47,7 @@ class Victim:
 
     def __init__(self, attack, service, load):
         self.attack, self.service, self.load, self.chance = attack, service, load, attack.random
-        self.reading = None
+        self.reading, self.reads_since = None, 0
 
     def connect(self):
         return sqlite3.connect(self.service.store, isolation_level=None, timeout=5, check_same_thread=False)
@@ -54,14 +56,16 @@ class Victim:
         return [self.service]
 
     def reader(self):
-        """Somebody looks into the store, and leaves a transaction open until this comes again."""
-        if self.reading:
+        """Somebody looks into the store, and leaves a transaction open while other faults come."""
+        self.end_reading()
+        self.reading, self.reads_since = self.connect(), self.attack.elapsed()
+        self.reading.execute("BEGIN")
+        self.reading.execute("SELECT COUNT(*) FROM events").fetchone()
+
+    def end_reading(self, after=0):
+        if self.reading and self.attack.elapsed() - self.reads_since >= after:
             self.reading.close()
             self.reading = None
-        else:
-            self.reading = self.connect()
-            self.reading.execute("BEGIN")
-            self.reading.execute("SELECT COUNT(*) FROM events").fetchone()
 
     def writer(self):
         with contextlib.closing(self.connect()) as store, contextlib.suppress(sqlite3.OperationalError):
@@ -74,6 +78,7 @@ class Victim:
         with Load(self.service, f"burst {self.attack.elapsed()}", clients=8, begun=self.load.begun) as more:
             self.attack.pause(1, 4)
         self.load.answers.update(more.answers)
+        self.load.codes.update(more.codes)
 
     def stopped(self):
         self.service.send_signal(signal.SIGSTOP)
@@ -150,7 +155,7 @@ class OnDisk(Victim):
     FAULTS = ["reader", "writer", "burst", "stopped", "killed", "restarted", "uploads", "invented", "connections", "bad_requests", "odd_clocks", "full_disk"]
 
     def __init__(self, attack):
-        self.disk = Disk(attack, 100 + 20 * attack.minutes)
+        self.disk = Disk(attack, DISK + DISK_A_MINUTE * attack.minutes)
         service = Service(attack, *SETTINGS, name="alone", store=self.disk.folder / "store.db")
         super().__init__(attack, service.start(), Load(service, f"{attack.seed} alone", clients=3, pause=0.01))
 
@@ -195,6 +200,7 @@ def fault(attack, victim):
     is_early = attack.elapsed() < 20 * attack.minutes
     name = attack.random.choice([name for name in victim.FAULTS if is_early or name not in RESTARTS])
     attack.counts[f"fault {name}"] += 1
+    victim.end_reading(after=READS)
     getattr(victim, name)()
     label = f"{victim.service.name}: {name}"
     for program in victim.programs():
@@ -222,10 +228,15 @@ def check_flat(attack, samples):
             continue
         thirds = [figures[size * part:size * (part + 1)] for part in range(3)]
         memory, descriptors = ([statistics.mean(figure[place] for figure in third) for third in thirds] for place in (0, 1))
-        medians, p99 = ([statistics.median(figure[2][place] for figure in third if figure[2]) for third in thirds] for place in (0, 1))
+        medians, p99 = ([middle(figure[2][place] for figure in third if figure[2]) for third in thirds] for place in (0, 1))
         attack.note(f"{name}, by thirds: memory {rounded(memory)} MB, descriptors {rounded(descriptors)}, p50 {medians} ms, p99 {p99} ms")
         attack.check(memory[2] < 1.3 * memory[1] + 20, f"{name}: memory grows: {rounded(memory)} MB")
         attack.check(descriptors[2] < descriptors[1] + 50, f"{name}: descriptors grow: {rounded(descriptors)}")
+
+
+def middle(numbers):
+    numbers = list(numbers)
+    return round(statistics.median(numbers), 1) if numbers else None
 
 
 def rounded(numbers):
@@ -245,8 +256,7 @@ def run(attack):
         attack.pause(0.5, 2)
         fault(attack, attack.random.choices(victims, [3, 1])[0])
     for victim in victims:
-        if victim.reading:
-            victim.reader()
+        victim.end_reading()
         victim.load.stop()
         code, _ = victim.service.stop()
         attack.check(code == 0, f"{victim.service.name} stopped with {code}: {victim.service.said()}")
