@@ -62,8 +62,8 @@ impl StoreFile {
 
 fn ensure_same(connection: &Connection, event_id: u64) -> Result<(), StoreError> {
     let sql =
-        "SELECT count(*) FROM before.events AS then LEFT JOIN main.events AS now USING (event_id)
-        WHERE event_id < ?1 AND (now.digest IS NOT then.digest OR now.answer IS NOT then.answer)";
+        "SELECT count(*) FROM before.events AS old LEFT JOIN main.events AS rebuilt USING (event_id)
+        WHERE event_id < ?1 AND (rebuilt.digest IS NOT old.digest OR rebuilt.answer IS NOT old.answer)";
     let differing: i64 = connection.query_row(sql, params![event_id as i64], |row| row.get(0))?;
     if differing == 0 {
         return Ok(());
