@@ -17,13 +17,13 @@ pub struct BacktestLimits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Memory(u64);
 
-/// The units of memory, the largest first of those that divide each other.
+/// The units of memory, in the order in which one is chosen for an amount that it divides.
 const UNITS: [(&str, u64); 6] = [
     ("GiB", 1 << 30),
     ("MiB", 1 << 20),
-    ("KiB", 1 << 10),
     ("GB", 1_000_000_000),
     ("MB", 1_000_000),
+    ("KiB", 1 << 10),
     ("KB", 1_000),
 ];
 

@@ -20,6 +20,8 @@ pub(crate) struct PoolTeams {
     /// The leagues that share a model; `None` where teams are not counted.
     shared: Option<Vec<Vec<String>>>,
     teams: BTreeMap<String, BTreeSet<TeamId>>,
+    /// The teams of the pool that has most.
+    largest: usize,
 }
 
 impl PoolTeams {
@@ -31,7 +33,7 @@ impl PoolTeams {
         let is_counted = (config.model.as_ref()).is_some_and(|model| model.kind.has_strengths());
         let mut pools = Self {
             shared: is_counted.then(|| config.pools.clone()),
-            teams: BTreeMap::new(),
+            ..Self::default()
         };
         if let Some(matches) = history {
             pools.add_all(matches)?;
@@ -74,6 +76,7 @@ impl PoolTeams {
         if let Some(shared) = &self.shared {
             let pool = self.teams.entry(pool_name(league, shared)).or_default();
             pool.extend(sides);
+            self.largest = self.largest.max(pool.len());
         }
     }
 
@@ -84,7 +87,11 @@ impl PoolTeams {
         sides: [&str; 2],
         names: &Names,
     ) -> Result<(), EntryError> {
-        let Some(shared) = &self.shared else {
+        let Some(shared) = self
+            .shared
+            .as_ref()
+            .filter(|_| self.largest + 2 > MOST_TEAMS)
+        else {
             return Ok(());
         };
         let pool = pool_name(league, shared);

@@ -477,7 +477,7 @@ fn a_team_too_many_is_refused_and_everything_else_goes_on() {
     let line = json!({ "event_type": "match_event", "data": one_more, "timestamp": one_more["timestamp"] });
     let mut trade = crate::backtest::simbet();
     let trade = trade
-        .args(["trade", "--history", &path])
+        .args(["trade", "-", "--history", &path])
         .write_stdin(format!("{line}\n"));
     let output = trade.output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
