@@ -54,6 +54,45 @@ fn who_is_waited_for_is_said_and_the_wait_can_be_ended() {
     assert_ne!(files(&out), before);
 }
 
+/// As nohup has it.
+#[test]
+fn a_signal_that_was_ignored_from_the_start_stays_ignored() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = results(folder.path(), "out", "0.1");
+    let held = File::open(&out).unwrap();
+    held.lock().unwrap();
+    let ignoring = limits::after("trap '' HUP INT; exec {}", &run("0.2", &out));
+    let (mut child, _) = waiting(ignoring);
+    for signal in ["-HUP", "-INT"] {
+        let pid = child.id().to_string();
+        Command::new("kill").args([signal, &pid]).status().unwrap();
+    }
+    held.unlock().unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+/// A page is made while another run puts its results there: 24 times, so that some meet.
+#[test]
+fn a_page_lies_only_beside_the_results_that_it_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = results(folder.path(), "out", "0.1");
+    let page = out.join("report.html");
+    for round in 0..24 {
+        let mut writer = run(["0.2", "0.1"][round % 2], &out);
+        let mut writer = writer.stdout(Stdio::null()).spawn().unwrap();
+        let mut report = simbet(&["report", "-q"]);
+        report.arg(&out);
+        let told = output(report);
+        assert!(writer.wait().unwrap().success());
+        let settled = String::from_utf8(output(self::report(&out)).stdout).unwrap();
+        assert!(
+            !page.exists() || fs::read_to_string(&page).unwrap() == settled,
+            "{round}: {}",
+            said(&told)
+        );
+    }
+}
+
 /// A command that ends its work in its own way has nothing to add while it waits.
 #[test]
 fn a_wait_ends_with_an_error_where_a_signal_stops_the_work() {
