@@ -23,9 +23,10 @@ fn waiting(mut command: Command) -> (Child, String) {
     (child, line)
 }
 
-fn interrupt(child: &mut Child) -> std::process::ExitStatus {
+/// By SIGTERM: SIGINT is ignored where a shell started the tests in the background.
+fn stop(child: &mut Child) -> std::process::ExitStatus {
     let pid = child.id().to_string();
-    Command::new("kill").args(["-INT", &pid]).status().unwrap();
+    Command::new("kill").args(["-TERM", &pid]).status().unwrap();
     child.wait().unwrap()
 }
 
@@ -42,8 +43,7 @@ fn who_is_waited_for_is_said_and_the_wait_can_be_ended() {
         line.contains("another run is writing into") && line.contains("out"),
         "{line}"
     );
-    // SIGINT
-    assert_eq!(interrupt(&mut child).signal(), Some(2));
+    assert_eq!(stop(&mut child).signal(), Some(15));
     let mut reader = simbet(&["report", "-o", "-"]);
     reader.arg(&out);
     let (mut reader, _) = waiting(reader);
@@ -105,7 +105,7 @@ fn a_wait_ends_with_an_error_where_a_signal_stops_the_work() {
     // a first check passes, so that the wait is that of writing
     held.lock_shared().unwrap();
     let (mut child, _) = waiting(simulate);
-    assert_eq!(interrupt(&mut child).code(), Some(1));
+    assert_eq!(stop(&mut child).code(), Some(1));
     assert_eq!((files(&out).len(), staged(&out)), (0, 0));
 }
 
