@@ -30,9 +30,10 @@ impl Convert {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
         let mut config = self.layers.resolve_for_convert(console)?;
         config.read.books = Some(config.engine.strategy.books.books().to_vec());
-        self.target()?.check()?;
+        let target = self.target()?;
         let inputs = [&self.inputs[..], &self.layers.files()].concat();
         apart::ensure_file("--output", Some(&self.output), &inputs)?;
+        target.check()?;
         let matches = input::read(&self.inputs, &config.read, console)?;
         let books = config.engine.strategy.books.books();
         ensure_prices(&matches, books, &config.read.markets)?;

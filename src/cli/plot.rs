@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::target::{Kind, Target};
+use super::target::{self, Kind, Target};
 use super::{Console, usage};
 use crate::report::chart::Chart;
 use crate::report::figures::{self, Figure, RunResults};
@@ -52,6 +52,7 @@ impl Plot {
         let Some(path) = &self.plot else {
             return Ok(());
         };
+        target::place("--plot", path)?;
         let form = form(path)?;
         target(path, form).check()?;
         if form == Form::Png && cfg!(not(feature = "png")) {

@@ -65,7 +65,16 @@ impl Report {
         let Some(target) = target else {
             return super::print_as_it_is(page.as_bytes());
         };
-        target.write(console, |out| out.write_all(page.as_bytes()))?;
+        // a page of these results beside those of a later run would be taken for its page
+        let is_elsewhere = self.output.is_some();
+        let may_be_named = || {
+            if is_elsewhere {
+                Ok(())
+            } else {
+                results.ensure_still_there()
+            }
+        };
+        target.write_if(console, |out| out.write_all(page.as_bytes()), may_be_named)?;
         self.print(&results)?;
         console.note(format!("wrote {}", output.display()));
         Ok(())

@@ -354,7 +354,7 @@ fn write_folder(
             stop,
             &mut |results| {
                 let written = table.write(results);
-                written.map_err(|source| unwritable(source))
+                written.map_err(unwritable)
             },
             progress,
         );

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use memchr::memmem;
 
 use super::{Console, signals, usage};
-use crate::results;
+use crate::results::{self, ResultsError};
 use crate::simulate::EmittedMatches;
 use crate::source::PlainForm;
 
@@ -39,7 +39,7 @@ pub enum Kind {
 impl Target<'_> {
     /// Finds what cannot be written before any work is done.
     pub fn check(&self) -> anyhow::Result<()> {
-        self.place()?;
+        place(self.option, self.path)?;
         if !self.path.exists() || self.kind.may_replace(self.path) {
             return Ok(());
         }
@@ -62,35 +62,47 @@ impl Target<'_> {
         console: Console,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> anyhow::Result<()> {
+        self.write_if(console, write, || Ok(()))
+    }
+
+    /// Writes the file if, at the end, it may get its name.
+    pub fn write_if(
+        &self,
+        console: Console,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+        may_be_named: impl FnOnce() -> Result<(), ResultsError>,
+    ) -> anyhow::Result<()> {
         // another file may have come there while the run was at work
         self.check()?;
         let wait = signals::waiting(console);
-        Ok(results::write_file(&self.place()?, &wait, write)?)
+        Ok(results::write_file(
+            &place(self.option, self.path)?,
+            &wait,
+            write,
+            may_be_named,
+        )?)
     }
+}
 
-    /// The path with symbolic links followed; nothing but a file is replaced.
-    fn place(&self) -> anyhow::Result<PathBuf> {
-        let (option, path) = (self.option, self.path);
-        let refused = |problem: String| usage(format!("{option} must name a file{problem}"));
-        if path.as_os_str() == "-" {
-            return Err(refused(": it does not write to stdout".to_owned()));
+/// The path with symbolic links followed; nothing but a file is replaced.
+pub fn place(option: &str, path: &Path) -> anyhow::Result<PathBuf> {
+    let refused = |problem: String| usage(format!("{option} must name a file{problem}"));
+    let shown = path.display();
+    if path.as_os_str() == "-" {
+        return Err(refused(": it does not write to stdout".to_owned()));
+    }
+    match path.metadata() {
+        Ok(found) if !found.is_file() => Err(refused(format!(", but {shown} is not one"))),
+        Err(_) if path.is_symlink() => {
+            let problem = format!(", but {shown} is a link to what is not there");
+            Err(refused(problem))
         }
-        match path.metadata() {
-            Ok(found) if !found.is_file() => {
-                let path = path.display();
-                return Err(refused(format!(", but {path} is not one")));
+        Ok(_) | Err(_) => {
+            let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+            match place.file_name().and_then(|name| name.to_str()) {
+                Some(_) => Ok(place),
+                None => Err(refused(format!(", not {path:?}"))),
             }
-            Err(_) if path.is_symlink() => {
-                let path = path.display();
-                let problem = format!(", but {path} is a link to what is not there");
-                return Err(refused(problem));
-            }
-            Ok(_) | Err(_) => {}
-        }
-        let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        match place.file_name().and_then(|name| name.to_str()) {
-            Some(_) => Ok(place),
-            None => Err(refused(format!(", not {path:?}"))),
         }
     }
 }
@@ -110,7 +122,7 @@ impl Kind {
                 Self::Png => bytes.starts_with(b"\x89PNG\r\n\x1a\n"),
                 Self::JUnit => is_xml("<testsuites "),
                 // one with the marks of a merge gone wrong is a baseline still
-                Self::Baseline => text.starts_with('{') && text.lines().any(is_form_of_baseline),
+                Self::Baseline => begins_as_baseline(&text),
                 Self::PlainCsv => PlainForm::has_written(&text),
                 Self::PlainParquet => {
                     let end = i64::try_from(END).map(|end| read(SeekFrom::End(-end), END));
@@ -130,10 +142,13 @@ const END: u64 = 1 << 16;
 /// What the page has in its head.
 const GENERATOR: &str = "<meta name=\"generator\" content=\"simbet\">";
 
-/// Whether a line is the first of a baseline, `"baseline": 2,`.
-fn is_form_of_baseline(line: &str) -> bool {
-    let form = line.trim().strip_prefix("\"baseline\": ");
-    form.is_some_and(|form| form.trim_end_matches(',').parse::<u64>().is_ok())
+/// Whether a text is an object whose first member is `"baseline": 2`.
+fn begins_as_baseline(text: &str) -> bool {
+    let first = text.find('"').map(|start| &text[start..]);
+    let form = first.and_then(|first| first.strip_prefix("\"baseline\""));
+    let form = form.and_then(|rest| rest.trim_start().strip_prefix(':'));
+    let is_number = |form: &str| form.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    text.starts_with('{') && form.is_some_and(is_number)
 }
 
 /// A part of a file; all of it where it is shorter.
@@ -197,6 +212,7 @@ mod tests {
             "<!DOCTYPE html><html><head><title>mine</title>",
             "{ \"note\": \"my \\\"baseline\\\"\" }",
             "{\n  \"baseline\": \"mine\",\n",
+            "{ \"settings\": { \"baseline\": 2 } }",
             "match_id,mine\n",
             "PAR1 mine PAR1",
             "years of work",

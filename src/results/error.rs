@@ -107,6 +107,12 @@ pub enum ResultsError {
         /// The folder.
         path: PathBuf,
     },
+    /// Other results took the place of those that were read.
+    #[error("another run put its results into {} meanwhile: repeat the command", path.display())]
+    Replaced {
+        /// The folder.
+        path: PathBuf,
+    },
     /// Another process has a folder, and the wait for it was given up.
     #[error("another run is writing into {}, and this one was stopped while it waited", path.display())]
     GivenUp {

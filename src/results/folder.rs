@@ -167,14 +167,16 @@ pub fn make_folder(path: &Path) -> Result<(), ResultsError> {
 }
 
 /// Writes one file whole: under a temporary name first, and no other file that is there or being written is touched, so
-/// that several can be written into a folder at once.
+/// that several can be written into a folder at once. Whether it may get its name is asked while no run puts its files into
+/// the folder.
 ///
 /// # Errors
-/// When the folder cannot be made, or the file not be written to the end.
+/// When the folder cannot be made, the file not be written to the end, or not get its name.
 pub fn write_file(
     path: &Path,
     wait: Wait<'_>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    may_be_named: impl FnOnce() -> Result<(), ResultsError>,
 ) -> Result<(), ResultsError> {
     let parent = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -186,6 +188,7 @@ pub fn write_file(
         .and_then(|staged| staged.filled(write))
         .map_err(|source| failed(path, source))?;
     let lock = lock::exclusive(parent, wait)?;
+    may_be_named()?;
     staged.persist(path)?;
     sync(parent)?;
     sweep(parent, &lock);

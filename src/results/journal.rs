@@ -39,6 +39,10 @@ impl Journal {
     /// When it cannot be opened or read, is no journal of this version, or another process has it open.
     pub fn open(folder: &Path, name: &str) -> Result<Self, ResultsError> {
         let path = folder.join(name);
+        // to open a pipe would wait for its other end
+        if path.exists() && !path.is_file() {
+            return Err(ResultsError::NoJournal { path });
+        }
         match open_file(folder, &path).and_then(|file| file.map(read).transpose()) {
             Ok(Some((file, contents))) => Ok(Self {
                 file,
@@ -193,10 +197,6 @@ fn read(file: File) -> io::Result<(File, Contents)> {
 /// Opens and locks the file, which is made unless it is there; `None` when it is no journal.
 fn open_file(folder: &Path, path: &Path) -> io::Result<Option<File>> {
     std::fs::create_dir_all(folder)?;
-    // to open a pipe would wait for its other end
-    if path.exists() && !path.is_file() {
-        return Ok(None);
-    }
     let mut file = OpenOptions::new()
         .read(true)
         .append(true)

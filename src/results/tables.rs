@@ -54,6 +54,20 @@ impl Results {
         }
     }
 
+    /// Checks that the folder still holds these results.
+    ///
+    /// # Errors
+    /// When another run has put its own there.
+    pub fn ensure_still_there(&self) -> Result<(), ResultsError> {
+        let text = std::fs::read(self.path.join(RUN)).unwrap_or_default();
+        if serde_json::from_slice(&text).ok() == self.run {
+            return Ok(());
+        }
+        Err(ResultsError::Replaced {
+            path: self.path.clone(),
+        })
+    }
+
     /// A text of `run.json`: its `headline`, its `coverage`.
     pub fn run_text(&self, name: &str) -> Option<&str> {
         self.run.as_ref()?[name].as_str()

@@ -3,7 +3,7 @@
 use super::*;
 
 /// The same command in a shell, after this.
-fn after(shell: &str, command: &Command) -> Command {
+pub fn after(shell: &str, command: &Command) -> Command {
     let quoted = |text: &std::ffi::OsStr| format!("'{}'", text.to_str().unwrap());
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     let words: Vec<String> = words.map(quoted).collect();

@@ -23,9 +23,10 @@ fn waiting(mut command: Command) -> (Child, String) {
     (child, line)
 }
 
-fn interrupt(child: &mut Child) -> std::process::ExitStatus {
+/// By SIGTERM: SIGINT is ignored where a shell started the tests in the background.
+fn stop(child: &mut Child) -> std::process::ExitStatus {
     let pid = child.id().to_string();
-    Command::new("kill").args(["-INT", &pid]).status().unwrap();
+    Command::new("kill").args(["-TERM", &pid]).status().unwrap();
     child.wait().unwrap()
 }
 
@@ -42,8 +43,7 @@ fn who_is_waited_for_is_said_and_the_wait_can_be_ended() {
         line.contains("another run is writing into") && line.contains("out"),
         "{line}"
     );
-    // SIGINT
-    assert_eq!(interrupt(&mut child).signal(), Some(2));
+    assert_eq!(stop(&mut child).signal(), Some(15));
     let mut reader = simbet(&["report", "-o", "-"]);
     reader.arg(&out);
     let (mut reader, _) = waiting(reader);
@@ -52,6 +52,45 @@ fn who_is_waited_for_is_said_and_the_wait_can_be_ended() {
     held.unlock().unwrap();
     assert!(second.wait().unwrap().success() && reader.wait().unwrap().success());
     assert_ne!(files(&out), before);
+}
+
+/// As nohup has it.
+#[test]
+fn a_signal_that_was_ignored_from_the_start_stays_ignored() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = results(folder.path(), "out", "0.1");
+    let held = File::open(&out).unwrap();
+    held.lock().unwrap();
+    let ignoring = limits::after("trap '' HUP INT; exec {}", &run("0.2", &out));
+    let (mut child, _) = waiting(ignoring);
+    for signal in ["-HUP", "-INT"] {
+        let pid = child.id().to_string();
+        Command::new("kill").args([signal, &pid]).status().unwrap();
+    }
+    held.unlock().unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+/// A page is made while another run puts its results there: 24 times, so that some meet.
+#[test]
+fn a_page_lies_only_beside_the_results_that_it_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = results(folder.path(), "out", "0.1");
+    let page = out.join("report.html");
+    for round in 0..24 {
+        let mut writer = run(["0.2", "0.1"][round % 2], &out);
+        let mut writer = writer.stdout(Stdio::null()).spawn().unwrap();
+        let mut report = simbet(&["report", "-q"]);
+        report.arg(&out);
+        let told = output(report);
+        assert!(writer.wait().unwrap().success());
+        let settled = String::from_utf8(output(self::report(&out)).stdout).unwrap();
+        assert!(
+            !page.exists() || fs::read_to_string(&page).unwrap() == settled,
+            "{round}: {}",
+            said(&told)
+        );
+    }
 }
 
 /// A command that ends its work in its own way has nothing to add while it waits.
@@ -66,7 +105,7 @@ fn a_wait_ends_with_an_error_where_a_signal_stops_the_work() {
     // a first check passes, so that the wait is that of writing
     held.lock_shared().unwrap();
     let (mut child, _) = waiting(simulate);
-    assert_eq!(interrupt(&mut child).code(), Some(1));
+    assert_eq!(stop(&mut child).code(), Some(1));
     assert_eq!((files(&out).len(), staged(&out)), (0, 0));
 }
 
