@@ -15,6 +15,9 @@ const fn ticks(seconds: u64) -> Ticks {
 
 /// How long the head of a request may take to come.
 const HEAD: Ticks = ticks(10);
+/// How long a head may take before its connection is closed for others ahead of those that rest: otherwise of those who come
+/// at once one would be closed for the next, before it was heard.
+const NEW: Ticks = ticks(1);
 /// How long a connection may stay open between two requests.
 const IDLE: Ticks = ticks(60);
 /// How long a body may come to a halt. A handler that waits for a small one says so before this.
@@ -136,13 +139,15 @@ impl Activity {
 
     /// Whether the service waits for the client, and so has nothing of it that could be answered.
     pub fn is_waiting(&self) -> bool {
-        self.expendable().is_some()
+        self.expendable(0).is_some()
     }
 
     /// How readily it is closed where there is no room for another: least first. `None`: not at all.
-    pub fn expendable(&self) -> Option<(Expendable, Ticks)> {
+    pub fn expendable(&self, now: Ticks) -> Option<(Expendable, Ticks)> {
         let state = self.state();
+        let is_new = now.saturating_sub(state.since) < NEW;
         match (state.phase, state.blocked) {
+            (Phase::Head, _) if is_new => Some((Expendable::NewHead, state.since)),
             (Phase::Head, _) => Some((Expendable::Head, state.since)),
             (Phase::Idle | Phase::Body | Phase::Service, Some(since)) => {
                 Some((Expendable::Blocked, since))
@@ -161,6 +166,8 @@ pub enum Expendable {
     Head,
     /// It has no request.
     Idle,
+    /// It has not finished the head of a request, and has hardly had the time.
+    NewHead,
     /// It has not finished the body of a request.
     Body,
     /// It does not take its answer.
@@ -226,15 +233,16 @@ mod tests {
     #[test]
     fn what_the_service_works_at_is_not_given_up_for_others() {
         let activity = Activity::new(0);
-        assert_eq!(activity.expendable(), Some((Expendable::Head, 0)));
+        assert_eq!(activity.expendable(NEW - 1), Some((Expendable::NewHead, 0)));
+        assert_eq!(activity.expendable(NEW), Some((Expendable::Head, 0)));
         activity.requested(true, 1);
-        assert_eq!(activity.expendable(), Some((Expendable::Body, 1)));
+        assert_eq!(activity.expendable(9), Some((Expendable::Body, 1)));
         activity.received(2);
-        assert_eq!(activity.expendable(), None);
+        assert_eq!(activity.expendable(9), None);
         activity.blocked(3);
-        assert_eq!(activity.expendable(), Some((Expendable::Blocked, 3)));
+        assert_eq!(activity.expendable(9), Some((Expendable::Blocked, 3)));
         activity.unblocked(true);
         activity.answered(4);
-        assert_eq!(activity.expendable(), Some((Expendable::Idle, 4)));
+        assert_eq!(activity.expendable(9), Some((Expendable::Idle, 4)));
     }
 }

@@ -164,7 +164,7 @@ impl Table {
             client.is_none_or(|client| connection.client == client) && !connection.is_closing()
         });
         let ranked = candidates.filter_map(|connection| {
-            let rank = connection.activity.expendable()?;
+            let rank = connection.activity.expendable(connection.now())?;
             Some((rank, connection.number, connection))
         });
         ranked
