@@ -123,7 +123,9 @@ impl Mover {
             self.file.condition().set_log_long();
         }
         let is_long = i64::try_from(self.file.log_length()).is_ok_and(|bytes| bytes > LONG_BYTES);
-        if is_long && moved == frames {
+        // a disk that is full has room for the writer then
+        let is_wanted = is_long || self.file.stall().is_some();
+        if is_wanted && moved == frames {
             // nobody writes: otherwise nothing happens
             self.checkpoint("TRUNCATE")?;
         }
