@@ -372,7 +372,7 @@ impl PartitionConsumer {
                 .map_or(0, |ahead| ahead.entries.len() as u64);
             self.ensure_whole(step.received + ahead)?;
         }
-        let after = self.state.after(step);
+        let after = step.apply(&self.state);
         let place = Place {
             keys: &self.keys,
             group: &self.config.group,

@@ -10,7 +10,7 @@ use crate::domain::Time;
 use crate::schema::event::UtcTimestamp;
 
 /// Entries that go into the stream in one atomic step.
-const BATCH: u32 = 256;
+const BATCH: u32 = 512;
 /// Steps that are sent before the first is answered, so that Redis never waits for the next.
 const UNDER_WAY: usize = 4;
 

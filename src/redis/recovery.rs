@@ -69,10 +69,10 @@ impl Recovery<'_> {
 
     /// Begins a group of which nothing is stored.
     fn begin(&mut self, key: &str) -> Result<GroupState, RedisError> {
-        if self
-            .handed_out()?
-            .is_some_and(|last| last > EntryId::default())
-        {
+        // others than traders may have read before the first of them came
+        let is_first = self.lease.token() == "1";
+        let handed_out = self.handed_out()?.unwrap_or_default();
+        if !is_first && handed_out > EntryId::default() {
             return Err(RedisError::Damaged {
                 key: key.to_owned(),
                 problem: format!(

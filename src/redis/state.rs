@@ -2,9 +2,9 @@
 
 use sha2::{Digest as _, Sha256};
 
+use super::RedisError;
 use super::partition::Offset;
 use super::reply::EntryId;
-use super::{RedisError, Transaction};
 use crate::checkpoint;
 
 /// The fields of a state, besides the bytes of its checkpoint. The seal is the last.
@@ -79,19 +79,19 @@ fn digest(texts: &[&str]) -> String {
 }
 
 impl GroupState {
-    /// The state after a step.
-    pub fn after(&self, step: &Transaction) -> Self {
-        let mut next = self.clone();
-        (next.done, next.ended) = (step.done, step.ended);
-        let mut since = EntryId::default();
-        if let Some((at, bytes)) = &step.checkpoint {
-            since = at.id;
-            next.idle_timeouts = self.idle_timeouts.since(since);
-            next.checkpoint = Some((*at, checkpoint::digest_of(bytes)));
+    /// The state with this checkpoint.
+    pub fn with_checkpoint(mut self, (at, bytes): &(Offset, Vec<u8>)) -> Self {
+        self.idle_timeouts = self.idle_timeouts.since(at.id);
+        self.checkpoint = Some((*at, checkpoint::digest_of(bytes)));
+        self
+    }
+
+    /// Adds an idle timeout, unless it is part of the checkpoint.
+    pub fn add_idle_timeout(&mut self, id: EntryId) {
+        let since = self.checkpoint.as_ref().map(|(at, _)| at.id);
+        if since.is_none_or(|since| id >= since) {
+            self.idle_timeouts.add(id);
         }
-        let timeouts = step.idle_timeouts.iter().filter(|id| **id >= since);
-        timeouts.for_each(|id| next.idle_timeouts.add(*id));
-        next
     }
 
     /// What stands in each field but the seal.

@@ -41,6 +41,18 @@ pub(super) struct Place<'a> {
 }
 
 impl Transaction {
+    /// The state after this step.
+    pub(super) fn apply(&self, before: &GroupState) -> GroupState {
+        let mut after = before.clone();
+        if let Some(checkpoint) = &self.checkpoint {
+            after = after.with_checkpoint(checkpoint);
+        }
+        (after.done, after.ended) = (self.done, self.ended);
+        let timeouts = self.idle_timeouts.iter();
+        timeouts.for_each(|id| after.add_idle_timeout(*id));
+        after
+    }
+
     /// The command of a step from one state to the next.
     pub(super) fn pack(
         &self,

@@ -126,6 +126,39 @@ fn a_user_who_lacks_a_right_is_told_so() {
     assert!(!ended.said.contains(PASSWORD), "{}", ended.said);
 }
 
+/// The commands that README.md names, and no others.
+#[test]
+fn the_rights_that_are_documented_suffice() {
+    let Some(server) = Server::with(&[]) else {
+        return;
+    };
+    let commands = "eval evalsha script|load info type exists del get set incr pexpire pttl hget hmget hset zadd zcard \
+                    zrem zremrangebyscore time @stream";
+    let allowed: Vec<_> = commands
+        .split_whitespace()
+        .map(|name| format!("+{name}"))
+        .collect();
+    let keys = ["match_events", "predictions", "bets", "metrics"].map(|key| format!("~{key}*"));
+    let mut rights = vec!["-@all", "resetkeys"];
+    rights.extend(keys.iter().chain(&allowed).map(String::as_str));
+    allow(&server, &rights);
+    let url = format!("redis://{USER}:{PASSWORD}@127.0.0.1:{}", server.port());
+    assert_let_in(&server, &url, &[]);
+    let spread = ["--partitions", "2"];
+    run(
+        &[&["publish"], SMALL, &["--redis", &url], &spread[..]].concat(),
+        &[],
+    )
+    .succeed();
+    run(
+        &[&["trade", "--redis", &url][..], &spread, SETTINGS].concat(),
+        &[],
+    )
+    .succeed();
+    let denied: Vec<Vec<::redis::Value>> = server.ask(&["ACL", "LOG"]);
+    assert!(denied.is_empty(), "{denied:?}");
+}
+
 fn openssl(folder: &Path, arguments: &str) -> bool {
     let mut command = Command::new("openssl");
     command

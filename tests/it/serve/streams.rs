@@ -257,12 +257,12 @@ fn a_redis_that_sleeps_or_is_cut_off_is_told_of_and_is_used_once_it_is_back() {
         let sent = Command::new("kill").args([signal, &process]).status();
         assert!(sent.unwrap().success());
     };
-    let faults: [(&dyn Fn(), &dyn Fn()); 3] = [
-        (&|| signal("-STOP"), &|| signal("-CONT")),
-        (&|| proxy.cut(), &|| proxy.open()),
-        (&|| proxy.freeze(), &|| proxy.open()),
+    let faults: [[&dyn Fn(); 2]; 3] = [
+        [&|| signal("-STOP"), &|| signal("-CONT")],
+        [&|| proxy.cut(), &|| proxy.open()],
+        [&|| proxy.freeze(), &|| proxy.open()],
     ];
-    for (number, (fail, mend)) in (1..).zip(faults) {
+    for (number, [fail, mend]) in (1..).zip(faults) {
         fail();
         let start = super::driver::now();
         let answer = service.post("/match-events", &event(number));
