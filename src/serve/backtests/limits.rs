@@ -56,7 +56,9 @@ impl FromStr for Memory {
 
 impl fmt::Display for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = UNITS.iter().find(|(_, factor)| self.0 % factor == 0);
+        let unit = UNITS
+            .iter()
+            .find(|(_, factor)| self.0.is_multiple_of(*factor));
         match unit {
             Some((name, factor)) => write!(f, "{} {name}", self.0 / factor),
             None => write!(f, "{} bytes", self.0),
