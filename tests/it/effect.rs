@@ -583,7 +583,7 @@ fn csv(change: &str) -> String {
 }
 
 /// For each setting two values that give different results.
-const TELLING: [(&str, &str, &str, [&str; 2]); 41] = [
+const TELLING: [(&str, &str, &str, [&str; 2]); 42] = [
     ("model", "", "strategy = 'flat'", ["'average'", "'market'"]),
     ("half_life", "", "model = 'average'", ["5", "300"]),
     ("window", "", "model = 'average'", ["30", "900"]),

@@ -163,7 +163,7 @@ fn arrow_schema(nest: impl Fn(&mut Builder, Offset<Field>) -> Offset<Field>) -> 
     let mut builder = Builder::new();
     let leaf = column(&mut builder, &[]);
     let column = nest(&mut builder, leaf);
-    let schema = Schema::create(&mut builder, ipc::Endianness::Little, &[column], (), ());
+    let schema = Schema::create(&mut builder, ipc::Endianness::Little, [column], (), ());
     let header = MessageHeader::create_schema(&mut builder, schema);
     let message = Message::create(&mut builder, ipc::MetadataVersion::V5, header, 0, ());
     let bytes = builder.finish(message, None);
