@@ -1,6 +1,8 @@
 //! What a request may cost: backtests in processes of their own, bodies under way, matches that are played slowly, leagues that
 //! grow too large. Whatever is asked, the service goes on, and quickly.
 
+#![allow(clippy::disallowed_methods)] // how long things take is what these tests are about
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{Read as _, Write as _};
