@@ -48,4 +48,6 @@ pub enum Reply {
     Failed,
     /// It was published, and no trader has processed it so far.
     NotYet,
+    /// The Redis that carries the events cannot be reached.
+    NoRedis,
 }

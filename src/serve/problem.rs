@@ -247,6 +247,16 @@ impl Problem {
         )
     }
 
+    /// An event that cannot be published now.
+    pub fn no_redis() -> Self {
+        Self::named(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "urn:simbet:problem:no-redis",
+            "Redis is away",
+            "the Redis that carries the events cannot be reached: repeat the request in a second; nothing is taken twice",
+        )
+    }
+
     /// A store on which nothing can be written now.
     pub fn unwritable(reason: &str) -> Self {
         let detail = format!(

@@ -151,9 +151,8 @@ fn submit(engine: &EngineThread, line: String, book: Book) -> Result<Pending<Rep
 fn ensure_accepted(reply: Result<Reply, SubmitError>) -> Result<(), StoreError> {
     match reply {
         Ok(Reply::Accepted(_)) => Ok(()),
-        Ok(Reply::Refused(_) | Reply::KeyUsed | Reply::Failed | Reply::NotYet) | Err(_) => {
-            Err(refused())
-        }
+        Ok(Reply::Refused(_) | Reply::KeyUsed | Reply::Failed | Reply::NotYet | Reply::NoRedis)
+        | Err(_) => Err(refused()),
     }
 }
 

@@ -257,7 +257,7 @@ impl<'a> Following<'a> {
         let Some(ids) = self.link.post(&posts, last)? else {
             orders
                 .into_iter()
-                .for_each(|incoming| drop(incoming.reply.send(Reply::Failed)));
+                .for_each(|incoming| drop(incoming.reply.send(Reply::NoRedis)));
             return Ok(());
         };
         for (incoming, id) in orders.into_iter().zip(ids) {

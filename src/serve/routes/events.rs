@@ -102,6 +102,7 @@ pub(super) async fn submit(app: &App, order: Order) -> Result<Response, Problem>
         Reply::KeyUsed => Err(Problem::key_used()),
         Reply::Failed => Err(SubmitError::Down.into()),
         Reply::NotYet => Err(Problem::not_yet()),
+        Reply::NoRedis => Err(Problem::no_redis()),
     }
 }
 

@@ -6,7 +6,7 @@
 use std::io::Cursor;
 
 use csv::ByteRecord;
-use polars_arrow::datatypes::{ArrowDataType, Field};
+use polars_arrow::datatypes::{ArrowDataType, Field, TimeUnit};
 use polars_parquet::read::{
     BasicDecompressor, FileMetadata, RowGroupMetadata, column_iter_to_arrays, infer_schema,
     read_metadata,
@@ -172,11 +172,26 @@ impl<'a> Opened<'a> {
     }
 }
 
-/// The type of the values that a file holds: a dictionary only says how they are stored.
+/// The type of the values that a file holds: a dictionary only says how they are stored, and Parquet has no time of day in
+/// seconds, so that what was one in memory is written in milliseconds.
 fn stored_type(dtype: ArrowDataType) -> ArrowDataType {
     match dtype {
         ArrowDataType::Dictionary(_, values, _) => stored_type(*values),
         ArrowDataType::Extension(extension) => stored_type(extension.inner),
+        ArrowDataType::Time32(_) => ArrowDataType::Time32(TimeUnit::Millisecond),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_of_day_in_seconds_is_stored_in_milliseconds() {
+        let [seconds, millis] =
+            [TimeUnit::Second, TimeUnit::Millisecond].map(ArrowDataType::Time32);
+        assert_eq!(stored_type(seconds), millis);
+        assert_eq!(stored_type(millis.clone()), millis);
     }
 }
