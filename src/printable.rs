@@ -278,7 +278,7 @@ mod tests {
             ("&amp; &#60; A & B", "&#38;amp; &#38;#<!-- -->60; A & B"),
             ("www.evil.example", "www&#46;evil.example"),
             ("@me #1 a@b", "@<!-- -->me #<!-- -->1 a@<!-- -->b"),
-            (r"\* \u{1b}", r"&#92;&#42; \u{1b}"),
+            (r"\* \u{1b}", r"&#92;* \u{1b}"),
         ] {
             assert_eq!(markdown(text), written, "{text}");
         }
