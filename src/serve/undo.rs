@@ -44,6 +44,18 @@ pub fn undo_from(
     undone: &mut dyn Write,
 ) -> Result<Undone, ServeError> {
     let store = StoreFile::open(&config.store)?;
+    undo_in(&store, config, event_id, undone).inspect_err(|_| {
+        // so that nothing is left beside the store that was not there
+        let _ = store.move_log();
+    })
+}
+
+fn undo_in(
+    store: &StoreFile,
+    config: &ServeConfig,
+    event_id: u64,
+    undone: &mut dyn Write,
+) -> Result<Undone, ServeError> {
     let (rebuilt, before) = (
         beside(store.path(), ".undoing"),
         beside(store.path(), &format!(".before-{event_id}")),
@@ -53,7 +65,7 @@ pub fn undo_from(
             return Err(name_taken(path.clone()).into());
         }
     }
-    let mut old = Writer::open(&store, &config.engine_thread().settings())?;
+    let mut old = Writer::open(store, &config.engine_thread().settings())?;
     let last = old.last_event();
     if event_id > last {
         let path = config.store.clone();
@@ -67,7 +79,7 @@ pub fn undo_from(
     let done = StoreFile::open(&rebuilt)
         .map_err(ServeError::from)
         .and_then(|other| {
-            rebuild(config, &mut old, &store, &other, event_id)?;
+            rebuild(config, &mut old, store, &other, event_id)?;
             write_from(&mut old, event_id, undone)?;
             drop(old);
             Ok(store.replace_with(&other, &before)?)

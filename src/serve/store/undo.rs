@@ -46,8 +46,11 @@ impl StoreFile {
             })
     }
 
-    /// Moves the log into the file: it would be lost, or be taken for that of the other file.
-    fn move_log(&self) -> Result<(), StoreError> {
+    /// Moves the log into the file, beside which it would be lost, or be taken for that of the other file.
+    ///
+    /// # Errors
+    /// When the file is in use.
+    pub fn move_log(&self) -> Result<(), StoreError> {
         let connection = self.connect()?;
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         drop(connection);

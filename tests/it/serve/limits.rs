@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use super::driver::now;
 use super::{Answer, Service, answer, command, example, prices, refusal, result};
 
 const HEADER: &str =
@@ -210,11 +211,20 @@ fn a_backtest_has_nothing_of_the_service_but_its_folder() {
                 .any(|kind| target.to_string_lossy().starts_with(kind));
         assert!(!is_of_service, "{target:?}");
     }
-    let limits = fs::read_to_string(format!("/proc/{worker}/limits")).unwrap();
-    let memory = limits
-        .lines()
-        .find(|line| line.starts_with("Max data size"));
-    assert!(memory.unwrap().contains("2000000000"), "{limits}");
+    // the process sets it itself, before it reads what it is to do
+    let limits = || fs::read_to_string(format!("/proc/{worker}/limits")).unwrap();
+    let is_set = || {
+        let limits = limits();
+        let memory = limits
+            .lines()
+            .find(|line| line.starts_with("Max data size"));
+        memory.unwrap().contains("2000000000")
+    };
+    let begun = now();
+    while !is_set() {
+        assert!(begun.elapsed() < Duration::from_secs(5), "{}", limits());
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 #[test]
