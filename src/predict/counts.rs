@@ -11,7 +11,7 @@ pub(super) const NOTHING: f64 = 1e-9;
 
 /// The most teams whose sums stand in tables with an entry for each pair of teams. Larger leagues have lists of the pairs that
 /// met, so that memory and time grow with the matches.
-pub(super) const MOST_IN_TABLES: usize = 512;
+pub(super) const MOST_IN_TABLES: usize = 128;
 
 /// The weight of the matches of one ordered pair that ended 0–0, 0–1 and 1–0.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]

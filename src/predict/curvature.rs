@@ -121,6 +121,18 @@ impl Curvature {
         }
     }
 
+    /// The matrix itself, row-major, of which the lower triangle counts.
+    pub(super) fn matrix(&self, order: usize) -> Vec<f64> {
+        let mut matrix = vec![0.0; order * order];
+        let mut unit = vec![0.0; order];
+        for (place, row) in matrix.chunks_exact_mut(order).enumerate() {
+            unit[place] = 1.0;
+            self.times(&unit, row);
+            unit[place] = 0.0;
+        }
+        matrix
+    }
+
     fn add_prior(&self, prior: &PriorCurvature, vector: &[f64], product: &mut [f64]) {
         let n = self.teams;
         let sum = |values: &[f64]| -> f64 {

@@ -4,7 +4,8 @@ use std::sync::atomic::AtomicBool;
 
 use super::PredictError;
 use super::cholesky::Cholesky;
-use super::counts::{Counts, MOST_IN_TABLES, NOTHING};
+use super::counts::{Counts, NOTHING};
+use super::curvature::Curvature;
 use super::groups::Group;
 use super::likelihood::{Likelihood, Scratch};
 use super::newton::Newton;
@@ -112,13 +113,13 @@ pub struct Fit {
     pub has_home_sides: bool,
     free_rho: bool,
     constrained: bool,
-    /// The negated Hessian; empty in a large league.
+    /// The negated Hessian; empty where it is too large.
     information: Vec<f64>,
 }
 
 impl Fit {
     /// The most teams of a fit that has a covariance, whose size grows with the square of the teams.
-    pub const MOST_WITH_COVARIANCE: usize = MOST_IN_TABLES;
+    pub const MOST_WITH_COVARIANCE: usize = 512;
 
     /// Whether a prior was used, which determines what results leave open.
     pub const fn has_prior(&self) -> bool {
@@ -418,6 +419,19 @@ fn centre(theta: &mut [f64], n: usize) {
     }
 }
 
+/// The negated Hessian, lower triangle; empty where it is too large.
+fn information(likelihood: &Likelihood, theta: &[f64], scratch: &mut Scratch) -> Vec<f64> {
+    let mut information = Vec::new();
+    if !likelihood.counts.is_large {
+        likelihood.information(theta, &mut information, scratch);
+    } else if likelihood.counts.teams <= Fit::MOST_WITH_COVARIANCE {
+        let mut curvature = Curvature::default();
+        likelihood.curvature(theta, &mut curvature, scratch);
+        information = curvature.matrix(theta.len());
+    }
+    information
+}
+
 /// The fit at the maximum that `newton` has found.
 pub(super) fn summarise(likelihood: &Likelihood, newton: &Newton, matches: usize) -> Fit {
     let n = likelihood.counts.teams;
@@ -427,10 +441,7 @@ pub(super) fn summarise(likelihood: &Likelihood, newton: &Newton, matches: usize
     }
     let theta = &theta;
     let mut scratch = Scratch::default();
-    let mut information = Vec::new();
-    if !likelihood.counts.is_large {
-        likelihood.information(theta, &mut information, &mut scratch);
-    }
+    let information = information(likelihood, theta, &mut scratch);
     let counts = likelihood.counts;
     let mut fit = Fit {
         attack: theta[..n].to_vec(),
@@ -531,7 +542,10 @@ mod tests {
                     }
                     assert!((dense.log_likelihood - sparse.log_likelihood).abs() < 1e-6);
                     assert_eq!(dense.groups, sparse.groups);
-                    assert!(dense.covariance().is_some() && sparse.covariance().is_none());
+                    let [one, other] = [&dense, &sparse].map(|fit| fit.covariance().unwrap());
+                    for (one, other) in one.iter().zip(other) {
+                        assert!((one - other).abs() < 1e-8, "{teams}: {one} {other}");
+                    }
                 }
             }
         }

@@ -152,7 +152,7 @@ impl Problem {
                 "The match has another result",
                 "match_id",
             ),
-            EntryError::TooManyTeams { .. } => (
+            EntryError::TooManyTeams { .. } | EntryError::TooManyInAll { .. } => (
                 "urn:simbet:problem:too-many-teams",
                 "The league has too many teams",
                 "league",

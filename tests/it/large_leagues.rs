@@ -155,10 +155,10 @@ fn model(kind: ModelKind) -> Box<dyn Predictor> {
 fn a_model_grows_into_a_large_league_and_is_restored_in_it() {
     let (teams, mut grown) = (700, model(ModelKind::DixonColes));
     let observed = |upto: usize| (0..upto).map(move |k| played(k, teams));
-    // refitted on the way: at 400 teams there are tables still, later there are none
+    // refitted on the way: at 100 teams there are tables still, later there are none
     for (k, played) in observed(3 * teams).enumerate() {
         grown.observe(&played);
-        if k % 400 == 399 {
+        if k % 400 == 99 {
             let (offer, now) = offer(18_000 + (k / 400) as i64 + 1);
             grown.predict(&offer, now).unwrap().unwrap();
         }

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -664,9 +663,9 @@ fn the_health_of_a_stranger_is_harmless() {
         )
         .unwrap();
     });
-    let output = Command::new(env!("CARGO_BIN_EXE_simbet"))
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_simbet"))
         .args(["health", &address])
-        .stdin(Stdio::null())
+        .stdin(std::process::Stdio::null())
         .output()
         .unwrap();
     stranger.join().unwrap();

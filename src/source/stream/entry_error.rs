@@ -66,6 +66,15 @@ pub enum EntryError {
         /// The most teams there may be.
         most: usize,
     },
+    /// A team more than the models of all leagues together can take.
+    #[error(
+        "league: the leagues have {most} teams already, which is the most that there may be: join spellings of one team \
+         with --alias, or begin anew"
+    )]
+    TooManyInAll {
+        /// The most teams there may be.
+        most: usize,
+    },
     /// Prices of a match that is over.
     #[error(
         "match_id: the match {id:?} is over ({result}): a match that is played again needs an id of its own"

@@ -14,14 +14,18 @@ use crate::engine::{EngineConfig, EngineError, pool_name};
 use crate::predict::{MOST_TEAMS, PredictError};
 use crate::source::Matches;
 
+/// The most teams of all pools together: what a model knows of each is kept, however seldom it is asked.
+const MOST_IN_ALL: usize = 100_000;
+
 /// The teams of each pool so far; none are counted where no model has a table of teams.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct PoolTeams {
     /// The leagues that share a model; `None` where teams are not counted.
     shared: Option<Vec<Vec<String>>>,
     teams: BTreeMap<String, BTreeSet<TeamId>>,
-    /// The teams of the pool that has most.
+    /// The teams of the pool that has most, and of all pools together.
     largest: usize,
+    all: usize,
 }
 
 impl PoolTeams {
@@ -75,7 +79,9 @@ impl PoolTeams {
     pub fn add(&mut self, league: &str, sides: [TeamId; 2]) {
         if let Some(shared) = &self.shared {
             let pool = self.teams.entry(pool_name(league, shared)).or_default();
+            let before = pool.len();
             pool.extend(sides);
+            self.all += pool.len() - before;
             self.largest = self.largest.max(pool.len());
         }
     }
@@ -87,24 +93,21 @@ impl PoolTeams {
         sides: [&str; 2],
         names: &Names,
     ) -> Result<(), EntryError> {
-        let Some(shared) = self
-            .shared
-            .as_ref()
-            .filter(|_| self.largest + 2 > MOST_TEAMS)
-        else {
+        let is_near = self.largest + 2 > MOST_TEAMS || self.all + 2 > MOST_IN_ALL;
+        let Some(shared) = self.shared.as_ref().filter(|_| is_near) else {
             return Ok(());
         };
         let pool = pool_name(league, shared);
-        let Some(teams) = (self.teams.get(&pool)).filter(|teams| teams.len() + 2 > MOST_TEAMS)
-        else {
-            return Ok(());
-        };
+        let teams = self.teams.get(&pool);
         let is_new = |name: &&str| {
             let team = names.find_team(name);
-            team.is_none_or(|team| !teams.contains(&team))
+            team.is_none_or(|team| !teams.is_some_and(|teams| teams.contains(&team)))
         };
         let new = sides.into_iter().filter(is_new).count();
-        if teams.len() + new <= MOST_TEAMS {
+        if new > 0 && self.all + new > MOST_IN_ALL {
+            return Err(EntryError::TooManyInAll { most: MOST_IN_ALL });
+        }
+        if teams.map_or(0, BTreeSet::len) + new <= MOST_TEAMS {
             return Ok(());
         }
         let most = MOST_TEAMS;
@@ -160,6 +163,22 @@ mod tests {
             pools.ensure_room("A", ["1", "one too many"], &names),
             Err(full("A"))
         );
+    }
+
+    #[test]
+    fn all_pools_together_take_so_many_teams() {
+        let (mut names, mut pools) = (Names::default(), PoolTeams::new(&engine(""), None).unwrap());
+        for number in 1..MOST_IN_ALL {
+            let team = names.intern_team(&number.to_string());
+            pools.add(&format!("L{}", number / 1_000), [team, team]);
+        }
+        let full = Err(EntryError::TooManyInAll { most: MOST_IN_ALL });
+        assert_eq!(pools.ensure_room("L0", ["1", "last"], &names), Ok(()));
+        assert_eq!(pools.ensure_room("new", ["1", "last"], &names), full);
+        let last = names.intern_team("last");
+        pools.add("L0", [last, last]);
+        assert_eq!(pools.ensure_room("L0", ["1", "last"], &names), Ok(()));
+        assert_eq!(pools.ensure_room("L0", ["1", "another"], &names), full);
     }
 
     #[test]
