@@ -1,7 +1,7 @@
 //! `simbet serve`.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::redis::RedisArgs;
 use super::settings::{self, Layers};
-use super::{Console, apart, input, usage};
+use super::{Console, apart, input, signals, usage};
 use crate::config::Purpose;
 use crate::report::text_table::counted;
 use crate::serve::backtests::{BacktestLimits, Memory};
@@ -106,6 +106,10 @@ fn time(text: &str) -> Option<Duration> {
 impl Serve {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
         self.redis.ensure_built()?;
+        serve::ensure_files()?;
+        if self.undo_from.is_some() {
+            ensure_stdout()?;
+        }
         let is_wanted = !self.history.is_empty();
         let purpose = Purpose::Trade { history: is_wanted };
         let inputs = [&self.history[..], &self.layers.files()].concat();
@@ -141,6 +145,7 @@ impl Serve {
                 time: self.backtest_time,
             },
             origins: self.cors,
+            stops_on_hangup: signals::is_hangup_heeded(),
             token: std::env::var("SIMBET_API_TOKEN").ok(),
         };
         if let Some(event_id) = self.undo_from {
@@ -171,6 +176,24 @@ impl Serve {
             settings,
         })
     }
+}
+
+/// Refuses a closed stdout, before what is to be written there is taken out of a store.
+fn ensure_stdout() -> anyhow::Result<()> {
+    anyhow::ensure!(
+        !is_stdout_closed(),
+        "stdout is closed, and the undone events go there: lead it into a file; nothing was undone"
+    );
+    Ok(())
+}
+
+/// Whether stdout was closed when this process began: then it leads to /dev/null, for reading as well as for writing, since
+/// another file would otherwise get its number. Whoever leads it there on purpose has it for writing only.
+fn is_stdout_closed() -> bool {
+    let leads_to = std::fs::read_link("/proc/self/fd/1").unwrap_or_default();
+    let info = std::fs::read_to_string("/proc/self/fdinfo/1").unwrap_or_default();
+    let flags = info.lines().find_map(|line| line.strip_prefix("flags:"));
+    leads_to == Path::new("/dev/null") && flags.is_some_and(|flags| flags.trim().ends_with('2'))
 }
 
 /// Undoes events, and writes them to stdout.

@@ -240,6 +240,8 @@ pub fn start_log(quiet: bool, verbose: u8) -> anyhow::Result<()> {
     tracing_subscriber::fmt()
         .fmt_fields(fields.delimited(" "))
         .with_writer(std::io::stderr)
+        // a stderr that is gone, as after a hangup, is no reason to panic
+        .log_internal_errors(false)
         .with_max_level(level)
         .with_ansi(colours)
         .without_time()

@@ -77,6 +77,12 @@ fn obey(signal: i32, is_ignored: bool) {
     }
 }
 
+/// Whether SIGHUP is to stop a service, and was not ignored from the start, as with nohup.
+#[cfg(all(unix, feature = "serve"))]
+pub fn is_hangup_heeded() -> bool {
+    !is_in(ignored_signals(), signal_hook::consts::SIGHUP)
+}
+
 /// The signals that this process was started to ignore, a bit for each.
 #[cfg(unix)]
 fn ignored_signals() -> u64 {

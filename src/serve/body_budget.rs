@@ -49,11 +49,14 @@ impl BodyBudget {
         take(&self.events, headers, MAX_BODY)
     }
 
-    /// Room for an upload with these headers.
+    /// Room for an upload with these headers. A small one takes that of events: large ones that come slowly do not keep it out.
     ///
     /// # Errors
     /// When it is too large, or when there is no room now.
     pub fn upload(&self, headers: &HeaderMap) -> Result<BodyShare, Problem> {
+        if declared(headers).is_some_and(|length| length <= MAX_BODY as u64) {
+            return self.event(headers);
+        }
         take(&self.uploads, headers, MAX_UPLOAD)
     }
 }
@@ -118,7 +121,10 @@ mod tests {
         let held: Vec<_> = (0..2)
             .map(|_| budget.upload(&sized(MAX_UPLOAD)).unwrap())
             .collect();
-        assert_eq!(budget.upload(&sized(1)).unwrap_err().status, 503);
+        let beyond = sized(MAX_BODY + 1);
+        assert_eq!(budget.upload(&beyond).unwrap_err().status, 503);
+        // a small one has the room of events
+        assert!(budget.upload(&sized(MAX_BODY)).is_ok());
         // one without a body takes nothing
         assert!(budget.upload(&HeaderMap::new()).is_ok());
         let chunked = [(
@@ -129,9 +135,10 @@ mod tests {
         assert_eq!(budget.upload(&chunked).unwrap_err().status, 503);
         drop(held);
         let _one = budget.upload(&chunked).unwrap();
-        let _rest = budget.upload(&sized(MAX_UPLOAD - UNIT)).unwrap();
-        assert!(budget.upload(&sized(UNIT)).is_ok());
-        assert_eq!(budget.upload(&sized(UNIT + 1)).unwrap_err().status, 503);
+        let _rest = budget.upload(&sized(MAX_UPLOAD - 2 * MAX_BODY)).unwrap();
+        assert!(budget.upload(&sized(2 * MAX_BODY)).is_ok());
+        let beyond = sized(2 * MAX_BODY + 1);
+        assert_eq!(budget.upload(&beyond).unwrap_err().status, 503);
         assert_eq!(
             budget.upload(&sized(MAX_UPLOAD + 1)).unwrap_err().status,
             413

@@ -33,6 +33,7 @@ mod target;
 pub mod undo;
 mod views;
 
+use std::future::pending;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -43,7 +44,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -59,7 +60,7 @@ use body_budget::BodyBudget;
 use broadcast::Broadcast;
 use engine_thread::{EngineThread, EngineThreadConfig, EngineThreadError};
 use guard::Guard;
-use listener::Limits;
+use listener::{LEAST_FILES, Limits};
 use questions::Questions;
 use simulations::Simulations;
 use state::{App, Parts};
@@ -89,6 +90,8 @@ pub struct ServeConfig {
     pub backtests: BacktestLimits,
     /// Pages of other origins that may ask, such as `https://example.org`.
     pub origins: Vec<String>,
+    /// Whether SIGHUP stops it as SIGTERM does. Not if whoever started this process had it ignore that.
+    pub stops_on_hangup: bool,
     /// What a request has to bring; needed unless the address is this machine's own.
     pub token: Option<String>,
 }
@@ -128,8 +131,13 @@ pub enum ServeError {
     /// The store, which failed for good while it was in use.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A limit on open files that is too low.
+    #[error(
+        "this process may have {0} files open (ulimit -n), and serve needs {LEAST_FILES} or more: raise the limit"
+    )]
+    Files(u64),
     /// The system.
-    #[error("cannot serve: {0}")]
+    #[error("cannot serve")]
     System(#[from] std::io::Error),
 }
 
@@ -178,13 +186,25 @@ fn is_origin(origin: &str) -> bool {
         && HeaderValue::from_str(origin).is_ok()
 }
 
+/// Refuses to serve where too few files may be open at once, before any is.
+///
+/// # Errors
+/// When the limit of this process is too low.
+pub fn ensure_files() -> Result<(), ServeError> {
+    limits().map(drop)
+}
+
+fn limits() -> Result<Limits, ServeError> {
+    Limits::of_process().map_err(ServeError::Files)
+}
+
 /// Serves until the process is told to stop. `ready` is called with the address once requests are accepted.
 ///
 /// # Errors
 /// When the store, the engine or the address cannot be used, or one of them fails for good.
 pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
     config.check()?;
-    let limits = Limits::of_process();
+    let limits = limits()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .max_blocking_threads(limits.readers)
         .enable_all()
@@ -257,11 +277,8 @@ async fn listen(
         .await
         .map_err(|source| ServeError::Listen { address, source })?;
     let bound = listener.local_addr()?;
-    let signals = [
-        signal(SignalKind::interrupt())?,
-        signal(SignalKind::terminate())?,
-    ];
-    end_on_second_signal()?;
+    let signals = Signals::watch(config.stops_on_hangup)?;
+    end_on_second_signal(config.stops_on_hangup)?;
     let router = guarded(routes::all(app.clone(), config.token.is_some()), config);
     ready(bound);
     listener::serve(listener, router, limits, shutdown(signals, stop)).await;
@@ -274,22 +291,55 @@ async fn listen(
     Ok(())
 }
 
-/// Waits for a signal to stop, and passes it on.
-async fn shutdown([mut interrupt, mut terminate]: [Signal; 2], stop: watch::Sender<bool>) {
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+/// The signals to stop.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+    hangup: Option<Signal>,
+}
+
+impl Signals {
+    fn watch(stops_on_hangup: bool) -> std::io::Result<Self> {
+        let hangup = stops_on_hangup.then(|| signal(SignalKind::hangup()));
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: hangup.transpose()?,
+        })
     }
+
+    async fn one(mut self) {
+        let hung_up = async {
+            match &mut self.hangup {
+                Some(hangup) => drop(hangup.recv().await),
+                None => pending().await,
+            }
+        };
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            () = hung_up => {}
+        }
+    }
+}
+
+/// Waits for a signal to stop, and passes it on.
+async fn shutdown(signals: Signals, stop: watch::Sender<bool>) {
+    signals.one().await;
     // there may be no listener
     let _ = stop.send(true);
 }
 
 /// Has a second signal to stop end the process at once: what was answered is in the store, and nothing else is promised.
-fn end_on_second_signal() -> std::io::Result<()> {
+fn end_on_second_signal(stops_on_hangup: bool) -> std::io::Result<()> {
     let is_stopping = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         flag::register_conditional_shutdown(signal, 0, Arc::clone(&is_stopping))?;
         flag::register(signal, Arc::clone(&is_stopping))?;
+    }
+    if stops_on_hangup {
+        // a terminal that is closed may say so twice: a second one alone ends nothing
+        flag::register(SIGHUP, is_stopping)?;
     }
     Ok(())
 }

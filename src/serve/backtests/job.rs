@@ -58,6 +58,8 @@ pub(super) enum Message {
     Summary(Value),
     /// Why nothing did.
     Error(String),
+    /// There was no memory for the matches.
+    OutOfMemory,
 }
 
 /// The most bytes of a line that comes back.

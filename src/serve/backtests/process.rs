@@ -81,6 +81,9 @@ pub(super) fn run(
         (Ok(Signal::Stop), _) => Outcome::Cancelled,
         (Ok(Signal::Ended(Some(Message::Summary(summary)))), _) => Outcome::Done(summary),
         (Ok(Signal::Ended(Some(Message::Error(error)))), _) => Outcome::Failed(error),
+        (Ok(Signal::Ended(Some(Message::OutOfMemory))), _) => {
+            Outcome::Failed(needed_more_memory(limits))
+        }
         (Ok(Signal::Ended(_)), Ok(status)) => {
             Outcome::Failed(died(status, &last_words(&mut child), limits))
         }
@@ -151,7 +154,9 @@ fn converse(
         }
         match serde_json::from_slice(&line).ok()? {
             Message::Rounds(done) => rounds.store(done, Ordering::Relaxed),
-            last @ (Message::Summary(_) | Message::Error(_)) => return Some(last),
+            last @ (Message::Summary(_) | Message::Error(_) | Message::OutOfMemory) => {
+                return Some(last);
+            }
         }
     }
 }
@@ -175,14 +180,18 @@ fn last_words(child: &mut Child) -> String {
     String::from_utf8_lossy(&words).into_owned()
 }
 
+fn needed_more_memory(limits: BacktestLimits) -> String {
+    format!(
+        "the backtest needed more than {} of memory, which is all that this service gives it (--backtest-memory)",
+        limits.memory
+    )
+}
+
 /// Why a process ended without an outcome.
 fn died(status: ExitStatus, words: &str, limits: BacktestLimits) -> String {
     let is_memory = ["memory allocation of", "annot allocate memory"];
     if is_memory.iter().any(|sign| words.contains(sign)) {
-        return format!(
-            "the backtest needed more than {} of memory, which is all that this service gives it (--backtest-memory)",
-            limits.memory
-        );
+        return needed_more_memory(limits);
     }
     tracing::warn!("the process of a backtest ended with {status}: {words}");
     match status.signal() {

@@ -40,9 +40,18 @@ pub fn work(
     begun();
     let outcome = match summary(header, dataset, csv, output) {
         Ok(summary) => Message::Summary(summary),
+        Err(error) if is_out_of_memory(&error) => Message::OutOfMemory,
         Err(error) => Message::Error(chain(&error).chars().take(MAX_ERROR).collect()),
     };
     write(output, &outcome)
+}
+
+fn is_out_of_memory(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut causes = std::iter::successors(Some(error), |error| error.source());
+    causes.any(|cause| {
+        let system = cause.downcast_ref::<io::Error>();
+        system.is_some_and(|error| error.kind() == io::ErrorKind::OutOfMemory)
+    })
 }
 
 fn read_header(input: &mut dyn BufRead) -> io::Result<Header> {

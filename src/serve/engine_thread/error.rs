@@ -16,7 +16,7 @@ pub enum EngineThreadError {
     #[error(transparent)]
     Run(#[from] Error),
     /// The thread.
-    #[error("the thread of the engine cannot be started: {0}")]
+    #[error("the thread of the engine cannot be started")]
     Thread(#[from] std::io::Error),
 }
 

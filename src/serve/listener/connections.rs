@@ -66,9 +66,6 @@ pub struct Seat(Arc<Connection>);
 #[derive(Debug)]
 pub struct ListenerSeat(Arc<Connection>);
 
-/// Connections above the most that are on their way out, and not gone yet.
-const LEAVING: usize = 32;
-
 impl Connections {
     /// None yet.
     pub fn new(limits: Limits) -> Self {
@@ -100,7 +97,7 @@ impl Connections {
         let is_client_full = of_client >= self.limits.connections_of_client;
         let mut leaving = None;
         if is_client_full || table.open.len() >= self.limits.connections {
-            if table.open.len() >= self.limits.connections + LEAVING {
+            if table.open.len() >= self.limits.connections + self.limits.leaving {
                 return None;
             }
             let victim = table.victim(is_client_full.then_some(client))?;
@@ -310,6 +307,7 @@ mod tests {
             connections_of_client: 3,
             listeners: 2,
             listeners_of_client: 1,
+            leaving: 2,
             readers: 1,
         }))
     }
@@ -356,7 +354,7 @@ mod tests {
         while let Some((seat, _)) = all.admit(client(seats.len() as u8)) {
             seats.push(seat);
         }
-        assert_eq!(seats.len(), 4 + LEAVING);
+        assert_eq!(seats.len(), 4 + 2);
         drop(seats);
         assert!(all.table().of_clients.is_empty());
     }

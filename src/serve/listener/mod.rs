@@ -36,7 +36,7 @@ use bodies::{RequestBody, ResponseBody};
 use client::Client;
 pub use connections::Connection;
 use connections::{Connections, Order, Seat};
-pub use limits::Limits;
+pub use limits::{LEAST as LEAST_FILES, Limits};
 use turned_away::TurnedAway;
 use watched::Watched;
 
@@ -57,7 +57,8 @@ pub async fn serve(
     stopped: impl Future<Output = ()>,
 ) {
     let connections = Arc::new(Connections::new(limits));
-    let accepting = accept(listener, &router, &connections);
+    let turned_away = TurnedAway::new(limits.leaving);
+    let accepting = accept(listener, &router, &connections, &turned_away);
     let serving = async {
         tokio::select! {
             () = accepting => {}
@@ -100,14 +101,18 @@ async fn drain(connections: &Connections) {
 }
 
 /// Accepts connections, for ever.
-async fn accept(listener: TcpListener, router: &Router, connections: &Arc<Connections>) {
-    let turned_away = TurnedAway::new();
+async fn accept(
+    listener: TcpListener,
+    router: &Router,
+    connections: &Arc<Connections>,
+    turned_away: &TurnedAway,
+) {
     let mut is_warned = false;
     loop {
         match listener.accept().await {
             Ok((stream, address)) => {
                 is_warned = false;
-                admit(stream, address, router, connections, &turned_away).await;
+                admit(stream, address, router, connections, turned_away).await;
             }
             Err(error) if is_of_connection(&error) => {}
             Err(error) => {

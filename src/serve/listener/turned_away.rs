@@ -14,8 +14,6 @@ use tokio::time::timeout;
 
 use crate::serve::problem::{PROBLEM_JSON, Problem};
 
-/// Connections that are told so at once: each has a file open for as long.
-const MOST: usize = 32;
 /// How long a client may take to hear it.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -34,9 +32,9 @@ static ANSWER: LazyLock<String> = LazyLock::new(|| {
 pub struct TurnedAway(Arc<Semaphore>);
 
 impl TurnedAway {
-    /// Nobody yet.
-    pub fn new() -> Self {
-        Self(Arc::new(Semaphore::new(MOST)))
+    /// Nobody yet. So many are told so at once, each of which has a file open for as long.
+    pub fn new(most: usize) -> Self {
+        Self(Arc::new(Semaphore::new(most)))
     }
 
     /// Tells a client that there is no room.
@@ -85,8 +83,8 @@ mod tests {
     async fn a_client_is_told_when_to_come_again() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let turned_away = TurnedAway::new();
-        for _ in 0..2 * MOST {
+        let turned_away = TurnedAway::new(8);
+        for _ in 0..16 {
             let mut client = std::net::TcpStream::connect(address).unwrap();
             client
                 .write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")

@@ -145,7 +145,7 @@ pub enum StoreError {
     Thread(std::io::Error),
     /// It cannot be read or written on.
     #[error("the store failed: {0}")]
-    Sql(#[from] rusqlite::Error),
+    Sql(rusqlite::Error),
     /// Its pages are not as they were written.
     #[error(
         "{} is damaged ({what}): put back a copy of it, or name another file with --store; sqlite3's .recover saves \
@@ -161,6 +161,13 @@ pub enum StoreError {
     /// The content is not as it was written.
     #[error("the store is damaged: {0}")]
     Damaged(String),
+}
+
+/// Its own text says everything: as a cause it would say it once more.
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
+    }
 }
 
 /// `SQLITE_IOERR_SHORT_READ`: a file ends too early, because somebody has cut it.

@@ -1,6 +1,6 @@
 //! Files inside gzip and zip, within bounds: a small file may be made to grow without end.
 
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read};
 
 use flate2::read::MultiGzDecoder;
 use zip::ZipArchive;
@@ -51,13 +51,13 @@ impl Budget {
     }
 
     /// All bytes of a decoder.
-    fn read_all(&mut self, name: &str, decoder: impl Read) -> Result<Vec<u8>, SourceError> {
+    fn read_all(&mut self, name: &str, mut decoder: impl Read) -> Result<Vec<u8>, SourceError> {
         let mut bytes = Vec::new();
-        let mut bounded = decoder.take(self.0 + 1);
-        bounded
-            .read_to_end(&mut bytes)
-            .map_err(|error| damaged(name, &error.to_string()))?;
-        self.spend(name, bytes.len() as u64)?;
+        let read = decoder.by_ref().take(self.0).read_to_end(&mut bytes);
+        // one byte more is not to double the memory
+        let beyond = read.and_then(|_| io::copy(&mut decoder.take(1), &mut io::sink()));
+        let beyond = beyond.map_err(|error| unreadable(name, error))?;
+        self.spend(name, bytes.len() as u64 + beyond)?;
         Ok(bytes)
     }
 
@@ -98,7 +98,7 @@ pub(super) fn unzip(
     passed_over: &mut Vec<String>,
 ) -> Result<Zip, SourceError> {
     let mut archive =
-        ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(name, &error.to_string()))?;
+        ZipArchive::new(Cursor::new(bytes)).map_err(|error| unreadable(name, error))?;
     if let Some(document) = document_of(&archive) {
         check_growth(name, &mut archive, budget)?;
         return Ok(document);
@@ -107,10 +107,10 @@ pub(super) fn unzip(
     for index in 0..archive.len() {
         let mut file = archive
             .by_index(index)
-            .map_err(|error| damaged(name, &error.to_string()))?;
+            .map_err(|error| unreadable(name, error))?;
         let path = file
             .name()
-            .map_err(|error| damaged(name, &error.to_string()))?
+            .map_err(|error| unreadable(name, error))?
             .into_owned();
         if file.is_dir() || is_hidden(&path) {
             continue;
@@ -158,14 +158,14 @@ fn check_growth(
     for index in 0..archive.len() {
         let file = archive
             .by_index(index)
-            .map_err(|error| damaged(name, &error.to_string()))?;
+            .map_err(|error| unreadable(name, error))?;
         let path = file.name_raw().to_ascii_lowercase();
         if memchr::memmem::find(&path, b"sharedstrings.xml").is_some() {
             check_shared_strings(name, &budget.read_all(name, file)?)?;
             continue;
         }
-        let grown = std::io::copy(&mut file.take(budget.0 + 1), &mut std::io::sink())
-            .map_err(|error| damaged(name, &error.to_string()))?;
+        let grown = io::copy(&mut file.take(budget.0 + 1), &mut io::sink())
+            .map_err(|error| unreadable(name, error))?;
         budget.spend(name, grown)?;
     }
     Ok(())
@@ -204,6 +204,18 @@ fn is_hidden(path: &str) -> bool {
 /// Whether a path leads out of its archive.
 pub(super) fn is_outside(path: &str) -> bool {
     path.split(['/', '\\']).any(|part| part == "..")
+}
+
+/// What a decoder says: that bytes are damaged, or that there is no memory for them.
+fn unreadable(name: &str, error: impl Into<io::Error>) -> SourceError {
+    let source = error.into();
+    match source.kind() {
+        io::ErrorKind::OutOfMemory => SourceError::Io {
+            path: name.to_owned(),
+            source,
+        },
+        _ => damaged(name, &source.to_string()),
+    }
 }
 
 fn damaged(name: &str, problem: &str) -> SourceError {

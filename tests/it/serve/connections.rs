@@ -8,13 +8,18 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::driver::now;
-use super::{Service, command};
+use super::{Service, command, refusal};
 
 /// A service that may have so many files open.
 fn limited(files: u32) -> (Service, tempfile::TempDir) {
     raise_own_limit();
     let folder = tempfile::tempdir().unwrap();
-    let usual = command(folder.path(), &[]);
+    let command = limited_command(&folder, files, &[]);
+    (Service::start(command), folder)
+}
+
+fn limited_command(folder: &tempfile::TempDir, files: u32, arguments: &[&str]) -> Command {
+    let usual = command(folder.path(), arguments);
     let mut command = Command::new("sh");
     command
         .args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\"")])
@@ -22,7 +27,28 @@ fn limited(files: u32) -> (Service, tempfile::TempDir) {
         .args(usual.get_args())
         .current_dir(folder.path())
         .env_remove("SIMBET_API_TOKEN");
-    (Service::start(command), folder)
+    command
+}
+
+#[test]
+fn a_limit_of_open_files_with_which_it_would_be_deaf_is_no_start() {
+    let folder = tempfile::tempdir().unwrap();
+    for (files, arguments) in [
+        (10, &[][..]),
+        (20, &[]),
+        (127, &[]),
+        (20, &["--undo-from", "1"]),
+    ] {
+        let said = refusal(limited_command(&folder, files, arguments));
+        let expected = format!(
+            "error: this process may have {files} files open (ulimit -n), and serve needs 128 or more"
+        );
+        assert!(said.starts_with(&expected), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    let (service, _folder) = limited(128);
+    assert_not_deaf(&service);
 }
 
 /// This process has one end of each connection, and those of other tests.
@@ -126,9 +152,9 @@ fn bodies_that_do_not_come_and_answers_that_are_not_taken_make_room_for_others()
 
 #[test]
 fn a_listener_for_whom_there_is_no_room_is_told_when_to_come_again() {
-    let (service, _folder) = limited(64);
-    let first = connections(&service, 12, LISTEN);
-    assert_eq!(statuses(&first).len(), 12);
+    let (service, _folder) = limited(128);
+    let first = connections(&service, 18, LISTEN);
+    assert_eq!(statuses(&first).len(), 18);
     for path in ["/events", "/page/events"] {
         let answer = service.raw(&format!(
             "GET {path} HTTP/1.1\nHost: localhost\nConnection: close\n\n"

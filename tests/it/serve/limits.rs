@@ -285,6 +285,48 @@ fn a_backtest_that_needs_too_much_says_so() {
 }
 
 #[test]
+fn an_upload_that_grows_beyond_bounds_is_not_told_as_damage() {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    for _ in 0..80 {
+        encoder.write_all(&vec![b'a'; 1 << 20]).unwrap();
+    }
+    let packed = encoder.finish().unwrap();
+    let head = b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.gz\"\r\n\r\n";
+    let form = [&head[..], &packed, b"\r\n--b--\r\n"].concat();
+    for (memory, expected) in [
+        ("64MB", "needed more than 64 MB of memory"),
+        ("2GB", "grows to more than a table of matches can have"),
+    ] {
+        let (service, _folder) = Service::new(&["--backtest-memory", memory]);
+        let request = service.agent.post(service.url("/backtests"));
+        let request = request.content_type("multipart/form-data; boundary=b");
+        let started = answer(request.send(&form[..]).unwrap());
+        let failed = ended(&service, &path_of(&started));
+        let said = failed["error"].as_str().unwrap();
+        assert!(said.contains(expected), "{said}");
+        assert!(!said.contains("damaged"), "{said}");
+    }
+}
+
+#[test]
+fn large_uploads_that_stall_keep_no_small_backtest_out() {
+    let (service, _folder) = Service::new(&[]);
+    let mut stalled: Vec<_> = (0..2)
+        .map(|_| begun(&service, "/backtests", 16 << 20))
+        .collect();
+    for stream in &mut stalled {
+        stream.write_all(b"{").unwrap();
+    }
+    let row = "2024-08-16,A,B,1,0,1.6,4.2,5.25\n";
+    let large = json!({ "csv": format!("{HEADER}{row}{}", "\n".repeat(64 << 10)) });
+    until("no room for a third", || {
+        service.post("/backtests", &large).status == 503
+    });
+    let small = json!({ "csv": format!("{HEADER}{row}") });
+    ended(&service, &path_of(&service.post("/backtests", &small)));
+}
+
+#[test]
 fn limits_of_backtests_that_are_none_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     for (option, value) in [

@@ -2,11 +2,12 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::driver::now;
-use super::{Service, prices};
+use super::{Service, command, prices};
 
 /// A connection by which so much was sent.
 fn sent(service: &Service, text: &str) -> TcpStream {
@@ -149,4 +150,50 @@ fn a_second_signal_ends_it_at_once_and_loses_nothing() {
         assert_eq!(again.get("/streams/info").ok()["accepted"], 1);
         again.post("/match-events", &prices("b", 1)).ok();
     }
+}
+
+#[test]
+fn a_hangup_stops_it_in_order_and_two_of_them_as_well() {
+    for count in [1, 2] {
+        let (service, folder) = Service::new(&[]);
+        service.post("/match-events", &prices("a", 0)).ok();
+        let event = prices("b", 1).to_string();
+        let mut stream = sent(
+            &service,
+            &format!(
+                "POST /match-events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{{",
+                event.len()
+            ),
+        );
+        settle();
+        for _ in 0..count {
+            service.signal("-HUP");
+            settle();
+        }
+        stream.write_all(&event.as_bytes()[1..]).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert!(service.stop_was_clean());
+        let again = Service::again(&folder, &[]);
+        assert_eq!(again.get("/streams/info").ok()["accepted"], 2);
+    }
+}
+
+#[test]
+fn a_hangup_that_it_was_started_to_ignore_is_ignored() {
+    let folder = tempfile::tempdir().unwrap();
+    let usual = command(folder.path(), &[]);
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", "trap '' HUP; exec \"$0\" \"$@\""])
+        .arg(usual.get_program())
+        .args(usual.get_args())
+        .current_dir(folder.path())
+        .env_remove("SIMBET_API_TOKEN");
+    let service = Service::start(command);
+    service.signal("-HUP");
+    settle();
+    service.post("/match-events", &prices("a", 0)).ok();
+    assert!(service.stop());
 }

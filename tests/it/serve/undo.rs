@@ -134,6 +134,16 @@ fn what_cannot_be_undone_leaves_the_store_as_it_was() {
         .output()
         .unwrap();
     assert!(!full.status.success());
+    let closed = Command::new("sh")
+        .args(["-c", "exec \"$0\" \"$@\" >&-"])
+        .arg(env!("CARGO_BIN_EXE_simbet"))
+        .args(["serve", "--min-matches=0", "--undo-from", "1"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(closed.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&closed.stderr);
+    assert!(said.starts_with("error: stdout is closed"), "{said}");
     let mut names: Vec<_> = std::fs::read_dir(folder.path())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
