@@ -29,6 +29,7 @@ impl RedisTrade<'_> {
     ) -> anyhow::Result<()> {
         let group = self.group(Server::new(self.redis)?, config, stream, history);
         let stop = signals::stop_on_signals()?;
+        Server::end_with_stop(&group.address, &stop)?;
         let warn_of = warn_once(console);
         let outcomes =
             trade_partitions(&group, &stop, &|notice| report(console, &notice, &warn_of))?;

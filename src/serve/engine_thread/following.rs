@@ -190,12 +190,16 @@ impl<'a> Following<'a> {
             return Ok(());
         }
         self.post(orders)?;
-        let last = self.last;
-        if let Some(seen) = self.link.look(last)? {
+        // one that is away is asked no more than once, so that who posts need not wait long
+        if self.link.is_up()
+            && let Some(seen) = self.link.look(self.last)?
+        {
             self.enqueue(seen);
         }
-        self.check_for_trader()?;
-        self.posted.expire();
+        if self.link.is_up() {
+            self.check_for_trader()?;
+        }
+        self.posted.expire(self.link.is_up());
         Ok(())
     }
 
