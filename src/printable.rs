@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use icu_properties::CodePointSetData;
-use icu_properties::props::{BidiControl, DefaultIgnorableCodePoint};
+use icu_properties::props::{BidiControl, DefaultIgnorableCodePoint, GeneralCategory};
+use icu_properties::{CodePointMapData, CodePointSetData};
 
 /// The most characters that a message quotes of a text of others.
 pub const QUOTED: usize = 200;
@@ -28,12 +28,32 @@ pub fn is_invisible(c: char) -> bool {
 }
 
 /// Whether a terminal or a page may obey a character, or hide it.
-pub fn is_unsafe(c: char) -> bool {
+pub fn is_obeyed(c: char) -> bool {
     match c {
         ' '..='~' => false,
         '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}' => true,
         _ => c.is_control() || is_invisible(c),
     }
+}
+
+/// Whether a character is shown as its number: it may be obeyed or hidden, or has no shape that all agree on, as those for
+/// private use and those that Unicode has not assigned yet.
+///
+/// ```
+/// use simbet::internals::printable::is_unsafe;
+/// assert!("\u{7}\u{200b}\u{e000}\u{10fffd}\u{378}\u{1fffe}".chars().all(is_unsafe));
+/// assert!(!"aé 東 ⚽ 😀".chars().any(is_unsafe));
+/// ```
+pub fn is_unsafe(c: char) -> bool {
+    is_obeyed(c) || !c.is_ascii() && has_no_shape(c)
+}
+
+fn has_no_shape(c: char) -> bool {
+    let category = CodePointMapData::<GeneralCategory>::new().get(c);
+    matches!(
+        category,
+        GeneralCategory::PrivateUse | GeneralCategory::Unassigned
+    )
 }
 
 /// A text on one line, in which what a terminal may obey is shown instead.
@@ -250,6 +270,7 @@ mod tests {
             ("\u{202e}txt.exe\u{2066}", r"\u{202e}txt.exe\u{2066}"),
             ("a\u{2028}b\u{85}", r"a\u{2028}b\u{85}"),
             ("\u{e0041}\u{fe0f}\u{3164}", r"\u{e0041}\u{fe0f}\u{3164}"),
+            ("A\u{e0a0}\u{f0000}\u{378}", r"A\u{e0a0}\u{f0000}\u{378}"),
             (
                 "1. FC K\u{f6}ln, \u{6771}\u{4eac} – ½",
                 "1. FC K\u{f6}ln, \u{6771}\u{4eac} – ½",

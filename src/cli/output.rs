@@ -52,7 +52,8 @@ pub fn ensure_own(out: Option<&Path>, console: Console) -> anyhow::Result<()> {
             "--out must be a folder, but {} is none",
             place.display()
         ))),
-        Some(_) | None => Folder::ensure_own(out, &signals::waiting(console)).map_err(usage),
+        Some(_) | None => Folder::ensure_own(out, &signals::waiting(console))
+            .map_err(|error| usage(format!("{:#}", anyhow::Error::new(error)))),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Arguments that all subcommands share: settings from flags, environment and file, threads, the log.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -17,7 +18,7 @@ use crate::domain::MarketKind;
 use crate::engine::EngineConfig;
 use crate::predict::ModelConfigError;
 use crate::printable::message;
-use crate::source::Matches;
+use crate::source::{Matches, load};
 
 /// Settings as flags, and the file they may come from.
 #[derive(Debug, Args)]
@@ -215,10 +216,34 @@ pub fn resolve(settings: &Settings) -> Result<RunConfig, ConfigError> {
     }
 }
 
+/// The most bytes of a file of settings.
+const MOST_OF_SETTINGS: u64 = 1 << 20;
+
 fn read_settings(path: &Path) -> anyhow::Result<Settings> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| usage(format!("cannot read --config {}: {error}", path.display())))?;
+    let unreadable = |problem: String| {
+        usage(format!(
+            "cannot read --config {}: {problem}",
+            path.display()
+        ))
+    };
+    let bytes = load(path, MOST_OF_SETTINGS).map_err(|error| unreadable(error.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8".to_owned()))?;
     Settings::from_toml(&text).map_err(|error| usage(format!("{}: {error}", path.display())))
+}
+
+/// The log: a line that cannot be written, on a full disk or to a reader that went away, is dropped and stops nothing.
+struct Forgiving(std::io::Stderr);
+
+impl Write for Forgiving {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let _ = self.0.write_all(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        let _ = self.0.flush();
+        Ok(())
+    }
 }
 
 /// Starts the log on stderr: warnings, and more with `-v` or `LOG_LEVEL`.
@@ -239,8 +264,8 @@ pub fn start_log(quiet: bool, verbose: u8) -> anyhow::Result<()> {
     });
     tracing_subscriber::fmt()
         .fmt_fields(fields.delimited(" "))
-        .with_writer(std::io::stderr)
-        // a stderr that is gone, as after a hangup, is no reason to panic
+        // a stderr that is gone or full is no reason to panic
+        .with_writer(|| Forgiving(std::io::stderr()))
         .log_internal_errors(false)
         .with_max_level(level)
         .with_ansi(colours)

@@ -104,7 +104,8 @@ pub fn waiting(console: Console) -> impl Fn(&Path, Duration) -> bool {
         if waited >= Duration::from_millis(500) && !is_said.replace(true) {
             let folder = folder.display();
             console.note(format!(
-                "another run is writing into {folder}; waiting for it"
+                "another run is writing into {folder}, or another program has locked it; waiting for it, a minute at \
+                 most; Ctrl-C ends the wait"
             ));
         }
         is_stopped() == was_stopped

@@ -119,6 +119,30 @@ pub enum ResultsError {
         /// The folder.
         path: PathBuf,
     },
+    /// Another process has a folder, and keeps it.
+    #[error(
+        "another program has kept {} locked for a minute, longer than any run needs to write there: end it and repeat the \
+         command, or name another folder",
+        path.display()
+    )]
+    Locked {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// What stands for a file of results in a folder is none.
+    #[error(
+        "{} holds {file}, which is {what} and no file that a run wrote, so nothing there was read or replaced: put the file \
+         itself there, name another folder, or move {file} away",
+        path.display()
+    )]
+    NoFile {
+        /// The folder.
+        path: PathBuf,
+        /// What is there.
+        file: String,
+        /// A link, a folder or another thing.
+        what: &'static str,
+    },
     /// A journal cannot be opened, or not be read.
     #[error("cannot open {}", path.display())]
     Unopened {

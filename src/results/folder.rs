@@ -215,7 +215,8 @@ const STAGED: &str = ".simbet-staged-";
 impl Staged {
     /// The file with its content, on the disk.
     fn filled(mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Self> {
-        let mut out = BufWriter::new(HashingWriter::new(&mut self.file));
+        // by itself it would name its temporary name in every error
+        let mut out = BufWriter::new(HashingWriter::new(self.file.as_file_mut()));
         write(&mut out)?;
         let hash = out.into_inner().map_err(io::IntoInnerError::into_error)?;
         self.digest = hash.digest();
@@ -238,7 +239,7 @@ fn make_staged(folder: &Path, name: &str, _: &FolderLock) -> io::Result<Staged> 
     builder.prefix(STAGED);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    let file = builder.tempfile_in(folder)?;
+    let file = builder.tempfile_in(folder).map_err(without_path)?;
     // where there are no locks nothing is swept up, so that nothing is lost either
     let _ = file.as_file().try_lock();
     Ok(Staged {
@@ -246,6 +247,15 @@ fn make_staged(folder: &Path, name: &str, _: &FolderLock) -> io::Result<Staged> 
         name: name.to_owned(),
         digest: String::new(),
     })
+}
+
+/// The error of the system alone: the temporary name that would follow it says nothing to anybody.
+fn without_path(error: io::Error) -> io::Error {
+    let text = error.to_string();
+    match text.split_once(" at path \"") {
+        Some((text, _)) => io::Error::new(error.kind(), text),
+        None => error,
+    }
 }
 
 /// Removes the temporary files of a run that was killed while writing. A file that cannot be removed stays.

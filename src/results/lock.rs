@@ -12,6 +12,9 @@ use super::error::ResultsError;
 /// waiting.
 pub type Wait<'a> = &'a dyn Fn(&Path, Duration) -> bool;
 
+/// How long is waited: a run puts its files there in milliseconds.
+const LONGEST: Duration = Duration::from_secs(60);
+
 /// How often is tried whether the other process is done.
 const INTERVAL: Duration = Duration::from_millis(20);
 
@@ -24,23 +27,24 @@ pub struct FolderLock {
 /// Keeps others from reading the folder or putting files into it.
 ///
 /// # Errors
-/// When the wait was given up.
+/// When the wait was given up, or took too long.
 pub fn exclusive(folder: &Path, wait: Wait<'_>) -> Result<FolderLock, ResultsError> {
-    acquire(folder, File::try_lock, wait)
+    acquire(folder, File::try_lock, wait, LONGEST)
 }
 
 /// Keeps others from putting files into the folder.
 ///
 /// # Errors
-/// When the wait was given up.
+/// When the wait was given up, or took too long.
 pub fn shared(folder: &Path, wait: Wait<'_>) -> Result<FolderLock, ResultsError> {
-    acquire(folder, File::try_lock_shared, wait)
+    acquire(folder, File::try_lock_shared, wait, LONGEST)
 }
 
 fn acquire(
     folder: &Path,
     try_lock: fn(&File) -> Result<(), TryLockError>,
     wait: Wait<'_>,
+    longest: Duration,
 ) -> Result<FolderLock, ResultsError> {
     // neither Windows nor every file system can lock a folder
     let Ok(file) = File::open(folder) else {
@@ -51,9 +55,12 @@ fn acquire(
         if matches!(error, TryLockError::Error(_)) {
             return Ok(FolderLock { _folder: None });
         }
+        let path = || folder.to_owned();
         if !wait(folder, waited) {
-            let path = folder.to_owned();
-            return Err(ResultsError::GivenUp { path });
+            return Err(ResultsError::GivenUp { path: path() });
+        }
+        if waited >= longest {
+            return Err(ResultsError::Locked { path: path() });
         }
         thread::sleep(INTERVAL);
         waited += INTERVAL;
@@ -69,4 +76,26 @@ static RENAMES: Mutex<()> = Mutex::new(());
 /// before ending the process ends it beside the renames, not between them.
 pub fn hold_renames() -> MutexGuard<'static, ()> {
     RENAMES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A program that holds a folder for ever had every command wait for ever.
+    #[test]
+    #[cfg(unix)]
+    fn a_folder_that_stays_locked_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = File::open(folder.path()).unwrap();
+        held.lock().unwrap();
+        let soon = 3 * INTERVAL;
+        let acquire = |wait| acquire(folder.path(), File::try_lock_shared, wait, soon);
+        let error = acquire(&|_, _| true).unwrap_err().to_string();
+        assert!(error.contains("for a minute"), "{error}");
+        let error = acquire(&|_, _| false).unwrap_err().to_string();
+        assert!(error.contains("was stopped"), "{error}");
+        held.unlock().unwrap();
+        assert!(acquire(&|_, _| false).is_ok());
+    }
 }

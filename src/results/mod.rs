@@ -7,6 +7,7 @@ mod error;
 mod folder;
 pub mod form;
 mod journal;
+mod loading;
 mod lock;
 mod manifest;
 pub mod names;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::error::ResultsError;
 use super::manifest::{Digests, Manifest};
 use super::names::{self, REPORT, RUN};
-use super::seal;
+use super::{loading, seal};
 
 /// The files of runs in a folder, each with its SHA-256. A file of a name that results have must be one of them: as
 /// `run.json` names it, or a page as it was sealed.
@@ -20,15 +20,10 @@ pub fn files(folder: &Path) -> Result<Digests, ResultsError> {
     let mut owned = Digests::new();
     for name in names::all() {
         let path = folder.join(&name);
-        let Ok(found) = path.symlink_metadata() else {
+        if !loading::is_there(folder, &name)? {
             continue;
-        };
-        // a link, a folder or a pipe is of no run
-        let digest = if found.is_file() {
-            seal::digest_of_file(&path).map_err(|source| unreadable(&path, source))?
-        } else {
-            String::new()
-        };
+        }
+        let digest = seal::digest_of_file(&path).map_err(|source| unreadable(&path, source))?;
         check(folder, &name, &digest, manifest.as_ref())?;
         owned.insert(name, digest);
     }
@@ -37,16 +32,11 @@ pub fn files(folder: &Path) -> Result<Digests, ResultsError> {
 
 /// What `run.json` says; `None` where there is none.
 fn manifest(folder: &Path) -> Result<Option<Manifest>, ResultsError> {
-    let path = folder.join(RUN);
-    let Ok(found) = path.symlink_metadata() else {
+    if !loading::is_there(folder, RUN)? {
         return Ok(None);
-    };
-    let run = if found.is_file() {
-        let text = std::fs::read(&path).map_err(|source| unreadable(&path, source))?;
-        serde_json::from_slice(&text).unwrap_or_default()
-    } else {
-        Value::Null
-    };
+    }
+    let text = loading::of_folder(folder, RUN)?;
+    let run: Value = serde_json::from_slice(&text).unwrap_or_default();
     Manifest::read(folder, &run).map(Some)
 }
 
@@ -58,18 +48,13 @@ fn check(
 ) -> Result<(), ResultsError> {
     let (path, file) = (folder.to_owned(), name.to_owned());
     match manifest {
-        Some(_) if name == REPORT && is_page(&folder.join(name)) => Ok(()),
+        Some(_) if name == REPORT && seal::is_sealed_page(&folder.join(name)) => Ok(()),
         Some(manifest) if manifest.lists(name, digest) => Ok(()),
         Some(manifest) if manifest.names().any(|listed| listed == name) => {
             Err(ResultsError::Changed { path, file })
         }
         Some(_) | None => Err(ResultsError::Foreign { path, file }),
     }
-}
-
-/// Whether a page that `report` wrote lies here, as it was written.
-fn is_page(path: &Path) -> bool {
-    path.symlink_metadata().is_ok_and(|found| found.is_file()) && seal::is_sealed_page(path)
 }
 
 fn unreadable(path: &Path, source: io::Error) -> ResultsError {

@@ -1,11 +1,14 @@
 //! How simbet knows again what it wrote: a SHA-256, of the file in `run.json`, or of the text at its own end.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+
+use super::loading::MOST_OF_TABLE;
+use crate::source::load;
 
 /// The member with the digest of all others.
 const MEMBER: &str = "seal";
@@ -83,7 +86,8 @@ pub fn sealed_page(mut html: String) -> String {
 
 /// Whether a file is a page as it was sealed.
 pub fn is_sealed_page(path: &Path) -> bool {
-    let text = fs::read_to_string(path).unwrap_or_default();
+    let text = load(path, MOST_OF_TABLE).unwrap_or_default();
+    let text = String::from_utf8(text).unwrap_or_default();
     let parts = text.rsplit_once(BEFORE);
     parts.is_some_and(|(page, seal)| {
         seal.strip_suffix(AFTER) == Some(digest(page.as_bytes()).as_str())
@@ -92,6 +96,8 @@ pub fn is_sealed_page(path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use proptest::prelude::*;
     use serde_json::json;
 

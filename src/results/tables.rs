@@ -12,7 +12,7 @@ use super::error::ResultsError;
 use super::lock::{self, Wait};
 use super::manifest::Manifest;
 use super::names::{RUN, SUMMARY, csv_file, parquet_file};
-use super::{form, seal};
+use super::{form, loading, seal};
 use crate::schema::files;
 use crate::source::table::parquet;
 
@@ -59,7 +59,7 @@ impl Results {
     /// # Errors
     /// When another run has put its own there.
     pub fn ensure_still_there(&self) -> Result<(), ResultsError> {
-        let text = std::fs::read(self.path.join(RUN)).unwrap_or_default();
+        let text = loading::of_folder(&self.path, RUN).unwrap_or_default();
         if serde_json::from_slice(&text).ok() == self.run {
             return Ok(());
         }
@@ -141,10 +141,10 @@ impl Table {
 fn read_folder(path: &Path, wait: Wait<'_>) -> Result<Results, ResultsError> {
     let _lock = lock::shared(path, wait)?;
     // without it nobody knows what the other files are
-    if !path.join(RUN).exists() {
+    if !loading::is_there(path, RUN)? {
         return Err(incomplete(path, RUN));
     }
-    let run = json(&path.join(RUN), &bytes(&path.join(RUN))?)?;
+    let run = json(&path.join(RUN), &loading::of_folder(path, RUN)?)?;
     let files = files_of(path, &manifest(path, &run)?)?;
     let summary = files.get(SUMMARY);
     let summary = summary.ok_or_else(|| incomplete(path, SUMMARY))?;
@@ -166,13 +166,15 @@ fn read_file(path: &Path, wait: Wait<'_>) -> Result<Results, ResultsError> {
     let _lock = folder
         .map(|folder| lock::shared(folder, wait))
         .transpose()?;
-    let text = bytes(path)?;
+    let text = loading::of_file(path)?;
     let summary = json(path, &text)?;
     if let Some(folder) = folder {
-        let run = bytes(&beside).ok();
+        let run = loading::of_file(&beside).ok();
         let run = run.and_then(|run| serde_json::from_slice::<Value>(&run).ok());
         // the run.json of another tool says nothing of it
         if let Some(run) = run.filter(files::is_run) {
+            loading::is_there(folder, RUN)?;
+            loading::is_there(folder, SUMMARY)?;
             ensure_listed(folder, SUMMARY, &text, &manifest(folder, &run)?)?;
         }
     }
@@ -206,11 +208,11 @@ fn files_of(folder: &Path, manifest: &Manifest) -> Result<BTreeMap<String, Vec<u
     let mut files = BTreeMap::new();
     for name in manifest.names() {
         let path = folder.join(name);
-        if !path.is_file() {
+        if !loading::is_there(folder, name)? {
             let problem = "it is not there";
             return Err(ResultsError::Mixed { path, problem });
         }
-        let bytes = bytes(&path)?;
+        let bytes = loading::of_folder(folder, name)?;
         ensure_listed(folder, name, &bytes, manifest)?;
         files.insert(name.to_owned(), bytes);
     }
@@ -253,13 +255,6 @@ fn json(path: &Path, text: &[u8]) -> Result<Value, ResultsError> {
         Value::Object(_) => Ok(value),
         _ => Err(damaged(path, "it holds no JSON object".to_owned())),
     }
-}
-
-fn bytes(path: &Path) -> Result<Vec<u8>, ResultsError> {
-    std::fs::read(path).map_err(|source| ResultsError::Read {
-        path: path.to_owned(),
-        source,
-    })
 }
 
 /// Reads the records of a file, header first; the text names it in messages.

@@ -5,6 +5,9 @@ use serde_json::Value;
 /// The version, settings and inputs of the run, and the digests of the other files: what it does not name is of no run.
 pub const RUN: &str = "run.json";
 
+/// The most bytes of a [`RUN`] or a [`SUMMARY`]: a run of a hundred thousand files has sixteen MiB.
+pub const MOST_OF_RUN: u64 = 64 << 20;
+
 /// The summary of the run.
 pub const SUMMARY: &str = "summary.json";
 

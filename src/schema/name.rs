@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::look_alike::normal_name;
-use crate::printable::is_unsafe;
+use crate::printable::is_obeyed;
 
 /// The most characters that an id or a name may have.
 pub const MAX_NAME: usize = 128;
@@ -40,7 +40,7 @@ pub fn name_of(text: &str) -> Option<Cow<'_, str>> {
 /// assert!(!is_id("") && !is_id("a\u{7}") && !is_id("a\u{200b}"));
 /// ```
 pub fn is_id(text: &str) -> bool {
-    has_fit_length(text) && !text.chars().any(is_unsafe)
+    has_fit_length(text) && !text.chars().any(is_obeyed)
 }
 
 /// A text without the blanks and line ends around it; control characters that are blanks to Unicode alone stay.
@@ -79,6 +79,8 @@ mod tests {
             assert_eq!(name_of(text), None, "{text:?}");
             assert!(text == " " || !is_id(text), "{text:?}");
         }
+        // what has no shape is shown as its number, and is a name all the same
+        assert!(is_id("\u{e000}") && name_of("\u{e000}\u{378}").is_some());
         for (text, name) in [
             ("Ashby\r\n", "Ashby"),
             ("\u{feff}Ashby", "Ashby"),

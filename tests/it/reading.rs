@@ -931,6 +931,8 @@ mod errors {
         assert!(error("no/such/file.csv").starts_with("cannot read no/such/file.csv"));
         assert!(error("no/such/*.csv").contains("no file matches this pattern"));
         assert!(error("no/such/***.csv").contains("not a valid pattern"));
+        assert!(error("no/such[1.csv").contains("there is no such file"));
+        assert!(error("no/such[1].csv").contains("there is no such file"));
         let empty = tempfile::tempdir().unwrap();
         assert!(
             error(empty.path().to_str().unwrap())

@@ -293,3 +293,59 @@ fn a_workbook_whose_cells_stand_far_out_takes_no_memory_for_those_before() {
     let error = failure("a.xlsx", &workbook(&[("Sheet1", &rows)]), &most(1_000));
     assert!(error.contains("more than 1000 rows"), "{error}");
 }
+
+/// Settings, spellings, baselines and results were read whole, whatever they were: without bound, or for ever.
+#[test]
+#[cfg(target_os = "linux")]
+fn files_that_are_no_matches_are_bounded_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (sparse, pipe) = (path("sparse"), path("pipe"));
+    File::create(&sparse).unwrap().set_len(3 << 30).unwrap();
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let program = assert_cmd::cargo::cargo_bin("simbet").display().to_string();
+    let run = format!("{program} backtest tests/data/hand/matches.csv --strategy flat");
+    let said = |command: &str, code: i32| {
+        let mut bash = Command::new("bash");
+        bash.arg("-c").arg(format!("ulimit -v 3000000; {command}"));
+        let output = bash.current_dir(env!("CARGO_MANIFEST_DIR")).output();
+        let output = output.unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{command}: {said}");
+        said
+    };
+    for (file, problem) in [("/dev/zero", "a device"), (&sparse, "has more than")] {
+        for command in [
+            format!("{run} --config {file}"),
+            format!("{run} --alias-file {file}"),
+            format!("{run} --baseline {file}"),
+            format!("{program} compare {file} {file}"),
+        ] {
+            let said = said(&command, 2);
+            assert!(said.contains(problem), "{command}: {said}");
+        }
+    }
+    assert!(said(&format!("{run} --config {pipe}"), 2).contains("nobody has written"));
+    said(&format!("{run} --config <(echo 'min_edge = 0.05')"), 0);
+    said(
+        &format!("echo 'min_edge = 0.05' | {run} --config /dev/stdin"),
+        0,
+    );
+    said(&format!("{run} --config /dev/null"), 0);
+    // a folder of results whose run.json is too large, or no file
+    let out = path("out");
+    said(&format!("{run} --out {out}"), 0);
+    let run_json = format!("{out}/run.json");
+    File::create(&run_json).unwrap().set_len(3 << 30).unwrap();
+    assert!(said(&format!("{program} report {out}"), 1).contains("has more than"));
+    assert!(said(&format!("{run} --out {out}"), 2).contains("has more than"));
+    std::fs::remove_file(&run_json).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", &run_json).unwrap();
+    assert!(said(&format!("{program} report {out}"), 1).contains("which is a link"));
+}

@@ -9,6 +9,7 @@ use super::loading::{self, io_error};
 use crate::printable::{escaped, excerpt};
 use crate::schema::files;
 use crate::source::error::SourceError;
+use crate::source::whole_file::load;
 
 /// The name of standard input in messages.
 const STDIN: &str = "<stdin>";
@@ -140,8 +141,8 @@ fn expand_one(input: &str, found: &mut Found) -> Result<(), SourceError> {
 fn expand_glob(pattern: &str, found: &mut Found) -> Result<(), SourceError> {
     let matches = glob::glob(pattern).map_err(|_| SourceError::NothingToRead {
         input: pattern.to_owned(),
-        problem: "this is not a valid pattern",
-        advice: "write * for any characters, ? for one, [ab] for a or b, ** for any folders",
+        problem: "there is no such file, and it is not a valid pattern either",
+        advice: "check the path; in patterns write * for any characters, ? for one, [ab] for a or b, ** for any folders",
     })?;
     for path in matches {
         let path = path.map_err(|error| {
@@ -187,8 +188,9 @@ fn walk(folder: &Path, found: &mut Found) -> Result<(), SourceError> {
 fn is_results(folder: &Path) -> bool {
     let run = folder.join(files::RUN);
     let is_there = run.is_file() && folder.join(files::SUMMARY).exists();
-    let text = is_there.then(|| std::fs::read(run).ok()).flatten();
-    let run = text.and_then(|text| serde_json::from_slice(&text).ok());
+    let text = is_there.then(|| load(&run, files::MOST_OF_RUN).ok());
+    let run = text.flatten();
+    let run = run.and_then(|text| serde_json::from_slice(&text).ok());
     run.is_some_and(|run| files::is_run(&run))
 }
 
@@ -228,7 +230,7 @@ fn nothing_found(input: &str, others: &[String]) -> SourceError {
     let problem = if Path::new(input).is_dir() {
         "there is no .csv, .tsv, .parquet, .xlsx, .csv.gz or .zip file in this folder"
     } else {
-        "no file matches this pattern"
+        "there is no such file, and no file matches this pattern"
     };
     let advice = if others.is_empty() {
         "check the path"

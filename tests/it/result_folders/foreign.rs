@@ -94,7 +94,11 @@ fn links_folders_and_pipes_are_left_alone() {
             fs::write(&kept, "mine").unwrap();
         }
         symlink(&kept, &path).unwrap();
-        fails(run("0.2", &out), 2, &[name]);
+        // who reads goes by the same rule as who writes
+        fails(run("0.2", &out), 2, &[name, "which is a link"]);
+        if is_there {
+            fails(report(&out), 1, &[name, "which is a link"]);
+        }
         assert!(path.is_symlink() && kept.is_file());
         fs::remove_file(&path).unwrap();
         fs::create_dir(&path).unwrap();
