@@ -128,6 +128,10 @@ pub enum ServeError {
     /// A folder of datasets that is not there.
     #[error("--datasets {}: there is no such folder", .0.display())]
     Datasets(PathBuf),
+    /// Events that were to be undone, and could not be handed over. The error of the system is no source: a pipe that nobody
+    /// reads is the end of other commands, and no success of this one.
+    #[error("the events could not be written to stdout ({0}), so nothing was undone")]
+    Unwritten(String),
     /// The store, which failed for good while it was in use.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -210,8 +214,7 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
         .enable_all()
         .build()?;
     let broadcast = Arc::new(Broadcast::new(clock::microseconds()));
-    // a file that may not grow is a full disk, and no end
-    signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default())?;
+    full_disk_is_no_end()?;
     let store = StoreFile::open(&config.store)?;
     let (engine, thread) = EngineThread::start(&config.engine_thread(), &store, &broadcast)?;
     let wal_checkpointer = WalCheckpointer::start(&store)?;
@@ -243,6 +246,11 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
         Some(error) => Err(error.into()),
         None => Ok(ended.map(|()| moved)??),
     }
+}
+
+/// Makes a file that may not grow a full disk, and no end of the process.
+fn full_disk_is_no_end() -> std::io::Result<()> {
+    flag::register(signal_hook::consts::SIGXFSZ, Arc::default()).map(|_| ())
 }
 
 /// Serves until the end, or until something fails for good: then nobody waits for anybody, and the process ends.

@@ -17,7 +17,7 @@ use super::engine_thread::{self, EngineThread, EngineThreadError};
 use super::match_update::MatchUpdate;
 use super::order::{Order, Reply};
 use super::store::{StoreError, StoreFile, Writer};
-use super::{ServeConfig, ServeError};
+use super::{ServeConfig, ServeError, full_disk_is_no_end};
 use crate::domain::Book;
 use crate::schema::event::Event;
 
@@ -43,6 +43,11 @@ pub fn undo_from(
     event_id: u64,
     undone: &mut dyn Write,
 ) -> Result<Undone, ServeError> {
+    if StoreFile::is_missing(&config.store) {
+        let path = config.store.clone();
+        return Err(StoreError::Missing { path }.into());
+    }
+    full_disk_is_no_end()?;
     let store = StoreFile::open(&config.store)?;
     undo_in(&store, config, event_id, undone).inspect_err(|_| {
         // so that nothing is left beside the store that was not there
@@ -60,11 +65,11 @@ fn undo_in(
         beside(store.path(), ".undoing"),
         beside(store.path(), &format!(".before-{event_id}")),
     );
-    for path in [&rebuilt, &before] {
-        if path.exists() {
-            return Err(name_taken(path.clone()).into());
-        }
+    if before.symlink_metadata().is_ok() {
+        return Err(StoreError::AlreadyKept { path: before }.into());
     }
+    // an undo that was killed leaves it: who has the lock of the store may make it anew
+    StoreFile::discard(&rebuilt)?;
     let mut old = Writer::open(store, &config.engine_thread().settings())?;
     let last = old.last_event();
     if event_id > last {
@@ -79,15 +84,16 @@ fn undo_in(
     let done = StoreFile::open(&rebuilt)
         .map_err(ServeError::from)
         .and_then(|other| {
-            rebuild(config, &mut old, store, &other, event_id)?;
+            rebuild(config, &mut old, store, &other, event_id)
+                .map_err(|error| not_undone(error, store))?;
             write_from(&mut old, event_id, undone)?;
             drop(old);
-            Ok(store.replace_with(&other, &before)?)
+            store
+                .replace_with(&other, &before)
+                .map_err(|error| not_undone(error.into(), store))
         });
-    for ending in ["", "-wal", "-shm"] {
-        // most of them are gone
-        let _ = std::fs::remove_file(beside(&rebuilt, ending));
-    }
+    // it has become the store, or is of no use
+    let _ = StoreFile::discard(&rebuilt);
     done.map(|()| Undone {
         events: last - event_id + 1,
         before,
@@ -101,9 +107,18 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-fn name_taken(path: PathBuf) -> StoreError {
-    let source = io::ErrorKind::AlreadyExists.into();
-    StoreError::Rename { path, source }
+/// The same error, with what it means for the store.
+fn not_undone(error: ServeError, store: &StoreFile) -> ServeError {
+    let why = match &error {
+        ServeError::EngineHandle(EngineThreadError::Store(StoreError::NotUndone { .. }))
+        | ServeError::Store(StoreError::NotUndone { .. }) => return error,
+        ServeError::EngineHandle(EngineThreadError::Store(error)) | ServeError::Store(error) => {
+            error.passing().unwrap_or_else(|| error.to_string())
+        }
+        _ => return error,
+    };
+    let path = store.name().to_owned();
+    StoreError::NotUndone { path, why }.into()
 }
 
 /// Plays the events before one into a new store.
@@ -117,16 +132,26 @@ fn rebuild(
     let thread_config = config.engine_thread();
     let broadcast = Arc::new(Broadcast::new(0));
     let (engine, thread) = EngineThread::start(&thread_config, rebuilt, &broadcast)?;
-    let played = play(&engine, old, thread_config.book, event_id, config.queue);
+    let played = play(
+        &engine,
+        old,
+        store,
+        thread_config.book,
+        event_id,
+        config.queue,
+    );
     engine.stop();
-    engine_thread::wait_for(thread)?;
+    let ended = engine_thread::wait_for(thread);
+    // the first reason first
     played?;
+    ended?;
     Ok(store.complete(rebuilt, event_id)?)
 }
 
 fn play(
     engine: &EngineThread,
     old: &mut Writer,
+    store: &StoreFile,
     book: Book,
     event_id: u64,
     queue: usize,
@@ -142,34 +167,50 @@ fn play(
         played += lines.len() as u64;
         let replies: Result<Vec<_>, _> = lines
             .into_iter()
-            .map(|line| submit(engine, line, book))
+            .map(|line| submit(engine, line, book).map_err(|why| refused(store, &why)))
             .collect();
         for reply in replies? {
-            ensure_accepted(runtime.block_on(reply))?;
+            ensure_accepted(runtime.block_on(reply)).map_err(|why| refused(store, &why))?;
         }
     }
     Ok(())
 }
 
-fn submit(engine: &EngineThread, line: String, book: Book) -> Result<Pending<Reply>, StoreError> {
+fn submit(engine: &EngineThread, line: String, book: Book) -> Result<Pending<Reply>, String> {
     let event = Event::of_line(line.as_bytes(), book).map(Event::into_owned);
     let update = event.ok().and_then(MatchUpdate::of);
     let order = update.map(|update| Order::new(update, line));
-    order
-        .and_then(|order| engine.submit(order).ok())
-        .ok_or_else(refused)
+    engine
+        .submit(order.ok_or(UNREADABLE)?)
+        .map_err(|error| why_not(&error))
 }
 
-fn ensure_accepted(reply: Result<Reply, SubmitError>) -> Result<(), StoreError> {
+fn ensure_accepted(reply: Result<Reply, SubmitError>) -> Result<(), String> {
     match reply {
         Ok(Reply::Accepted(_)) => Ok(()),
-        Ok(Reply::Refused(_) | Reply::KeyUsed | Reply::Failed | Reply::NotYet | Reply::NoRedis)
-        | Err(_) => Err(refused()),
+        Ok(Reply::Refused(_) | Reply::KeyUsed | Reply::Failed | Reply::NotYet | Reply::NoRedis) => {
+            Err(UNREADABLE.to_owned())
+        }
+        Err(error) => Err(why_not(&error)),
     }
 }
 
-fn refused() -> StoreError {
-    StoreError::Damaged("an event that was accepted is refused now: nothing was undone".to_owned())
+const UNREADABLE: &str = "an event that was accepted is refused now";
+
+fn why_not(error: &SubmitError) -> String {
+    match error {
+        SubmitError::Stalled(reason) => {
+            format!("the store without the events cannot be written, because {reason}")
+        }
+        SubmitError::Full | SubmitError::Down => "the engine has ended".to_owned(),
+    }
+}
+
+fn refused(store: &StoreFile, why: &str) -> StoreError {
+    StoreError::NotUndone {
+        path: store.name().to_owned(),
+        why: why.to_owned(),
+    }
 }
 
 /// Writes the events from one on.
@@ -179,8 +220,12 @@ fn write_from(old: &mut Writer, event_id: u64, to: &mut dyn Write) -> Result<(),
         let lines = old.events_after(written, BLOCK)?;
         written += lines.len() as u64;
         for line in lines {
-            writeln!(to, "{line}")?;
+            writeln!(to, "{line}").map_err(unwritten)?;
         }
     }
-    Ok(to.flush()?)
+    to.flush().map_err(unwritten)
+}
+
+fn unwritten(error: io::Error) -> ServeError {
+    ServeError::Unwritten(error.to_string())
 }

@@ -2,7 +2,7 @@
 
 use crate::engine::EngineError;
 use crate::error::Error;
-use crate::serve::store::StoreError;
+use crate::serve::store::{StoreError, StoreFile};
 use crate::source::SourceError;
 
 /// Why there is no engine.
@@ -20,6 +20,16 @@ pub enum EngineThreadError {
     Thread(#[from] std::io::Error),
 }
 
+impl EngineThreadError {
+    /// The same error, with the name of the store if it is of that.
+    pub(super) fn of_store(self, store: &StoreFile) -> Self {
+        match self {
+            Self::Store(error) => Self::Store(store.at_start(error)),
+            other => other,
+        }
+    }
+}
+
 /// The result of resuming from a saved state; `None` if the state cannot be used, for example because it is of another
 /// version. A state only saves time: the events of the store can be replayed instead.
 pub(super) fn if_usable<T>(resumed: Result<T, Error>) -> Result<Option<T>, EngineThreadError> {
@@ -30,7 +40,10 @@ pub(super) fn if_usable<T>(resumed: Result<T, Error>) -> Result<Option<T>, Engin
             | Error::Engine(EngineError::State(error))
             | Error::Source(SourceError::State(error)),
         ) => {
-            tracing::warn!("{error}; all events of the store are replayed instead");
+            tracing::debug!("the saved state: {error}");
+            tracing::warn!(
+                "the saved state of the store is not of this version; all its events are replayed instead, and nothing is lost"
+            );
             Ok(None)
         }
         Err(error) => Err(error.into()),

@@ -296,7 +296,10 @@ impl<'a> Following<'a> {
 
     /// Saves the state if at least so many entries are not in it.
     fn keep_state(&mut self, least: u64) -> Result<(), EngineThreadError> {
-        if !self.is_ready || self.number - self.kept < least || !self.processor.has_state() {
+        if !self.is_ready
+            || self.number.saturating_sub(self.kept) < least
+            || !self.processor.has_state()
+        {
             return Ok(());
         }
         let state = self.processor.state()?;

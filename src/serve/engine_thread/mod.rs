@@ -90,7 +90,8 @@ impl EngineThread {
             .spawn(move || {
                 // also dropped when it panics
                 let _guard = theirs.store.guard();
-                let ended = run_engine(writer, &inbox, &ours, &theirs, folded);
+                let ended = run_engine(writer, &inbox, &ours, &theirs, folded)
+                    .map_err(|error| error.of_store(&theirs.store));
                 theirs.is_up.store(false, Ordering::Release);
                 ended.inspect_err(|error| tracing::error!("the engine stopped: {}", chain(error)))
             })?;

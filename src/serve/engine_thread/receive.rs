@@ -123,7 +123,7 @@ impl<'a> Inbox<'a> {
     /// Saves the state if at least so many events are not in it.
     fn keep_state(&mut self, least: u64) -> Result<(), EngineThreadError> {
         let last = self.processor.store().last_event();
-        if last - self.kept >= least && self.processor.has_state() {
+        if last.saturating_sub(self.kept) >= least && self.processor.has_state() {
             let state = self.processor.state()?;
             self.processor.keep_state(&state)?;
             self.kept = last;

@@ -11,12 +11,26 @@ use super::VERSION;
 #[non_exhaustive]
 pub enum StoreError {
     /// It cannot be opened.
-    #[error("cannot open {}; name another file with --store", path.display())]
+    #[error("cannot open {}: {what}; name another file with --store", path.display())]
     Open {
         /// Which one.
         path: PathBuf,
-        /// The error of SQLite.
-        source: rusqlite::Error,
+        /// Why.
+        what: String,
+    },
+    /// It cannot be opened now.
+    #[error("{} cannot be used now, because {reason}: see to that, and start again", path.display())]
+    NotNow {
+        /// Which one.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// There is none where there has to be one.
+    #[error("there is no store {}: name the one that is meant with --store", path.display())]
+    Missing {
+        /// Which one.
+        path: PathBuf,
     },
     /// The system does not open it.
     #[error("cannot open {}; name another file with --store", path.display())]
@@ -100,15 +114,39 @@ pub enum StoreError {
         /// What became of it.
         what: &'static str,
     },
-    /// Its log is not there any more, or not what it was.
+    /// A file beside it is not there any more, or another one.
     #[error(
-        "{} was deleted, replaced or cut while it was in use, so nothing more is answered: start again, and leave the \
+        "{} was deleted or replaced while it was in use, so nothing more is answered: start again, and leave the \
          files beside the store alone",
         log.display()
     )]
     LogLost {
         /// Which one.
         log: PathBuf,
+    },
+    /// Its log is shorter than it was.
+    #[error(
+        "{} was cut while it was in use, so nothing more is answered, and events may be lost: put back a copy of the \
+         store, or start again, which says what is missing and how to go on without it",
+        log.display()
+    )]
+    LogCut {
+        /// Which one.
+        log: PathBuf,
+    },
+    /// Its log is not what it was, so that events would be dropped.
+    #[error(
+        "{} {what}, and a start would drop the events after them: put back a copy of the store, or move {away} away to \
+         go on without what is only there",
+        log.display()
+    )]
+    LogDamaged {
+        /// Which one.
+        log: PathBuf,
+        /// What is wrong with it.
+        what: String,
+        /// The files without which a start goes on.
+        away: String,
     },
     /// It could not be written on until the service was stopped.
     #[error(
@@ -132,6 +170,20 @@ pub enum StoreError {
         /// The last one; 0 where there is none.
         last: u64,
     },
+    /// An earlier undo has kept the store under the name.
+    #[error("{} is there, kept by an earlier undo: move it away, and undo again; nothing was undone", path.display())]
+    AlreadyKept {
+        /// The name.
+        path: PathBuf,
+    },
+    /// Its events cannot be undone.
+    #[error("nothing was undone in {}: {why}", path.display())]
+    NotUndone {
+        /// Which one.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
     /// It cannot be kept under another name.
     #[error("cannot keep the store as {}: {source}", path.display())]
     Rename {
@@ -146,6 +198,14 @@ pub enum StoreError {
     /// It cannot be read or written on.
     #[error("the store failed: {0}")]
     Sql(rusqlite::Error),
+    /// The same, with its name.
+    #[error("the store {} failed: {what}", path.display())]
+    Failed {
+        /// Which one.
+        path: PathBuf,
+        /// The error of SQLite.
+        what: String,
+    },
     /// Its pages are not as they were written.
     #[error(
         "{} is damaged ({what}): put back a copy of it, or name another file with --store; sqlite3's .recover saves \
@@ -172,6 +232,13 @@ impl From<rusqlite::Error> for StoreError {
 
 /// `SQLITE_IOERR_SHORT_READ`: a file ends too early, because somebody has cut it.
 const SHORT_READ: i32 = 522;
+
+// it is no source, because its text is in that of this error
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
+    }
+}
 
 impl StoreError {
     /// Why the store cannot be used just now, if that may pass by itself: somebody else has it locked, or the disk is full.
@@ -203,7 +270,10 @@ impl StoreError {
     pub fn is_fatal(&self) -> bool {
         match self {
             Self::Sql(error) => is_damage(error) || is_short(error),
-            Self::Lost { .. } | Self::LogLost { .. } | Self::DamagedPages { .. } => true,
+            Self::Lost { .. }
+            | Self::LogLost { .. }
+            | Self::LogCut { .. }
+            | Self::DamagedPages { .. } => true,
             Self::Open { .. }
             | Self::Unusable { .. }
             | Self::InUse { .. }
@@ -212,6 +282,12 @@ impl StoreError {
             | Self::OtherSettings { .. }
             | Self::LogElsewhere { .. }
             | Self::LogAlone { .. }
+            | Self::LogDamaged { .. }
+            | Self::NotNow { .. }
+            | Self::Missing { .. }
+            | Self::AlreadyKept { .. }
+            | Self::NotUndone { .. }
+            | Self::Failed { .. }
             | Self::Stalled { .. }
             | Self::NoEvent { .. }
             | Self::Rename { .. }
@@ -220,26 +296,26 @@ impl StoreError {
         }
     }
 
-    /// The same error, with the names of the files where they are not what they were.
+    /// The same error, with the name of the file, unless it passes.
     pub(super) fn of_files(self, path: &Path, log: &Path) -> Self {
+        if self.passing().is_some() {
+            return self;
+        }
         match self {
             Self::Sql(error) if is_damage(&error) => Self::DamagedPages {
                 path: path.to_owned(),
                 what: error.to_string(),
             },
-            Self::Sql(error) if is_short(&error) => Self::LogLost {
+            Self::Sql(error) if is_short(&error) => Self::LogCut {
                 log: log.to_owned(),
             },
-            other => other,
-        }
-    }
-
-    /// An error while a store is opened, with its name.
-    pub(super) fn opening(self, path: &Path) -> Self {
-        match self {
-            Self::Sql(source) => Self::Open {
+            Self::Sql(error) => Self::Failed {
                 path: path.to_owned(),
-                source,
+                what: error.to_string(),
+            },
+            Self::Damaged(what) => Self::DamagedPages {
+                path: path.to_owned(),
+                what,
             },
             other => other,
         }

@@ -10,7 +10,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use super::error::StoreError;
-use super::file::StoreFile;
+use super::file::{FRAME_HEADER, LOG_HEADER, StoreFile};
 use crate::serve::clock;
 
 /// The pauses between two attempts grow from the first of these to the second.
@@ -203,7 +203,7 @@ impl Journal {
         has_reason: impl FnOnce() -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
         if self.file.log_length() < self.log && !has_reason()? {
-            return Err(self.file.log_lost());
+            return Err(self.file.log_cut());
         }
         Ok(())
     }
@@ -224,7 +224,3 @@ impl Journal {
         Ok(self.file.log_length() >= needed)
     }
 }
-
-/// The bytes before the first frame of a log, and before the page of a frame.
-const LOG_HEADER: u64 = 32;
-const FRAME_HEADER: u64 = 24;

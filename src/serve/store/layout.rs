@@ -21,12 +21,11 @@ pub(super) fn open(
     file: &StoreFile,
     settings: &serde_json::Value,
 ) -> Result<Connection, StoreError> {
-    let connection = opened(file)
-        .map_err(|error| error.of_files(file.name(), file.log()).opening(file.name()))?;
+    let connection = opened(file)?;
     check_version(&connection, file)?;
     check_name(&connection, file)?;
     check_settings(&connection, file, settings)?;
-    note_name(&connection, file).map_err(|error| error.opening(file.name()))?;
+    note_name(&connection, file)?;
     file.note_beside()?;
     file.ensure_same()?;
     forbid_checkpoint(&connection);
@@ -43,8 +42,10 @@ fn opened(file: &StoreFile) -> Result<Connection, StoreError> {
     let mode: String =
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     if mode != "wal" {
-        let what = format!("its folder allows no write-ahead log, but {mode}");
-        return Err(StoreError::Damaged(what));
+        return Err(StoreError::Open {
+            path: file.name().to_owned(),
+            what: format!("its folder allows no write-ahead log, but {mode}"),
+        });
     }
     connection.pragma_update(None, "journal_size_limit", LONG_BYTES)?;
     Ok(connection)

@@ -1,15 +1,42 @@
 //! The store without its last events: another one takes its place.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use rusqlite::Connection;
 use rusqlite::params;
 
 use super::error::StoreError;
-use super::file::{StoreFile, is_empty};
+use super::file::{StoreFile, index_of, is_empty, lock_of_own, log_of};
 
 impl StoreFile {
+    /// Whether there is nothing of this name, or an empty file.
+    pub fn is_missing(name: &Path) -> bool {
+        is_empty(name)
+    }
+
+    /// Deletes a store that is of no use any more, with the files beside it, if there is one.
+    ///
+    /// # Errors
+    /// When another process has it, it is something else, or it cannot be deleted.
+    pub fn discard(path: &Path) -> Result<(), StoreError> {
+        let unusable = |source| StoreError::Unusable {
+            path: path.to_owned(),
+            source,
+        };
+        // what is something else stays
+        let held = lock_of_own(path)?;
+        for path in [path.to_owned(), log_of(path), index_of(path)] {
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(unusable(error)),
+                Ok(()) | Err(_) => {}
+            }
+        }
+        drop(held);
+        Ok(())
+    }
+
     /// Completes `other`, whose events are those of this store before one: the answers must be the same. Keys of requests
     /// are taken over.
     ///
@@ -21,7 +48,7 @@ impl StoreFile {
             "ATTACH ?1 AS before",
             [self.path().to_string_lossy().as_ref()],
         )?;
-        ensure_same(&connection, event_id)?;
+        ensure_same(&connection, self.name(), event_id)?;
         connection.execute(
             "INSERT OR IGNORE INTO keys SELECT key, digest FROM before.keys WHERE digest IN (SELECT digest FROM events)",
             [],
@@ -39,7 +66,12 @@ impl StoreFile {
         other.move_log()?;
         // at every instant one of the two has the name
         fs::hard_link(self.path(), kept)
-            .and_then(|()| fs::rename(other.path(), self.path()))
+            .and_then(|()| {
+                fs::rename(other.path(), self.path()).inspect_err(|_| {
+                    // it is the same file still
+                    let _ = fs::remove_file(kept);
+                })
+            })
             .map_err(|source| StoreError::Rename {
                 path: kept.to_owned(),
                 source,
@@ -63,7 +95,7 @@ impl StoreFile {
     }
 }
 
-fn ensure_same(connection: &Connection, event_id: u64) -> Result<(), StoreError> {
+fn ensure_same(connection: &Connection, path: &Path, event_id: u64) -> Result<(), StoreError> {
     let sql =
         "SELECT count(*) FROM before.events AS old LEFT JOIN main.events AS rebuilt USING (event_id)
         WHERE event_id < ?1 AND (rebuilt.digest IS NOT old.digest OR rebuilt.answer IS NOT old.answer)";
@@ -71,7 +103,8 @@ fn ensure_same(connection: &Connection, event_id: u64) -> Result<(), StoreError>
     if differing == 0 {
         return Ok(());
     }
-    Err(StoreError::Damaged(format!(
-        "{differing} of its events before that one have other answers now: nothing was undone"
-    )))
+    Err(StoreError::NotUndone {
+        path: path.to_owned(),
+        why: format!("{differing} of the events before that one have other answers now"),
+    })
 }

@@ -52,8 +52,17 @@ impl Writer {
     /// # Errors
     /// When it cannot be opened, is damaged, or was begun with other settings.
     pub fn open(file: &StoreFile, settings: &serde_json::Value) -> Result<Self, StoreError> {
+        Self::opened(file, settings).map_err(|error| file.at_start(error))
+    }
+
+    fn opened(file: &StoreFile, settings: &serde_json::Value) -> Result<Self, StoreError> {
         let connection = layout::open(file, settings)?;
-        let [last_event, last_bet, last_settled] = last_numbers(&connection)?;
+        let [events, last_event, last_bet, last_settled] = last_numbers(&connection)?;
+        if events != last_event {
+            return Err(StoreError::Damaged(format!(
+                "it has {events} events, but the last of them is number {last_event}"
+            )));
+        }
         connection.set_prepared_statement_cache_capacity(64);
         Ok(Self {
             journal: Journal::new(connection, file.clone())?,
@@ -143,14 +152,21 @@ impl Writer {
     /// The state of the engine that was kept last, and the event after which it was.
     ///
     /// # Errors
-    /// When the file cannot be read.
+    /// When the file cannot be read, or has not all events of the state.
     pub fn state(&self) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
         let mut statement = self
             .connection()
             .prepare("SELECT event_id, state FROM checkpoint")?;
-        Ok(statement
+        let state: Option<(u64, Vec<u8>)> = statement
             .query_row([], |row| Ok((row.get::<_, i64>(0)? as u64, row.get(1)?)))
-            .optional()?)
+            .optional()?;
+        match state {
+            Some((event_id, _)) if event_id > self.last_event => Err(StoreError::Damaged(format!(
+                "its saved state is that after event {event_id}, but its last event is {}",
+                self.last_event
+            ))),
+            state => Ok(state),
+        }
     }
 
     /// Keeps the state of the engine after every event so far.
@@ -440,11 +456,13 @@ fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
 }
 
-/// The greatest number of an event, of a bet, and of a settled bet; 0 where there is none.
-fn last_numbers(connection: &Connection) -> rusqlite::Result<[i64; 3]> {
-    let sql = "SELECT (SELECT coalesce(max(event_id), 0) FROM events), (SELECT coalesce(max(number), 0) FROM bets),
+/// How many events there are, and the greatest number of an event, of a bet, and of a settled bet; 0 where there is none.
+fn last_numbers(connection: &Connection) -> rusqlite::Result<[i64; 4]> {
+    let sql = "SELECT (SELECT count(*) FROM events), (SELECT coalesce(max(event_id), 0) FROM events), (SELECT coalesce(max(number), 0) FROM bets),
         (SELECT coalesce(max(settled_number), 0) FROM bets)";
-    connection.query_row(sql, [], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))
+    connection.query_row(sql, [], |row| {
+        Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
+    })
 }
 
 fn prices_text(quotes: &[Quote]) -> String {

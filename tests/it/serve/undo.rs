@@ -154,3 +154,67 @@ fn what_cannot_be_undone_leaves_the_store_as_it_was() {
     let again = Service::again(&folder, &[]);
     assert_eq!(again.get("/streams/info").ok()["accepted"], 1);
 }
+
+/// A store with three events.
+fn stopped() -> tempfile::TempDir {
+    let (service, folder) = Service::new(&[]);
+    for id in ["a", "b", "c"] {
+        service.post("/match-events", &prices(id, 0)).ok();
+    }
+    assert!(service.stop());
+    folder
+}
+
+#[test]
+fn an_undo_that_was_killed_is_no_obstacle_to_the_next() {
+    let folder = stopped();
+    let path = |suffix: &str| folder.path().join(format!("simbet.db{suffix}"));
+    std::fs::copy(path(""), path(".undoing")).unwrap();
+    std::fs::write(path(".undoing-wal"), "a part of a log").unwrap();
+    assert!(undo(&folder, "3").status.success());
+    assert!(!path(".undoing").exists() && !path(".undoing-wal").exists());
+    std::fs::write(path(".undoing"), "notes of somebody").unwrap();
+    let said = refusal(command(folder.path(), &["--undo-from", "2"]));
+    assert!(said.contains("simbet.db.undoing is no store"), "{said}");
+    let again = Service::again(&folder, &[]);
+    assert_eq!(again.get("/streams/info").ok()["accepted"], 2);
+}
+
+#[test]
+fn what_an_earlier_undo_has_kept_stays() {
+    let folder = stopped();
+    let kept = folder.path().join("simbet.db.before-2");
+    std::fs::write(&kept, "kept").unwrap();
+    let said = refusal(command(folder.path(), &["--undo-from", "2"]));
+    assert!(
+        said.contains("simbet.db.before-2 is there") && said.contains("move it away"),
+        "{said}"
+    );
+    assert_eq!(std::fs::read(&kept).unwrap(), b"kept");
+}
+
+#[test]
+fn events_that_nobody_reads_are_not_undone() {
+    let folder = stopped();
+    let mut child = command(folder.path(), &["--undo-from", "2"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("nothing was undone"), "{said}");
+    let again = Service::again(&folder, &[]);
+    assert_eq!(again.get("/streams/info").ok()["accepted"], 3);
+}
+
+#[test]
+fn an_undo_makes_no_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["--store", "typo.db", "--undo-from", "3"];
+    let said = refusal(command(folder.path(), &arguments));
+    assert!(said.contains("there is no store typo.db"), "{said}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}

@@ -1,5 +1,7 @@
 //! The first bytes of a file of SQLite: <https://www.sqlite.org/fileformat.html#the_database_header>.
 
+use std::fs::File;
+use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
@@ -7,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::forbid_checkpoint;
 
 /// The bytes of a header.
-pub(super) const BYTES: usize = 100;
+const BYTES: usize = 100;
 
 /// What is in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +28,13 @@ pub(super) struct Header {
 pub(in crate::serve::store) const APPLICATION: u32 = 0x7362_6574;
 
 impl Header {
+    /// Reads the one of a file.
+    pub fn read(file: &File) -> Option<Self> {
+        let mut bytes = [0; BYTES];
+        file.read_exact_at(&mut bytes, 0).ok()?;
+        Self::of(&bytes)
+    }
+
     /// Reads it; `None` if the file is not one of SQLite.
     pub fn of(bytes: &[u8; BYTES]) -> Option<Self> {
         let number = |at: usize| {

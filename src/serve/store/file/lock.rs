@@ -13,6 +13,34 @@ pub(super) fn ensure_regular(path: &Path) -> Result<()> {
     }
 }
 
+/// The most bytes of a file's name on the systems that there are.
+const LONGEST: usize = 255;
+
+/// Fails when there can be no log beside a file, because its name is too long.
+pub(super) fn ensure_short(path: &Path) -> Result<()> {
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let length = path.file_name().map_or(0, |name| name.len());
+    if length + "-wal".len() > LONGEST {
+        let what = format!("its name has {length} bytes, and with -wal there may be {LONGEST}");
+        return Err(Error::other(what));
+    }
+    Ok(())
+}
+
+/// The lock of versions that had it in a file beside the store, which they never removed; `None` where there is none.
+pub(super) fn older(path: &Path) -> Result<Option<File>> {
+    // elsewhere it is the lock of this version, too
+    if cfg!(not(target_os = "linux")) || !path.is_file() {
+        return Ok(None);
+    }
+    File::open(path).map(Some)
+}
+
+/// Locks it. Returns whether none of those versions has it.
+pub(super) fn is_older_locked(file: &File) -> Result<bool> {
+    taken(file.try_lock())
+}
+
 /// Opens a file, or makes one that only its owner may read.
 pub(super) fn open(path: &Path) -> Result<File> {
     let file = File::options()

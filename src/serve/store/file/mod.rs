@@ -3,9 +3,9 @@
 mod header;
 mod identity;
 mod lock;
+mod wal;
 
 use std::fs::{self, File};
-use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -20,6 +20,7 @@ use super::failure::Failure;
 pub(super) use header::APPLICATION;
 use header::{Header, is_legacy};
 use identity::FileId;
+pub(super) use wal::{FRAME_HEADER, LOG_HEADER};
 
 /// The file of a store, which is locked as long as one of these lives.
 #[derive(Debug, Clone)]
@@ -42,6 +43,8 @@ struct Held {
     beside: OnceLock<Beside>,
     condition: Condition,
     failure: Failure,
+    /// The lock of versions that had one beside the store, where they have left it.
+    _older: Option<File>,
     // The lock. It is closed after every connection: a process that closes any descriptor of a file loses all POSIX locks that
     // it has on it, those of SQLite included
     file: File,
@@ -68,19 +71,28 @@ impl StoreFile {
             path: name.to_owned(),
             source,
         };
+        let in_use = || StoreError::InUse {
+            path: name.to_owned(),
+        };
         lock::ensure_regular(name).map_err(unusable)?;
+        lock::ensure_short(name).map_err(unusable)?;
         let file = lock::open(name).map_err(unusable)?;
         if !lock::is_locked(&file, name).map_err(unusable)? {
-            return Err(StoreError::InUse {
-                path: name.to_owned(),
-            });
+            return Err(in_use());
         }
         let metadata = file.metadata().map_err(unusable)?;
         let path = fs::canonicalize(name).map_err(unusable)?;
+        let older = lock::older(&with_suffix(&path, ".lock")).map_err(unusable)?;
+        if let Some(older) = &older
+            && !lock::is_older_locked(older).map_err(unusable)?
+        {
+            return Err(in_use());
+        }
         let held = Held {
+            _older: older,
             name: name.to_owned(),
             log: log_of(&path),
-            index: with_suffix(&path, "-shm"),
+            index: index_of(&path),
             path,
             id: FileId::of(&metadata),
             header: OnceLock::new(),
@@ -105,8 +117,12 @@ impl StoreFile {
             return self.ensure_no_log();
         }
         let is_own = match self.header() {
-            Some(header) if header.application == APPLICATION => true,
+            Some(header) if header.application == APPLICATION => {
+                self.ensure_log_whole()?;
+                true
+            }
             Some(header) if header.application == 0 => {
+                self.ensure_log_whole()?;
                 is_legacy(self.path(), !is_empty(self.log()))
             }
             Some(_) | None => false,
@@ -118,6 +134,28 @@ impl StoreFile {
                 path: self.0.name.clone(),
             })
         }
+    }
+
+    /// Fails when SQLite would drop events of the log.
+    fn ensure_log_whole(&self) -> Result<(), StoreError> {
+        let found =
+            wal::fault(self.log(), self.index()).map_err(|source| StoreError::Unusable {
+                path: self.0.log.clone(),
+                source,
+            })?;
+        let Some(fault) = found else {
+            return Ok(());
+        };
+        let index = self.index().display();
+        Err(StoreError::LogDamaged {
+            log: self.0.log.clone(),
+            what: fault.to_string(),
+            away: if fault.is_rest_usable() {
+                index.to_string()
+            } else {
+                format!("it and {index}")
+            },
+        })
     }
 
     fn ensure_no_log(&self) -> Result<(), StoreError> {
@@ -240,9 +278,7 @@ impl StoreFile {
     }
 
     fn header(&self) -> Option<Header> {
-        let mut bytes = [0; header::BYTES];
-        self.0.file.read_exact_at(&mut bytes, 0).ok()?;
-        Header::of(&bytes)
+        Header::read(&self.0.file)
     }
 
     /// The bytes of the log.
@@ -272,8 +308,25 @@ impl StoreFile {
         }
     }
 
+    /// The same error of a start, of which nothing is tried again.
+    pub fn at_start(&self, error: StoreError) -> StoreError {
+        match error.passing() {
+            Some(reason) => StoreError::NotNow {
+                path: self.0.name.clone(),
+                reason,
+            },
+            None => self.explained(error),
+        }
+    }
+
     pub(super) fn log_lost(&self) -> StoreError {
         StoreError::LogLost {
+            log: self.0.log.clone(),
+        }
+    }
+
+    pub(super) fn log_cut(&self) -> StoreError {
+        StoreError::LogCut {
             log: self.0.log.clone(),
         }
     }
@@ -348,6 +401,38 @@ pub(super) fn is_empty(path: &Path) -> bool {
 /// The write-ahead log of a store.
 pub(super) fn log_of(path: &Path) -> PathBuf {
     with_suffix(path, "-wal")
+}
+
+/// The index of that log.
+pub(super) fn index_of(path: &Path) -> PathBuf {
+    with_suffix(path, "-shm")
+}
+
+/// Locks a file if it is a store or empty, whatever is in its log; `None` if there is none.
+pub(super) fn lock_of_own(path: &Path) -> Result<Option<File>, StoreError> {
+    let in_path = || path.to_owned();
+    let Ok(metadata) = fs::symlink_metadata(path) else {
+        return Ok(None);
+    };
+    let foreign = || StoreError::Foreign { path: in_path() };
+    if !metadata.is_file() {
+        return Err(foreign());
+    }
+    let unusable = |source| StoreError::Unusable {
+        path: in_path(),
+        source,
+    };
+    let file = lock::open(path).map_err(unusable)?;
+    if !lock::is_locked(&file, path).map_err(unusable)? {
+        return Err(StoreError::InUse { path: in_path() });
+    }
+    let is_own = metadata.len() == 0
+        || Header::read(&file).is_some_and(|header| header.application == APPLICATION);
+    if is_own {
+        Ok(Some(file))
+    } else {
+        Err(foreign())
+    }
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

@@ -110,7 +110,7 @@ fn a_file_that_is_not_what_it_was_is_noticed_though_nobody_asks() {
             let log = fs::File::options().write(true).open(beside(folder, "-wal"));
             log.unwrap().set_len(40).unwrap();
         },
-        "-wal was deleted",
+        "-wal was cut",
     );
     for (act, word) in ACTS.iter().chain([&index, &log]) {
         let (service, folder) = Service::new(&[]);

@@ -1,6 +1,7 @@
 //! Faults of the store: what passes has passed when it is over, and what does not ends the process.
 
 mod instants;
+mod log;
 mod lost;
 mod names;
 mod passing;
