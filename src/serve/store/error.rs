@@ -233,13 +233,6 @@ impl From<rusqlite::Error> for StoreError {
 /// `SQLITE_IOERR_SHORT_READ`: a file ends too early, because somebody has cut it.
 const SHORT_READ: i32 = 522;
 
-// it is no source, because its text is in that of this error
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Sql(error)
-    }
-}
-
 impl StoreError {
     /// Why the store cannot be used just now, if that may pass by itself: somebody else has it locked, or the disk is full.
     pub fn passing(&self) -> Option<String> {
