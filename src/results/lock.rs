@@ -90,7 +90,7 @@ mod tests {
         let held = File::open(folder.path()).unwrap();
         held.lock().unwrap();
         let soon = 3 * INTERVAL;
-        let acquire = |wait| acquire(folder.path(), File::try_lock_shared, wait, soon);
+        let acquire = |wait: Wait<'_>| acquire(folder.path(), File::try_lock_shared, wait, soon);
         let error = acquire(&|_, _| true).unwrap_err().to_string();
         assert!(error.contains("for a minute"), "{error}");
         let error = acquire(&|_, _| false).unwrap_err().to_string();
