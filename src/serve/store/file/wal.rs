@@ -111,7 +111,8 @@ struct Log {
     room: u64,
     /// The last frame that ends a transaction, and before which all are whole.
     readable: u64,
-    /// The last frame that says that it ends a transaction.
+    /// The last frame that says that it ends a transaction; not the first one that is not whole, which a process may have
+    /// been killed at.
     last: u64,
 }
 
@@ -145,7 +146,7 @@ impl Log {
     /// Reads all frames, of those after the first that is not whole only the headers.
     fn walk(&mut self, file: &File, page: u64, mut sum: Sum) -> Result<()> {
         let mut frame = vec![0; (FRAME_HEADER + page) as usize];
-        let mut is_whole = true;
+        let (mut is_whole, mut was_whole) = (true, true);
         for number in 1..=self.room {
             let wanted = if is_whole {
                 frame.len()
@@ -161,11 +162,14 @@ impl Log {
                 sum.is_at(&frame, 16)
             };
             if is_own && big(&frame, 4) > 0 {
-                self.last = number;
                 if is_whole {
                     self.readable = number;
                 }
+                if is_whole || !was_whole {
+                    self.last = number;
+                }
             }
+            was_whole = is_whole;
         }
         Ok(())
     }
