@@ -50,7 +50,6 @@ impl Streams {
             );
         };
         let stop = signals::stop_on_signals()?;
-        Server::end_with_stop(&server.address, &stop)?;
         let note = warn_once(console);
         let patience = Server::patience(&stop, &note);
         let mut found = overview(&server.address, &server.layout)?;

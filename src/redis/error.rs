@@ -28,14 +28,6 @@ pub enum RedisError {
         /// The message of the system.
         message: String,
     },
-    /// Redis is there and cannot do it now: it loads its data, runs a script, or moves keys about. A retry can help.
-    #[error("Redis at {address} cannot answer now ({message})")]
-    NotNow {
-        /// Host and port.
-        address: String,
-        /// The message of Redis.
-        message: String,
-    },
     /// User or password are wrong.
     #[error(
         "Redis at {address} rejected this user and password ({message}); they come from the URL, or else from \
@@ -49,8 +41,8 @@ pub enum RedisError {
     },
     /// The user lacks a right.
     #[error(
-        "Redis at {address} denies this user a command that simbet needs ({message}); allow scripts, transactions, \
-         the commands of streams, hashes, strings and sorted sets, and INFO, TYPE, EXISTS and TIME"
+        "Redis at {address} denies this user a command that simbet needs ({message}); allow scripts, transactions, and \
+         the commands of streams, hashes and strings"
     )]
     NoRight {
         /// Host and port.
@@ -100,8 +92,8 @@ pub enum RedisError {
     },
     /// What simbet keeps at a key is not what simbet has written there.
     #[error(
-        "{key} in this Redis is damaged: {problem}. Nothing was written. Restore the whole Redis \
-         from a copy (one key alone would not fit the others), or start afresh with another --group or --prefix"
+        "{key} in this Redis is damaged: {problem}. Nothing was written. Restore that key from a copy, or start afresh \
+         with another --group or --prefix"
     )]
     Damaged {
         /// The key.
@@ -118,15 +110,6 @@ pub enum RedisError {
         /// The key.
         key: String,
     },
-    /// A stream that was removed while a trader read it.
-    #[error(
-        "{key} was removed while it was read. Restore the whole Redis from a copy, or start afresh with another --group \
-         or --prefix"
-    )]
-    Removed {
-        /// The key.
-        key: String,
-    },
     /// A stream that was removed or replaced.
     #[error(
         "{key} is not the stream that it was: entries that had been written there are in none of its ids. Nothing was \
@@ -138,7 +121,7 @@ pub enum RedisError {
     },
     /// The streams are spread over another number of partitions.
     #[error(
-        "the streams of this prefix are {found} ({key}); asked for are streams {asked}: give {option}, or choose another --prefix"
+        "the streams of this prefix are {found} ({key}), and not {asked}: give {option}, or choose another --prefix"
     )]
     OtherPartitions {
         /// The key that says so.
@@ -254,7 +237,7 @@ impl RedisError {
                 | ServerErrorKind::MasterDown
                 // the scripts are loaded anew with the next connection
                 | ServerErrorKind::NoScript,
-            ) => Self::NotNow { address, message },
+            ) => Self::Unreachable { address, message },
             ErrorKind::AuthenticationFailed => Self::NoLogin { address, message },
             _ => Self::of_code(address, &code, message),
         }
@@ -265,7 +248,7 @@ impl RedisError {
             "NOAUTH" | "WRONGPASS" => Self::NoLogin { address, message },
             "NOPERM" => Self::NoRight { address, message },
             // a script of somebody else holds it up
-            "BUSY" => Self::NotNow { address, message },
+            "BUSY" => Self::Unreachable { address, message },
             "WRONGKEY" | "DAMAGED" | "CHANGED" | "EXHAUSTED" | "REPLACED" => {
                 Self::of_script(code, &message)
             }
@@ -337,7 +320,7 @@ impl RedisError {
 
     /// Whether a retry can help.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::NotNow { .. })
+        matches!(self, Self::Unreachable { .. })
     }
 }
 

@@ -11,7 +11,7 @@ use super::{Address, Keys, Layout, Link, RedisError, scripts};
 use crate::schema::event::field;
 
 /// How long a service waits for an answer: it has to say soon that Redis is away, and to be back soon after it.
-const ANSWER: Duration = Duration::from_secs(1);
+const ANSWER: Duration = Duration::from_secs(2);
 /// Seconds for which an event's digest is stored, so that it is not added twice: as long as its match may be remembered.
 const KNOWN: i64 = crate::domain::Match::REMEMBERED;
 /// The most entries that are read at once.

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
 use std::time::Duration;
 
 use ::redis::{Client, Cmd, Connection, FromRedisValue, Pipeline, Value, cmd};
@@ -250,20 +249,6 @@ impl Link {
             .find_map(|(key, expected)| self.ensure_type(key, expected).err());
         misfit.unwrap_or(error)
     }
-}
-
-/// Whether a Redis answers within this time. It does not when it hangs, whatever it has done so far.
-pub fn is_answering(address: &Address, within: Duration) -> bool {
-    let (tell, told) = mpsc::channel();
-    let address = address.clone();
-    let asking = std::thread::Builder::new().spawn(move || {
-        let answer = open_connection(&address, within)
-            .and_then(|mut link| cmd("PING").query::<Value>(&mut link));
-        let refused = answer.map_err(|error| RedisError::of("", &error)).err();
-        // nobody may wait for it any more
-        let _ = tell.send(!refused.is_some_and(|error| error.is_passing()));
-    });
-    asking.is_ok() && told.recv_timeout(within).unwrap_or(false)
 }
 
 /// A connection on which nothing waits longer than this.

@@ -30,7 +30,7 @@ pub use error::RedisError;
 pub use follower::{Follower, GroupProgress, NewEvent};
 pub use info::{GroupInfo, Overview, StreamInfo, overview};
 pub use lease::Lease;
-pub use link::{Link, Patience, is_answering};
+pub use link::{Link, Patience};
 pub use members::Members;
 pub use names::{Keys, Layout};
 pub use partition::{Offset, PartitionConfig};

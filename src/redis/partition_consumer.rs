@@ -210,22 +210,7 @@ impl PartitionConsumer {
     /// When Redis cannot be used, another consumer has the lease, or entries were trimmed away before they were read.
     pub fn read(&mut self, after: Offset, patience: Duration) -> Result<Vec<RawEntry>, RedisError> {
         self.read_next(after, patience)
-            .map_err(|error| self.named(error))
-    }
-
-    /// The error, with the key that it is about where Redis does not name it.
-    fn named(&mut self, error: RedisError) -> RedisError {
-        let key = self.keys.match_events.clone();
-        match &error {
-            RedisError::Answer { message, .. } if message.contains("UNBLOCKED") => {
-                RedisError::Removed { key }
-            }
-            // nothing can come after the greatest id
-            RedisError::Answer { message, .. } if message.contains("invalid start ID") => {
-                RedisError::Exhausted { key }
-            }
-            _ => self.link.named(error, &self.keys.kinds(&self.config.group)),
-        }
+            .map_err(|error| self.link.named(error, &self.keys.kinds(&self.config.group)))
     }
 
     fn read_next(
@@ -364,22 +349,10 @@ impl PartitionConsumer {
     }
 
     fn ensure_held(&self, held: i64) -> Result<(), RedisError> {
-        if held == 1 { Ok(()) } else { Err(self.lost()) }
-    }
-
-    /// The error of a lost lease: another has taken over, or the state was removed, of which nobody may begin another.
-    fn lost(&self) -> RedisError {
-        let key = self.keys.state(&self.config.group);
-        let is_tagged = self.config.layout.partitions.is_some();
-        // on this connection answers may still be outstanding
-        let is_there = Link::open(&self.config.address, &key, is_tagged)
-            .and_then(|mut link| link.ask(cmd("EXISTS").arg(&key)));
-        match is_there {
-            Ok(false) => RedisError::Damaged {
-                key,
-                problem: "it was removed while a trader was at work".to_owned(),
-            },
-            _ => self.lease.lost(),
+        if held == 1 {
+            Ok(())
+        } else {
+            Err(self.lease.lost())
         }
     }
 
@@ -429,7 +402,7 @@ impl PartitionConsumer {
     fn take_step(&mut self) -> Result<(), RedisError> {
         match self.link.receive() {
             Err(RedisError::Answer { message, .. }) if message.starts_with("OVERTAKEN") => {
-                Err(self.lost())
+                Err(self.lease.lost())
             }
             other => other.map(|_| ()),
         }

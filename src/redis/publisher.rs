@@ -181,10 +181,6 @@ impl<'a> Publisher<'a> {
         if !error.is_passing() {
             return Err(error);
         }
-        if self.patience.is_over() {
-            // a signal interrupts the wait for an answer
-            return Err(RedisError::Stopped);
-        }
         (self.patience.note)(&error);
         let Self {
             config,

@@ -218,7 +218,6 @@ impl Publish {
         use super::redis::{Server, warn_once};
         use crate::redis::{Publisher as Writer, PublisherConfig};
         let Server { address, layout } = Server::new(&self.redis)?;
-        Server::end_with_stop(&address, publisher.stop)?;
         let note = warn_once(publisher.console);
         let patience = Server::patience(publisher.stop, &note);
         let (replay, maxlen) = (replay.to_owned(), self.maxlen.maxlen);

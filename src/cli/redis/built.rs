@@ -1,17 +1,12 @@
 //! Where Redis is, in a build that can speak to it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::RedisArgs;
 use crate::cli::{Console, usage};
-use crate::redis::{Address, Layout, Patience, RedisError, is_answering};
-
-/// How long a stop may take before Redis is asked whether it is there, and how long it has for the answer.
-const GRACE: Duration = Duration::from_millis(700);
-/// The pause between two looks at whether to stop.
-const LOOK: Duration = Duration::from_millis(50);
+use crate::redis::{Address, Layout, Patience, RedisError};
 
 /// A Redis, and the streams in it that are meant.
 #[derive(Debug, Clone)]
@@ -52,28 +47,6 @@ impl Server {
                 partitions: arguments.partitions,
             },
         })
-    }
-
-    /// Ends the program when it was told to stop and waits for a Redis that hangs. What is written there is written in whole
-    /// steps, so nothing is half done.
-    pub fn end_with_stop(address: &Address, stop: &Arc<AtomicBool>) -> anyhow::Result<()> {
-        let (address, stop) = (address.clone(), Arc::clone(stop));
-        let thread = std::thread::Builder::new().name("stop".to_owned());
-        thread.spawn(move || {
-            while !stop.load(Ordering::Relaxed) {
-                std::thread::sleep(LOOK);
-            }
-            std::thread::sleep(GRACE);
-            while is_answering(&address, GRACE) {
-                std::thread::sleep(LOOK);
-            }
-            eprintln!(
-                "error: stopped, although Redis at {address} does not answer: whether it has taken what was sent last is \
-                 not known; repeating the command continues from what is there"
-            );
-            std::process::exit(1)
-        })?;
-        Ok(())
     }
 
     /// How long to go on trying when Redis is away.

@@ -8,7 +8,6 @@ pub use built::{Server, warn_once};
 use clap::Args;
 
 use super::usage;
-use crate::schema::is_id;
 
 /// Where Redis is, and what its streams are called.
 #[derive(Debug, Clone, Args)]
@@ -36,7 +35,7 @@ pub struct RedisArgs {
 /// The name of a group, which is the last part of the names of its keys: there must be no other such.
 pub fn group(text: &str) -> Result<String, String> {
     let own = ["dead", "published", "partitions", "posted"];
-    let is_taken = !is_id(text) || text.contains(':') || own.contains(&text);
+    let is_taken = text.is_empty() || text.contains(':') || own.contains(&text);
     (!is_taken).then(|| text.to_owned()).ok_or_else(|| {
         format!("expected a name without ':' that simbet does not use itself, not {text:?}")
     })

@@ -29,7 +29,6 @@ impl RedisTrade<'_> {
     ) -> anyhow::Result<()> {
         let group = self.group(Server::new(self.redis)?, config, stream, history);
         let stop = signals::stop_on_signals()?;
-        Server::end_with_stop(&group.address, &stop)?;
         let warn_of = warn_once(console);
         let outcomes =
             trade_partitions(&group, &stop, &|notice| report(console, &notice, &warn_of))?;

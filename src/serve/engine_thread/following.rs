@@ -190,16 +190,12 @@ impl<'a> Following<'a> {
             return Ok(());
         }
         self.post(orders)?;
-        // one that is away is asked no more than once, so that who posts need not wait long
-        if self.link.is_up()
-            && let Some(seen) = self.link.look(self.last)?
-        {
+        let last = self.last;
+        if let Some(seen) = self.link.look(last)? {
             self.enqueue(seen);
         }
-        if self.link.is_up() {
-            self.check_for_trader()?;
-        }
-        self.posted.expire(self.link.is_up());
+        self.check_for_trader()?;
+        self.posted.expire();
         Ok(())
     }
 

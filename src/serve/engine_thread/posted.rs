@@ -10,8 +10,6 @@ use crate::serve::order::Reply;
 
 /// How long an order waits for the traders.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// How long it waits when Redis is away.
-const TIMEOUT_WITHOUT_REDIS: Duration = Duration::from_millis(500);
 
 /// Orders that were posted, by the entry they became, and orders that are yet to be posted.
 #[derive(Default)]
@@ -58,23 +56,16 @@ impl Posted {
         std::mem::take(&mut self.unsent)
     }
 
-    /// Answers the orders that have waited too long: no trader has processed their event, or Redis is away.
-    pub fn expire(&mut self, is_redis_up: bool) {
-        let timeout = match is_redis_up {
-            true => TIMEOUT,
-            false => TIMEOUT_WITHOUT_REDIS,
-        };
+    /// Answers the orders that have waited too long: no trader has processed their event.
+    pub fn expire(&mut self) {
         let now = clock::instant();
         let late = self
             .sent
-            .extract_if(.., |_, waiting| now - waiting.since > timeout);
+            .extract_if(.., |_, waiting| now - waiting.since > TIMEOUT);
         for (_, waiting) in late {
             for incoming in waiting.orders {
                 // the client may be gone
-                let _ = incoming.reply.send(match is_redis_up {
-                    true => Reply::NotYet,
-                    false => Reply::NoRedis,
-                });
+                let _ = incoming.reply.send(Reply::NotYet);
             }
         }
     }

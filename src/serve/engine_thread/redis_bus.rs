@@ -13,7 +13,7 @@ use super::shared::Shared;
 use crate::error::Error;
 use crate::redis::{
     Address, EntryId, Follower, GroupProgress, Layout, NewEvent, Patience, RedisError,
-    ensure_partitions, is_answering,
+    ensure_partitions,
 };
 use crate::schema::event::{UtcTimestamp, field};
 use crate::serve::engine_handle::BusState;
@@ -122,11 +122,6 @@ impl<'a> Link<'a> {
         Ok(Some(ids))
     }
 
-    /// Whether there is a connection.
-    pub const fn is_up(&self) -> bool {
-        self.follower.is_some()
-    }
-
     /// Calls Redis; `None` while it cannot be reached.
     pub fn ask<T>(
         &mut self,
@@ -141,7 +136,7 @@ impl<'a> Link<'a> {
         };
         match act(follower) {
             Ok(done) => Ok(Some(done)),
-            Err(error) if error.is_passing() || matches!(error, RedisError::Refused { .. }) => {
+            Err(error @ (RedisError::Unreachable { .. } | RedisError::Refused { .. })) => {
                 tracing::warn!("{error}");
                 self.follower = None;
                 self.shared.set_bus(BusState::default());
@@ -152,8 +147,6 @@ impl<'a> Link<'a> {
     }
 }
 
-/// How long it has for its first answer.
-const ANSWER: Duration = Duration::from_secs(1);
 /// How long a Redis that is away at the start is waited for.
 const AT_START: Duration = Duration::from_secs(300);
 
@@ -171,13 +164,6 @@ fn wait_for_redis(bus: &RedisBus) -> Result<Follower, RedisError> {
         note: &|error| tracing::warn!("{error}; trying again"),
     };
     let follower = patience.retry(|| {
-        // one that hangs would be waited for longer than a stop may take
-        if !is_answering(&bus.address, ANSWER) {
-            return Err(RedisError::Unreachable {
-                address: bus.address.to_string(),
-                message: "it does not answer".to_owned(),
-            });
-        }
         ensure_partitions(&bus.address, &bus.layout, true)?;
         connect(bus)
     });

@@ -49,9 +49,7 @@ pub async fn health(State(app): State<App>) -> (StatusCode, Json<Health>) {
     };
     let health = Health {
         status: status.to_owned(),
-        reason: stall
-            .map(|stall| stall.reason.to_string())
-            .or_else(|| (!is_up).then(|| why_down(app.engine.is_up()).to_owned())),
+        reason: stall.map(|stall| stall.reason.to_string()),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         uptime_seconds: app.started.elapsed().as_secs(),
         bus: app.engine.streams().bus,
@@ -66,13 +64,4 @@ pub async fn health(State(app): State<App>) -> (StatusCode, Json<Health>) {
         },
         Json(health),
     )
-}
-
-/// Why the service is down.
-const fn why_down(is_engine_up: bool) -> &'static str {
-    if is_engine_up {
-        "Redis cannot be reached, or does not answer"
-    } else {
-        "the engine has stopped"
-    }
 }

@@ -124,13 +124,8 @@ pub struct Stream<'a> {
     books: BTreeSet<Book>,
     /// Whether rounds were handed out since the last `Next::Wait`: the caller should then process them without delay.
     owed: bool,
-    /// The entries without a round of their own since then, and the bytes of those that were refused.
-    unwritten: [usize; 2],
     ended: bool,
 }
-
-/// How many such entries, and of how many bytes, there may be before the caller gets the turn to write what became of them.
-const MOST_UNWRITTEN: [usize; 2] = [512, 1 << 20];
 
 /// The kind of a stream's saved state.
 const STATE: &str = "checkpoint of a stream";
@@ -171,7 +166,6 @@ impl<'a> Stream<'a> {
             counts: StreamCounts::default(),
             books: BTreeSet::new(),
             owed: false,
-            unwritten: [0; 2],
             ended: false,
         }
     }
@@ -294,8 +288,6 @@ impl<'a> Stream<'a> {
             Ok(taken) => self.count(taken),
             Err(reason) => {
                 self.counts.refused += 1;
-                self.unwritten[0] += 1;
-                self.unwritten[1] += original.len();
                 // the refusal should be written without delay
                 self.owed = true;
                 (self.on_refused)(&Refused {
@@ -317,7 +309,6 @@ impl<'a> Stream<'a> {
             }
             Accepted::Repeated => {
                 self.owed = true;
-                self.unwritten[0] += 1;
                 self.counts.entries += 1;
                 self.counts.repeated += 1;
             }
@@ -341,11 +332,6 @@ impl<'a> Stream<'a> {
             self.assembly.close();
         }
         over
-    }
-
-    fn is_much_unwritten(&self) -> bool {
-        let mut pairs = self.unwritten.iter().zip(MOST_UNWRITTEN);
-        pairs.any(|(now, most)| *now >= most)
     }
 
     fn may_linger(&self) -> bool {
@@ -372,9 +358,7 @@ impl Source for Stream<'_> {
             if self.ended {
                 return Ok(NextRound::End);
             }
-            let is_silent = !self.listen(self.patience())? && !self.end_idle_round();
-            if is_silent || self.is_much_unwritten() {
-                self.unwritten = [0; 2];
+            if !self.listen(self.patience())? && !self.end_idle_round() {
                 return Ok(NextRound::Wait);
             }
         }

@@ -177,39 +177,3 @@ fn the_progress_of_a_replay_that_was_changed_is_refused() {
     succeed(&[&["trade", "--redis", &url], SETTINGS]);
     assert_traded_like_a_pipe(&server, SMALL, SETTINGS);
 }
-
-/// Regression: the entries since then were processed again, and their bets made twice.
-#[test]
-fn an_older_copy_of_the_state_is_not_taken_for_the_newest() {
-    let Some(server) = Server::with(&[]) else {
-        return;
-    };
-    let url = server.url();
-    let trade = || succeed(&[&["trade", "--redis", &url, "--consumer", "same"], SETTINGS]);
-    succeed(&[&["publish"], SMALL, &["--redis", &url]]);
-    trade();
-    server.ask::<()>(&["COPY", STATE, "aside"]);
-    succeed(&[&["publish"], LONG, &["--redis", &url]]);
-    trade();
-    server.ask::<()>(&["COPY", STATE, "newest"]);
-    server.ask::<()>(&["COPY", "aside", STATE, "REPLACE"]);
-    assert_refused(&server, "it is older than the group");
-    server.ask::<()>(&["COPY", "newest", STATE, "REPLACE"]);
-    trade();
-}
-
-#[test]
-fn what_is_removed_under_a_trader_is_damage_and_no_beginning() {
-    let Some(server) = Server::with(&[]) else {
-        return;
-    };
-    let url = server.url();
-    succeed(&[&["publish"], SMALL, &["--redis", &url]]);
-    let trader = Simbet::spawn(&[&["trade", "--redis", &url, "--stay"], SETTINGS]);
-    super::wait_for("some entries", || (server.done(STATE) > 20).then_some(()));
-    server.ask::<()>(&["FLUSHALL"]);
-    let ended = trader.wait();
-    assert_eq!(ended.code, Some(1), "{}", ended.said);
-    assert!(ended.said.contains("was removed while"), "{}", ended.said);
-    assert_eq!(server.length("bets"), 0);
-}

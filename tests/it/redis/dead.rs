@@ -280,34 +280,3 @@ fn an_end_that_cannot_be_read_is_none_for_anybody() {
         (server.done("match_events:processors") == server.length("match_events")).then_some(())
     });
 }
-
-/// The most memory that a process has had, in MiB; `None` when it has ended.
-fn most_memory(process: u32) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse().ok()?;
-    Some(kilobytes >> 10)
-}
-
-#[test]
-fn what_cannot_be_used_does_not_pile_up_in_memory() {
-    let Some(server) = Server::with(&[]) else {
-        return;
-    };
-    let fill = "for i = 1, 2000 do redis.call('XADD', KEYS[1], '*', 'event_type', 'match_event', 'data', \
-        string.rep('x', 60000), 'timestamp', 't') end";
-    server.ask::<()>(&["EVAL", fill, "1", "match_events"]);
-    let url = server.url();
-    let trade = ["trade", "--redis", &url, "-q", "--until-idle", "1s"];
-    let mut trader = Simbet::spawn(&[&trade]);
-    let mut most = 0;
-    while trader.is_running() {
-        most = most.max(most_memory(trader.id()).unwrap_or(0));
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    trader.succeed();
-    assert_eq!(server.length("match_events:dead"), 2000);
-    assert!((1..250).contains(&most), "{most} MiB");
-}

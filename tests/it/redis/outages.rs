@@ -4,7 +4,7 @@ use std::fs;
 use std::thread;
 use std::time::Duration;
 
-use super::process::{Ended, succeed};
+use super::process::succeed;
 use super::proxy::Proxy;
 use super::server::free_port;
 use super::{SETTINGS, SMALL, Server, Simbet, assert_traded_like_a_pipe, wait_for};
@@ -267,42 +267,4 @@ fn a_redis_that_fills_up_while_bets_are_written_has_whole_steps_only() {
     }
     assert!(refused > 2, "refused but {refused} times");
     assert_traded_like_a_pipe(&server, &published, SETTINGS);
-}
-
-/// Stops a process, or lets it go on.
-fn send(signal: &str, process: u32) {
-    let process = process.to_string();
-    let sent = std::process::Command::new("kill")
-        .args([signal, &process])
-        .status();
-    assert!(sent.unwrap().success());
-}
-
-#[test]
-fn a_stop_does_not_wait_for_a_redis_that_hangs() {
-    let Some(server) = Server::with(&[]) else {
-        return;
-    };
-    let url = server.url();
-    let trader = Simbet::spawn(&[&["trade", "--redis", &url], SETTINGS]);
-    trader.wait_until_said("trades on");
-    let publisher = Simbet::spawn(&[&["publish"], SMALL, &["--rate", "50", "--redis", &url]]);
-    let watcher = Simbet::spawn(&[&["streams", "--watch", "0.1", "--redis", &url]]);
-    wait_for("some entries", || {
-        (server.done("match_events:processors") > 20).then_some(())
-    });
-    send("-STOP", server.process());
-    let late = Simbet::spawn(&[&["trade", "--redis", &url], SETTINGS]);
-    thread::sleep(Duration::from_secs(1));
-    let since = std::time::Instant::now();
-    let all = [trader, publisher, watcher, late];
-    all.iter().for_each(|simbet| simbet.signal("TERM"));
-    let ended = all.map(Simbet::wait);
-    let took = since.elapsed();
-    send("-CONT", server.process());
-    assert!(took < Duration::from_secs(4), "{took:?}");
-    for Ended { said, .. } in ended {
-        assert!(said.contains("does not answer"), "{said}");
-        assert!(!said.contains("Interrupted"), "{said}");
-    }
 }

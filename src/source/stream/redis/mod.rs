@@ -26,9 +26,6 @@ const CHECKPOINT: [u64; 2] = [500, 20_000];
 /// The bytes of checkpoint allowed for each entry: a larger checkpoint is made less often.
 const CHECKPOINT_COST: u64 = 64;
 
-/// The refused entries for which a checkpoint is made early.
-const MOST_DEAD: usize = 512;
-
 /// The settings of a feed.
 pub struct RedisConfig {
     /// The silence after which the stream is over; `None`: no silence ends it.
@@ -239,12 +236,7 @@ impl RedisFeed {
 
     fn wants_checkpoint(&self) -> bool {
         let last = self.position.last().number;
-        // refused entries of a round that stays open are written with a checkpoint
-        let interval = match self.dead.len() >= MOST_DEAD {
-            true => 1,
-            false => self.interval,
-        };
-        !self.position.is_done(last) && last >= self.checkpointed + interval
+        !self.position.is_done(last) && last >= self.checkpointed + self.interval
     }
 
     fn note_checkpoint(&mut self, made: Option<(u64, u64)>) {
