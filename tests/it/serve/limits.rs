@@ -303,7 +303,9 @@ fn an_upload_that_grows_beyond_bounds_is_not_told_as_damage() {
         let started = answer(request.send(&form[..]).unwrap());
         let failed = ended(&service, &path_of(&started));
         let said = failed["error"].as_str().unwrap();
-        assert!(said.contains(expected), "{said}");
+        // how much memory it takes to see that it is one endless line depends on the system
+        let is_one_line = said.contains("line 1 has more than");
+        assert!(said.contains(expected) || is_one_line, "{said}");
         assert!(!said.contains("damaged"), "{said}");
     }
 }
