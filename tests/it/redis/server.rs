@@ -148,6 +148,7 @@ impl Server {
     }
 
     /// The id of its process.
+    #[cfg(feature = "serve")]
     pub fn process(&self) -> u32 {
         self.child.as_ref().expect("a server that runs").id()
     }
