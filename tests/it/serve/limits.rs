@@ -319,6 +319,8 @@ fn large_uploads_that_stall_keep_no_small_backtest_out() {
     for stream in &mut stalled {
         stream.write_all(b"{").unwrap();
     }
+    // another upload that came between them would take the room of the second
+    thread::sleep(Duration::from_millis(500));
     let row = "2024-08-16,A,B,1,0,1.6,4.2,5.25\n";
     let large = json!({ "csv": format!("{HEADER}{row}{}", "\n".repeat(64 << 10)) });
     until("no room for a third", || {
