@@ -1,7 +1,7 @@
 //! Backtests in the background, each in a process of its own.
 //!
 //! A backtest may take any time and memory, so it runs in a child process with limits ([`worker`]), which a thread of this
-//! process starts, listens to and ends ([`process`]). Whatever becomes of the child, the service goes on.
+//! process starts, listens to and ends (see `process`). Whatever becomes of the child, the service goes on.
 
 mod datasets;
 mod job;
