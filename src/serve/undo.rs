@@ -6,7 +6,7 @@
 //! takes the place of the old one.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::runtime;
@@ -62,8 +62,8 @@ fn undo_in(
     undone: &mut dyn Write,
 ) -> Result<Undone, ServeError> {
     let (rebuilt, before) = (
-        beside(store.path(), ".undoing"),
-        beside(store.path(), &format!(".before-{event_id}")),
+        store.beside(".undoing"),
+        store.beside(&format!(".before-{event_id}")),
     );
     if before.symlink_metadata().is_ok() {
         return Err(StoreError::AlreadyKept { path: before }.into());
@@ -98,13 +98,6 @@ fn undo_in(
         events: last - event_id + 1,
         before,
     })
-}
-
-/// The path of a file beside another.
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
 }
 
 /// The same error, with what it means for the store.

@@ -234,6 +234,13 @@ impl From<rusqlite::Error> for StoreError {
 const SHORT_READ: i32 = 522;
 
 impl StoreError {
+    pub(super) fn unusable(path: &Path, source: std::io::Error) -> Self {
+        Self::Unusable {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
     /// Why the store cannot be used just now, if that may pass by itself: somebody else has it locked, or the disk is full.
     pub fn passing(&self) -> Option<String> {
         let Self::Sql(error) = self else {

@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use rusqlite::params;
 
 use super::error::StoreError;
-use super::file::{StoreFile, index_of, is_empty, lock_of_own, log_of};
+use super::file::{StoreFile, beside, index_of, is_empty, lock_of_own, log_of};
 
 impl StoreFile {
     /// Whether there is nothing of this name, or an empty file.
@@ -16,20 +16,23 @@ impl StoreFile {
         is_empty(name)
     }
 
+    /// The path of a file beside this one.
+    pub fn beside(&self, ending: &str) -> PathBuf {
+        beside(self.path(), ending)
+    }
+
     /// Deletes a store that is of no use any more, with the files beside it, if there is one.
     ///
     /// # Errors
     /// When another process has it, it is something else, or it cannot be deleted.
     pub fn discard(path: &Path) -> Result<(), StoreError> {
-        let unusable = |source| StoreError::Unusable {
-            path: path.to_owned(),
-            source,
-        };
         // what is something else stays
         let held = lock_of_own(path)?;
-        for path in [path.to_owned(), log_of(path), index_of(path)] {
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(unusable(error)),
+        for file in [path.to_owned(), log_of(path), index_of(path)] {
+            match fs::remove_file(file) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(StoreError::unusable(path, error));
+                }
                 Ok(()) | Err(_) => {}
             }
         }

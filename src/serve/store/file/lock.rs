@@ -36,8 +36,8 @@ pub(super) fn older(path: &Path) -> Result<Option<File>> {
     File::open(path).map(Some)
 }
 
-/// Locks it. Returns whether none of those versions has it.
-pub(super) fn is_older_locked(file: &File) -> Result<bool> {
+/// Takes that lock. Returns whether none of those versions has it.
+pub(super) fn try_lock_older(file: &File) -> Result<bool> {
     taken(file.try_lock())
 }
 
@@ -57,27 +57,25 @@ pub(super) fn open(path: &Path) -> Result<File> {
     Ok(file)
 }
 
-/// Locks a file against other services, whatever its name. SQLite has locks of another kind on Linux, with which this one has
+/// Locks a file against other services, whatever its name. Returns whether none of them has it. SQLite has locks of another kind on Linux, with which this one has
 /// nothing to do.
 #[cfg(target_os = "linux")]
-pub(super) fn is_locked(file: &File, _: &Path) -> Result<bool> {
+pub(super) fn try_lock(file: &File, _: &Path) -> Result<bool> {
     taken(file.try_lock())
 }
 
 /// Locks a file beside the one that a name leads to. On other systems than Linux the locks of SQLite and this one are of one
 /// kind, and would stand in each other's way; a hard link is another store there.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn is_locked(_: &File, path: &Path) -> Result<bool> {
+pub(super) fn try_lock(_: &File, path: &Path) -> Result<bool> {
     use std::sync::Mutex;
     static HELD: Mutex<Vec<File>> = Mutex::new(Vec::new());
-    let mut name = fs::canonicalize(path)?.into_os_string();
-    name.push(".lock");
-    let lock = File::create(name)?;
-    let is_locked = taken(lock.try_lock())?;
+    let lock = File::create(super::beside(&fs::canonicalize(path)?, ".lock"))?;
+    let is_taken = taken(lock.try_lock())?;
     HELD.lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
         .push(lock);
-    Ok(is_locked)
+    Ok(is_taken)
 }
 
 fn taken(locked: std::result::Result<(), TryLockError>) -> Result<bool> {

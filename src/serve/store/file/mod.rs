@@ -6,6 +6,7 @@ mod lock;
 mod wal;
 
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -35,7 +36,7 @@ struct Held {
     log: PathBuf,
     index: PathBuf,
     id: FileId,
-    /// The first bytes when they were looked at last.
+    /// The first bytes when they were looked at first: later ones have to continue them.
     header: OnceLock<Header>,
     length: AtomicU64,
     /// When the file was changed last, in nanoseconds.
@@ -67,26 +68,15 @@ impl StoreFile {
     /// # Errors
     /// When it cannot be opened, another process has it, or it is something else.
     pub fn open(name: &Path) -> Result<Self, StoreError> {
-        let unusable = |source| StoreError::Unusable {
-            path: name.to_owned(),
-            source,
-        };
-        let in_use = || StoreError::InUse {
-            path: name.to_owned(),
-        };
+        let unusable = |source| StoreError::unusable(name, source);
         lock::ensure_regular(name).map_err(unusable)?;
         lock::ensure_short(name).map_err(unusable)?;
-        let file = lock::open(name).map_err(unusable)?;
-        if !lock::is_locked(&file, name).map_err(unusable)? {
-            return Err(in_use());
-        }
+        let file = locked(name)?;
         let metadata = file.metadata().map_err(unusable)?;
         let path = fs::canonicalize(name).map_err(unusable)?;
-        let older = lock::older(&with_suffix(&path, ".lock")).map_err(unusable)?;
-        if let Some(older) = &older
-            && !lock::is_older_locked(older).map_err(unusable)?
-        {
-            return Err(in_use());
+        let older = lock::older(&beside(&path, ".lock")).map_err(unusable)?;
+        if let Some(older) = &older {
+            ensure_locked(lock::try_lock_older(older), name)?;
         }
         let held = Held {
             _older: older,
@@ -138,11 +128,8 @@ impl StoreFile {
 
     /// Fails when SQLite would drop events of the log.
     fn ensure_log_whole(&self) -> Result<(), StoreError> {
-        let found =
-            wal::fault(self.log(), self.index()).map_err(|source| StoreError::Unusable {
-                path: self.0.log.clone(),
-                source,
-            })?;
+        let found = wal::fault(self.log(), self.index())
+            .map_err(|source| StoreError::unusable(self.log(), source))?;
         let Some(fault) = found else {
             return Ok(());
         };
@@ -189,7 +176,7 @@ impl StoreFile {
 
     /// Whether another name means this file.
     pub fn is_named(&self, name: &Path) -> bool {
-        fs::metadata(name).is_ok_and(|metadata| FileId::of(&metadata) == self.0.id)
+        self.0.id.is_of(name)
     }
 
     /// A connection, which waits a moment for the locks of others.
@@ -210,10 +197,7 @@ impl StoreFile {
     /// # Errors
     /// When they are not there.
     pub(super) fn note_beside(&self) -> Result<(), StoreError> {
-        let unusable = |source| StoreError::Unusable {
-            path: self.0.log.clone(),
-            source,
-        };
+        let unusable = |source| StoreError::unusable(self.log(), source);
         let log = File::open(self.log()).map_err(unusable)?;
         let beside = Beside {
             log_id: FileId::of(&log.metadata().map_err(unusable)?),
@@ -243,7 +227,7 @@ impl StoreFile {
             held.changed.store(changed, Ordering::Relaxed);
         }
         match held.beside.get() {
-            Some(beside) if !FileId::is_of(&beside.log_id, self.log()) => Err(self.log_lost()),
+            Some(beside) if !beside.log_id.is_of(self.log()) => Err(self.log_lost()),
             Some(_) | None => Ok(()),
         }
     }
@@ -252,11 +236,9 @@ impl StoreFile {
     pub(super) fn ensure_all_same(&self) -> Result<(), StoreError> {
         self.ensure_same()?;
         match self.0.beside.get() {
-            Some(beside) if !FileId::is_of(&beside.index_id, self.index()) => {
-                Err(StoreError::LogLost {
-                    log: self.0.index.clone(),
-                })
-            }
+            Some(beside) if !beside.index_id.is_of(self.index()) => Err(StoreError::LogLost {
+                log: self.0.index.clone(),
+            }),
             Some(_) | None => Ok(()),
         }
     }
@@ -288,7 +270,7 @@ impl StoreFile {
     }
 
     /// Has the log written to the disk.
-    pub(super) fn sync_log(&self) -> std::io::Result<()> {
+    pub(super) fn sync_log(&self) -> io::Result<()> {
         let log = self.0.beside.get().map(|beside| &beside.log);
         log.map_or(Ok(()), File::sync_data)
     }
@@ -400,32 +382,26 @@ pub(super) fn is_empty(path: &Path) -> bool {
 
 /// The write-ahead log of a store.
 pub(super) fn log_of(path: &Path) -> PathBuf {
-    with_suffix(path, "-wal")
+    beside(path, "-wal")
 }
 
 /// The index of that log.
 pub(super) fn index_of(path: &Path) -> PathBuf {
-    with_suffix(path, "-shm")
+    beside(path, "-shm")
 }
 
 /// Locks a file if it is a store or empty, whatever is in its log; `None` if there is none.
 pub(super) fn lock_of_own(path: &Path) -> Result<Option<File>, StoreError> {
-    let in_path = || path.to_owned();
     let Ok(metadata) = fs::symlink_metadata(path) else {
         return Ok(None);
     };
-    let foreign = || StoreError::Foreign { path: in_path() };
+    let foreign = || StoreError::Foreign {
+        path: path.to_owned(),
+    };
     if !metadata.is_file() {
         return Err(foreign());
     }
-    let unusable = |source| StoreError::Unusable {
-        path: in_path(),
-        source,
-    };
-    let file = lock::open(path).map_err(unusable)?;
-    if !lock::is_locked(&file, path).map_err(unusable)? {
-        return Err(StoreError::InUse { path: in_path() });
-    }
+    let file = locked(path)?;
     let is_own = metadata.len() == 0
         || Header::read(&file).is_some_and(|header| header.application == APPLICATION);
     if is_own {
@@ -435,8 +411,26 @@ pub(super) fn lock_of_own(path: &Path) -> Result<Option<File>, StoreError> {
     }
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+/// Opens and locks a file, which is made if it is not there.
+fn locked(path: &Path) -> Result<File, StoreError> {
+    let file = lock::open(path).map_err(|source| StoreError::unusable(path, source))?;
+    ensure_locked(lock::try_lock(&file, path), path)?;
+    Ok(file)
+}
+
+/// Fails when a lock was not taken, because another process has it.
+fn ensure_locked(is_taken: io::Result<bool>, path: &Path) -> Result<(), StoreError> {
+    if is_taken.map_err(|source| StoreError::unusable(path, source))? {
+        return Ok(());
+    }
+    Err(StoreError::InUse {
+        path: path.to_owned(),
+    })
+}
+
+/// The path of a file beside another, whose name begins with that of the other.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
+    name.push(ending);
     name.into()
 }
