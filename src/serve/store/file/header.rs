@@ -4,9 +4,11 @@ use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rusqlite::{Connection, OpenFlags};
 
 use super::forbid_checkpoint;
+use super::wal::big;
 
 /// The bytes of a header.
 const BYTES: usize = 100;
@@ -37,20 +39,16 @@ impl Header {
 
     /// Reads it; `None` if the file is not one of SQLite.
     pub fn of(bytes: &[u8; BYTES]) -> Option<Self> {
-        let number = |at: usize| {
-            let four = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
-            u32::from_be_bytes(four)
-        };
         let page = match u16::from_be_bytes([bytes[16], bytes[17]]) {
             1 => 65_536,
             bytes => u32::from(bytes),
         };
         bytes.starts_with(b"SQLite format 3\0").then(|| Self {
             page,
-            pages: number(28),
-            changes: number(24),
-            number: number(60),
-            application: number(68),
+            pages: big(bytes, 28),
+            changes: big(bytes, 24),
+            number: big(bytes, 60),
+            application: big(bytes, 68),
         })
     }
 
@@ -75,10 +73,7 @@ pub(super) fn is_legacy(path: &Path, has_log: bool) -> bool {
     let Some(text) = path.to_str() else {
         return false;
     };
-    let escaped = text
-        .replace('%', "%25")
-        .replace('?', "%3f")
-        .replace('#', "%23");
+    let escaped = utf8_percent_encode(text, NON_ALPHANUMERIC);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
     let sql = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('meta', 'events', 'checkpoint')";
     let immutable = u8::from(!has_log);
@@ -111,5 +106,17 @@ mod tests {
         assert!(!header(40, 9).continues(&first));
         assert!(!header(42, 8).continues(&first));
         assert_eq!(Header::of(&[0; BYTES]), None);
+    }
+
+    #[test]
+    fn a_store_of_an_earlier_version_is_known_whatever_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["plain.db", "a%41?b#c &=+\u{e4}.db"] {
+            let path = folder.path().join(name);
+            let sql = "CREATE TABLE meta (a); CREATE TABLE events (a); CREATE TABLE checkpoint (a)";
+            Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+            assert!(is_legacy(&path, false) && is_legacy(&path, true), "{name}");
+        }
+        assert!(!is_legacy(&folder.path().join("other.db"), false));
     }
 }

@@ -269,7 +269,8 @@ impl Sum {
     }
 }
 
-fn big(bytes: &[u8], at: usize) -> u32 {
+/// The number that is written there, as in all files of SQLite.
+pub(super) fn big(bytes: &[u8], at: usize) -> u32 {
     u32::from_be_bytes(four(bytes, at))
 }
 
@@ -278,10 +279,7 @@ fn four(bytes: &[u8], at: usize) -> [u8; 4] {
 }
 
 fn eight(bytes: &[u8], at: usize) -> [u8; 8] {
-    let [one, other] = [four(bytes, at), four(bytes, at + 4)];
-    [
-        one[0], one[1], one[2], one[3], other[0], other[1], other[2], other[3],
-    ]
+    std::array::from_fn(|byte| bytes[at + byte])
 }
 
 #[cfg(test)]
