@@ -116,6 +116,15 @@ impl EngineThread {
         let _ = self.requests.send(Request::Stop);
     }
 
+    fn ask<T: Send + 'static>(
+        &self,
+        request: impl FnOnce(oneshot::Sender<T>) -> Request,
+    ) -> Result<Pending<T>, SubmitError> {
+        let (sender, reply) = oneshot::channel();
+        self.request(request(sender))?;
+        Ok(Box::pin(reply_to(reply, self.shared.store.clone())))
+    }
+
     fn request(&self, request: Request) -> Result<(), SubmitError> {
         if let Some(stall) = self.stall() {
             return Err(SubmitError::Stalled(stall.reason));
@@ -134,21 +143,18 @@ impl EngineThread {
 
 impl EngineHandle for EngineThread {
     fn submit(&self, order: Order) -> Result<Pending<Reply>, SubmitError> {
-        let (reply, receiver) = oneshot::channel();
-        let incoming = Incoming {
-            #[cfg(feature = "redis")]
-            post: self.is_on_redis.then(|| redis_bus::post_of(&order)),
-            order,
-            reply,
-        };
-        self.request(Request::Order(incoming))?;
-        Ok(Box::pin(reply_to(receiver, self.shared.store.clone())))
+        self.ask(|reply| {
+            Request::Order(Incoming {
+                #[cfg(feature = "redis")]
+                post: self.is_on_redis.then(|| redis_bus::post_of(&order)),
+                order,
+                reply,
+            })
+        })
     }
 
     fn consult(&self, prices: MatchEvent<'static>) -> Result<Pending<Opinion>, SubmitError> {
-        let (sender, receiver) = oneshot::channel();
-        self.request(Request::Question(prices, sender))?;
-        Ok(Box::pin(reply_to(receiver, self.shared.store.clone())))
+        self.ask(|reply| Request::Question(prices, reply))
     }
 
     fn status(&self) -> Arc<EngineStatus> {
