@@ -136,8 +136,8 @@ pub enum StoreError {
     },
     /// Its log is not what it was, so that events would be dropped.
     #[error(
-        "{} {what}, and a start would drop the events after them: put back a copy of the store, or move {away} away to \
-         go on without what is only there",
+        "{} {what}, and a start would drop events without a word: put back a copy of the store, or move {away} away to \
+         go on without them",
         log.display()
     )]
     LogDamaged {
