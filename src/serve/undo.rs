@@ -13,7 +13,7 @@ use tokio::runtime;
 
 use super::broadcast::Broadcast;
 use super::engine_handle::{EngineHandle as _, Pending, SubmitError};
-use super::engine_thread::{self, EngineThread, EngineThreadError};
+use super::engine_thread::{self, EngineThread, EngineThreadConfig, EngineThreadError};
 use super::match_update::MatchUpdate;
 use super::order::{Order, Reply};
 use super::store::{StoreError, StoreFile, Writer};
@@ -102,16 +102,16 @@ fn undo_in(
 
 /// The same error, with what it means for the store.
 fn not_undone(error: ServeError, store: &StoreFile) -> ServeError {
-    let why = match &error {
-        ServeError::EngineHandle(EngineThreadError::Store(StoreError::NotUndone { .. }))
-        | ServeError::Store(StoreError::NotUndone { .. }) => return error,
+    match error {
         ServeError::EngineHandle(EngineThreadError::Store(error)) | ServeError::Store(error) => {
-            error.passing().unwrap_or_else(|| error.to_string())
+            match error {
+                StoreError::NotUndone { .. } => error,
+                _ => store.not_undone(error.passing().unwrap_or_else(|| error.to_string())),
+            }
+            .into()
         }
-        _ => return error,
-    };
-    let path = store.name().to_owned();
-    StoreError::NotUndone { path, why }.into()
+        _ => error,
+    }
 }
 
 /// Plays the events before one into a new store.
@@ -125,14 +125,7 @@ fn rebuild(
     let thread_config = config.engine_thread();
     let broadcast = Arc::new(Broadcast::new(0));
     let (engine, thread) = EngineThread::start(&thread_config, rebuilt, &broadcast)?;
-    let played = play(
-        &engine,
-        old,
-        store,
-        thread_config.book,
-        event_id,
-        config.queue,
-    );
+    let played = play(&engine, old, store, &thread_config, event_id);
     engine.stop();
     let ended = engine_thread::wait_for(thread);
     // the first reason first
@@ -145,9 +138,8 @@ fn play(
     engine: &EngineThread,
     old: &mut Writer,
     store: &StoreFile,
-    book: Book,
+    config: &EngineThreadConfig,
     event_id: u64,
-    queue: usize,
 ) -> Result<(), EngineThreadError> {
     // an answer that does not come is given up in time
     let runtime = runtime::Builder::new_current_thread()
@@ -156,14 +148,14 @@ fn play(
     let mut played = 0;
     while played + 1 < event_id {
         let rest = usize::try_from(event_id - 1 - played).unwrap_or(usize::MAX);
-        let lines = old.events_after(played, rest.min(BLOCK).min(queue))?;
+        let lines = old.events_after(played, rest.min(BLOCK).min(config.queue))?;
         played += lines.len() as u64;
         let replies: Result<Vec<_>, _> = lines
             .into_iter()
-            .map(|line| submit(engine, line, book).map_err(|why| refused(store, &why)))
+            .map(|line| submit(engine, line, config.book).map_err(|why| store.not_undone(why)))
             .collect();
         for reply in replies? {
-            ensure_accepted(runtime.block_on(reply)).map_err(|why| refused(store, &why))?;
+            ensure_accepted(runtime.block_on(reply)).map_err(|why| store.not_undone(why))?;
         }
     }
     Ok(())
@@ -196,13 +188,6 @@ fn why_not(error: &SubmitError) -> String {
             format!("the store without the events cannot be written, because {reason}")
         }
         SubmitError::Full | SubmitError::Down => "the engine has ended".to_owned(),
-    }
-}
-
-fn refused(store: &StoreFile, why: &str) -> StoreError {
-    StoreError::NotUndone {
-        path: store.name().to_owned(),
-        why: why.to_owned(),
     }
 }
 

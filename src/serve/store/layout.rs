@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::error::StoreError;
 use super::file::{APPLICATION, StoreFile, forbid_checkpoint, is_empty, log_of};
-use super::log::LONG_BYTES;
+use super::log::{LONG_BYTES, move_log};
 use super::{SCHEMA, VERSION};
 use crate::serve::clock;
 
@@ -44,7 +44,7 @@ fn opened(file: &StoreFile) -> Result<Connection, StoreError> {
     if mode != "wal" {
         return Err(StoreError::Open {
             path: file.name().to_owned(),
-            what: format!("its folder allows no write-ahead log, but {mode}"),
+            what: format!("its folder allows no write-ahead log (the journal is {mode:?})"),
         });
     }
     connection.pragma_update(None, "journal_size_limit", LONG_BYTES)?;
@@ -126,7 +126,7 @@ fn note_name(connection: &Connection, file: &StoreFile) -> Result<(), StoreError
     if application != APPLICATION {
         connection.pragma_update(None, "application_id", APPLICATION)?;
     }
-    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+    move_log(connection, "PASSIVE")?;
     Ok(())
 }
 

@@ -78,31 +78,38 @@ struct Mover {
 
 /// Frames of the log, and those of them that are in the store.
 #[derive(Clone, Copy)]
-struct Moved {
-    frames: i64,
+pub(super) struct Moved {
+    pub frames: i64,
     moved: i64,
+}
+
+/// Moves the log into the store, as far as SQLite can in this way.
+pub(super) fn move_log(connection: &Connection, how: &str) -> rusqlite::Result<Moved> {
+    let sql = format!("PRAGMA wal_checkpoint({how})");
+    connection.query_row(&sql, [], |row| {
+        let (frames, moved) = (row.get(1)?, row.get(2)?);
+        Ok(Moved { frames, moved })
+    })
 }
 
 impl Mover {
     /// Moves the log now and then until the sender is dropped, and then for the last time.
     fn run(mut self, stopped: &Receiver<()>) -> Result<(), StoreError> {
-        let mut looks = 0;
-        let ended = loop {
-            if stopped.recv_timeout(LOOK_EVERY) != Err(RecvTimeoutError::Timeout) {
-                break self.file.ensure_same();
-            }
-            if let Err(error) = self.file.ensure_all_same() {
-                break Err(error);
-            }
-            looks += 1;
-            if looks % MOVE_EVERY == 0
-                && let Err(error) = self.shorten()
-            {
-                break Err(error);
-            }
-        };
+        let ended = self.watch(stopped);
         self.end(&ended);
         ended
+    }
+
+    fn watch(&mut self, stopped: &Receiver<()>) -> Result<(), StoreError> {
+        let mut looks = 0;
+        while stopped.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
+            self.file.ensure_all_same()?;
+            looks += 1;
+            if looks % MOVE_EVERY == 0 {
+                self.shorten()?;
+            }
+        }
+        self.file.ensure_same()
     }
 
     /// Moves most of the log while others write.
@@ -148,12 +155,7 @@ impl Mover {
 
     /// Moves the log; `None` when that cannot be done now. Pages that were not moved are safe in the log, and moved later.
     fn checkpoint(&self, how: &str) -> Result<Option<Moved>, StoreError> {
-        let sql = format!("PRAGMA wal_checkpoint({how})");
-        let moved = self.connection.query_row(&sql, [], |row| {
-            let (frames, moved) = (row.get(1)?, row.get(2)?);
-            Ok(Moved { frames, moved })
-        });
-        match moved.map_err(StoreError::from) {
+        match move_log(&self.connection, how).map_err(StoreError::from) {
             Ok(moved) => Ok(Some(moved)),
             Err(error) if error.is_fatal() => Err(self.file.explained(error)),
             Err(error) => {

@@ -9,6 +9,7 @@ use rusqlite::params;
 
 use super::error::StoreError;
 use super::file::{StoreFile, beside, index_of, is_empty, lock_of_own, log_of};
+use super::log::move_log;
 
 impl StoreFile {
     /// Whether there is nothing of this name, or an empty file.
@@ -51,7 +52,7 @@ impl StoreFile {
             "ATTACH ?1 AS before",
             [self.path().to_string_lossy().as_ref()],
         )?;
-        ensure_same(&connection, self.name(), event_id)?;
+        ensure_same(&connection, self, event_id)?;
         connection.execute(
             "INSERT OR IGNORE INTO keys SELECT key, digest FROM before.keys WHERE digest IN (SELECT digest FROM events)",
             [],
@@ -81,13 +82,21 @@ impl StoreFile {
             })
     }
 
+    /// The error of an undo that was given up.
+    pub fn not_undone(&self, why: String) -> StoreError {
+        StoreError::NotUndone {
+            path: self.name().to_owned(),
+            why,
+        }
+    }
+
     /// Moves the log into the file, beside which it would be lost, or be taken for that of the other file.
     ///
     /// # Errors
     /// When the file is in use.
     pub fn move_log(&self) -> Result<(), StoreError> {
         let connection = self.connect()?;
-        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        move_log(&connection, "TRUNCATE")?;
         drop(connection);
         if is_empty(self.log()) {
             return Ok(());
@@ -98,7 +107,11 @@ impl StoreFile {
     }
 }
 
-fn ensure_same(connection: &Connection, path: &Path, event_id: u64) -> Result<(), StoreError> {
+fn ensure_same(
+    connection: &Connection,
+    store: &StoreFile,
+    event_id: u64,
+) -> Result<(), StoreError> {
     let sql =
         "SELECT count(*) FROM before.events AS old LEFT JOIN main.events AS rebuilt USING (event_id)
         WHERE event_id < ?1 AND (rebuilt.digest IS NOT old.digest OR rebuilt.answer IS NOT old.answer)";
@@ -106,8 +119,6 @@ fn ensure_same(connection: &Connection, path: &Path, event_id: u64) -> Result<()
     if differing == 0 {
         return Ok(());
     }
-    Err(StoreError::NotUndone {
-        path: path.to_owned(),
-        why: format!("{differing} of the events before that one have other answers now"),
-    })
+    let why = format!("{differing} of the events before that one have other answers now");
+    Err(store.not_undone(why))
 }
