@@ -133,7 +133,7 @@ fn a_match_that_is_abandoned_gives_its_stakes_back() {
     assert_eq!(problem["field"], "status");
 }
 
-fn with_key(service: &Service, path: &str, key: &str, body: &Value) -> Answer {
+pub(super) fn with_key(service: &Service, path: &str, key: &str, body: &Value) -> Answer {
     let request = service
         .agent
         .post(service.url(path))

@@ -4,6 +4,7 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
+use super::events::with_key;
 use super::{Service, command, example, prices, refusal, result};
 
 /// Prices at so many seconds from now.
@@ -92,14 +93,8 @@ fn an_event_that_locked_the_others_out_can_be_undone() {
 #[test]
 fn keys_and_answers_of_what_stays_are_those_of_before() {
     let (service, folder) = Service::new(&[]);
-    let post = |service: &Service, event: &Value, key: &str| {
-        let request = service
-            .agent
-            .post(service.url("/match-events"))
-            .header("Idempotency-Key", key)
-            .content_type("application/json");
-        super::answer(request.send(event.to_string()).unwrap())
-    };
+    let post =
+        |service: &Service, event: &Value, key| with_key(service, "/match-events", key, event);
     let kept = post(&service, &prices("a", 0), "first");
     post(&service, &prices("b", 1), "second").ok();
     assert!(service.stop());
@@ -126,21 +121,17 @@ fn what_cannot_be_undone_leaves_the_store_as_it_was() {
         &["--undo-from", "1", "--bankroll", "5"],
     ));
     assert!(said.contains("other settings"), "{said}");
-    let full = Command::new("sh")
-        .args(["-c", "exec \"$0\" \"$@\" > /dev/full"])
-        .arg(env!("CARGO_BIN_EXE_simbet"))
-        .args(["serve", "--min-matches=0", "--undo-from", "1"])
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
-    assert!(!full.status.success());
-    let closed = Command::new("sh")
-        .args(["-c", "exec \"$0\" \"$@\" >&-"])
-        .arg(env!("CARGO_BIN_EXE_simbet"))
-        .args(["serve", "--min-matches=0", "--undo-from", "1"])
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
+    let redirected = |to: &str| {
+        Command::new("sh")
+            .args(["-c", &format!("exec \"$0\" \"$@\" {to}")])
+            .arg(env!("CARGO_BIN_EXE_simbet"))
+            .args(["serve", "--min-matches=0", "--undo-from", "1"])
+            .current_dir(folder.path())
+            .output()
+            .unwrap()
+    };
+    assert!(!redirected("> /dev/full").status.success());
+    let closed = redirected(">&-");
     assert_eq!(closed.status.code(), Some(1));
     let said = String::from_utf8_lossy(&closed.stderr);
     assert!(said.starts_with("error: stdout is closed"), "{said}");

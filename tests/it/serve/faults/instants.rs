@@ -9,7 +9,6 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::super::driver::now;
 use super::super::kept::shown;
 use super::super::{Service, answer, prices, result};
 use super::other;
@@ -47,22 +46,12 @@ fn requests(count: u32) -> Vec<(&'static str, Value)> {
 fn post_all(service: &Service, requests: &[(&str, Value)]) -> Vec<Value> {
     requests
         .iter()
-        .map(|(path, body)| post(service, path, body))
+        .map(|(path, body)| service.post_until_taken(path, body, SOON))
         .collect()
 }
 
-fn post(service: &Service, path: &str, body: &Value) -> Value {
-    let begun = now();
-    loop {
-        let answer = service.post(path, body);
-        if answer.status == 200 {
-            return answer.json();
-        }
-        answer.problem(503);
-        assert!(begun.elapsed() < Duration::from_secs(10), "{answer:?}");
-        thread::sleep(Duration::from_millis(15));
-    }
-}
+/// More than one fault may come in between.
+const SOON: Duration = Duration::from_secs(10);
 
 /// A fault of some milliseconds.
 fn disturb(service: &Service, folder: &TempDir, kind: u32, lasts: Duration) {
@@ -104,7 +93,7 @@ fn faults_at_random_instants_change_nothing() {
                 .iter()
                 .map(|(path, body)| {
                     thread::sleep(Duration::from_millis(15));
-                    post(&service, path, body)
+                    service.post_until_taken(path, body, SOON)
                 })
                 .collect();
             is_over.store(true, Ordering::Relaxed);
@@ -135,7 +124,6 @@ fn kills_in_the_middle_of_faults_change_nothing() {
     let mut answers = Vec::new();
     while answers.len() < requests.len() {
         let service = Service::again(&folder, &[]);
-        let pid = service.child.id().to_string();
         let (delay, lasts) = (rng.random_range(50..500), rng.random_range(50..400));
         let kind = rng.random_range(0..3);
         thread::scope(|scope| {
@@ -145,10 +133,7 @@ fn kills_in_the_middle_of_faults_change_nothing() {
             });
             scope.spawn(|| {
                 thread::sleep(Duration::from_millis(delay + lasts / 2));
-                std::process::Command::new("kill")
-                    .args(["-KILL", &pid])
-                    .status()
-                    .unwrap();
+                service.signal("-KILL");
             });
             while let Some((path, body)) = requests.get(answers.len()) {
                 let request = service

@@ -12,6 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use rusqlite::Connection;
+use serde_json::Value;
 use tempfile::TempDir;
 
 use super::driver::now;
@@ -35,18 +36,18 @@ impl Service {
         self.post("/match-events", &prices(id, 0))
     }
 
-    /// Posts prices until they are taken, which is soon once a fault is over.
+    /// Posts something until it is taken, which is soon once a fault is over.
     #[track_caller]
-    fn post_until_taken(&self, id: &str) -> serde_json::Value {
+    fn post_until_taken(&self, path: &str, body: &Value, soon: Duration) -> Value {
         let begun = now();
         loop {
-            let answer = self.post_prices(id);
+            let answer = self.post(path, body);
             if answer.status == 200 {
                 return answer.json();
             }
             answer.problem(503);
-            assert!(begun.elapsed() < Duration::from_secs(5), "{answer:?}");
-            thread::sleep(Duration::from_millis(20));
+            assert!(begun.elapsed() < soon, "{answer:?}");
+            thread::sleep(Duration::from_millis(15));
         }
     }
 

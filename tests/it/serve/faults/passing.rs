@@ -45,11 +45,15 @@ fn assert_degraded(service: &Service) {
 
 #[track_caller]
 fn assert_well(service: &Service) {
-    service.post_until_taken("after");
+    let soon = Duration::from_secs(5);
+    let taken = |id| {
+        service.post_until_taken("/match-events", &super::prices(id, 0), soon)["event_id"].take()
+    };
+    taken("after");
     // what waited was kept, and is there once
-    assert_eq!(service.post_until_taken("waits")["event_id"], 2);
-    assert_eq!(service.post_until_taken("after")["event_id"], 3);
-    assert_eq!(service.post_until_taken("later")["event_id"], 4);
+    assert_eq!(taken("waits"), 2);
+    assert_eq!(taken("after"), 3);
+    assert_eq!(taken("later"), 4);
     let health = service.get("/health").ok();
     assert_eq!(
         (&health["status"], &health["reason"]),
