@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::target::{Kind, Target};
-use super::{Console, signals, usage};
-use crate::printable;
+use super::{Console, is_broken_pipe, signals, usage};
 use crate::report::Format;
 use crate::report::compare::{self, CompareError, Comparison, FailOn, Rules, Snapshot, Tolerance};
 
@@ -100,36 +99,29 @@ impl Compare {
         let baseline = Snapshot::read(&self.baseline, &wait).map_err(incomparable)?;
         let new = Snapshot::read(&self.new, &wait).map_err(incomparable)?;
         let comparison = self.rules.compare(&baseline, &new, console)?;
-        let mut out = Vec::new();
-        match self.format {
-            CompareFormat::Table => {
-                compare::write_text(&mut out, &comparison, Format::Table, self.all)?
-            }
-            CompareFormat::Markdown => {
-                compare::write_text(&mut out, &comparison, Format::Markdown, self.all)?
-            }
-            CompareFormat::Json => writeln!(out, "{:#}", serde_json::to_value(&comparison)?)?,
-            CompareFormat::Junit => out.extend(compare::junit(&comparison).bytes()),
-        }
-        let out = String::from_utf8_lossy(&out);
-        let out = match self.format {
-            CompareFormat::Json => printable::json(&out),
-            CompareFormat::Table | CompareFormat::Markdown | CompareFormat::Junit => {
-                printable::lines(&out)
-            }
-        };
-        let mut stdout = io::stdout().lock();
-        let printed = stdout
-            .write_all(out.as_bytes())
-            .and_then(|()| stdout.flush());
-        match printed {
+        match self.print(&comparison) {
             // exit code 1 means that a figure has changed
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(usage(format!("cannot write to stdout: {error}")))
-            }
+            Err(error) if !is_broken_pipe(&error) => Err(usage(format!("{error:#}"))),
             // a closed pipe does not change the verdict
-            printed => judge(&comparison).and(printed.map_err(Into::into)),
+            printed => judge(&comparison).and(printed),
         }
+    }
+
+    fn print(&self, comparison: &Comparison) -> anyhow::Result<()> {
+        let mut out = Vec::new();
+        let format = match self.format {
+            CompareFormat::Table | CompareFormat::Junit => Format::Table,
+            CompareFormat::Markdown => Format::Markdown,
+            CompareFormat::Json => Format::Json,
+        };
+        match self.format {
+            CompareFormat::Table | CompareFormat::Markdown => {
+                compare::write_text(&mut out, comparison, format, self.all)?
+            }
+            CompareFormat::Json => writeln!(out, "{:#}", serde_json::to_value(comparison)?)?,
+            CompareFormat::Junit => out.extend(compare::junit(comparison).bytes()),
+        }
+        super::print(&out, format)
     }
 }
 

@@ -37,24 +37,9 @@ impl Convert {
         let matches = input::read(&self.inputs, &config.read, console)?;
         let books = config.engine.strategy.books.books();
         ensure_prices(&matches, books, &config.read.markets)?;
-        self.write(&matches, books, console)?;
+        write(&matches, books, target, console)?;
         left_out::note(console, &left_out::prices(&matches.left_out));
         Ok(())
-    }
-
-    fn write(&self, matches: &Matches, books: &[Book], console: Console) -> anyhow::Result<()> {
-        let form = PlainForm::of(matches, books);
-        let columns = form.columns();
-        let rows = form.rows(matches, books);
-        let target = self.target()?;
-        if target.kind == Kind::PlainParquet {
-            let rows: Vec<_> = rows.collect();
-            target.write(console, |out| {
-                results::parquet::write_table(out, &columns, &rows, is_price)
-            })
-        } else {
-            target.write(console, |out| results::csv::write_table(out, columns, rows))
-        }
     }
 
     fn target(&self) -> anyhow::Result<Target<'_>> {
@@ -74,6 +59,25 @@ impl Convert {
             path: &self.output,
             kind,
         })
+    }
+}
+
+fn write(
+    matches: &Matches,
+    books: &[Book],
+    target: Target<'_>,
+    console: Console,
+) -> anyhow::Result<()> {
+    let form = PlainForm::of(matches, books);
+    let columns = form.columns();
+    let rows = form.rows(matches, books);
+    if target.kind == Kind::PlainParquet {
+        let rows: Vec<_> = rows.collect();
+        target.write(console, |out| {
+            results::parquet::write_table(out, &columns, &rows, is_price)
+        })
+    } else {
+        target.write(console, |out| results::csv::write_table(out, columns, rows))
     }
 }
 

@@ -97,7 +97,7 @@ const fn is_in(signals: u64, signal: i32) -> bool {
     signals >> (signal - 1) & 1 == 1
 }
 
-/// What a wait for another run's folder asks: it is said once, and a signal ends it.
+/// A [`Wait`](crate::results::Wait) for a folder that another run has: it says once that it waits, and a signal ends it.
 pub fn waiting(console: Console) -> impl Fn(&Path, Duration) -> bool {
     let (was_stopped, is_said) = (is_stopped(), Cell::new(false));
     move |folder, waited| {

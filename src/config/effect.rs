@@ -287,27 +287,21 @@ fn canonical_model(model: ModelConfig, is_idle: &dyn Fn(&str) -> bool) -> ModelC
         }
     };
     let is_market = model.kind.uses(ModelSetting::MarketBook);
-    let unless = |is_idle: bool, own, usual| if is_idle { usual } else { own };
-    let mut model = ModelConfig {
+    ModelConfig {
         half_life: unless(is_idle("half_life"), model.half_life, usual.half_life),
         window: unless(is_idle("window"), model.window, usual.window),
         prior: unless(is_idle("prior"), prior, usual.prior),
+        min_matches: unless(is_idle("min_matches"), model.min_matches, usual.min_matches),
+        refit_every: unless(is_idle("refit_every"), model.refit_every, usual.refit_every),
+        profile: unless(is_idle("profile"), model.profile, usual.profile),
         market_book: model.market_book.filter(|_| is_market),
+        margin_method: unless(!is_market, model.margin_method, usual.margin_method),
         ..model
-    };
-    if is_idle("min_matches") {
-        model.min_matches = usual.min_matches;
     }
-    if is_idle("refit_every") {
-        model.refit_every = usual.refit_every;
-    }
-    if is_idle("profile") {
-        model.profile = usual.profile;
-    }
-    if !is_market {
-        model.margin_method = usual.margin_method;
-    }
-    model
+}
+
+fn unless<T>(is_idle: bool, own: T, usual: T) -> T {
+    if is_idle { usual } else { own }
 }
 
 #[cfg(test)]

@@ -129,7 +129,7 @@ pub enum ResultsError {
         /// The folder.
         path: PathBuf,
     },
-    /// What stands for a file of results in a folder is none.
+    /// Something that is no file has the name of a file of results.
     #[error(
         "{} holds {file}, which is {what} and no file that a run wrote, so nothing there was read or replaced: put the file \
          itself there, name another folder, or move {file} away",

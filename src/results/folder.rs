@@ -1,5 +1,6 @@
 //! A folder of results whose files are whole, and all of one run.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -20,14 +21,14 @@ use super::seal::HashingWriter;
 /// these files only.
 pub struct Folder<'a> {
     path: PathBuf,
-    staged: Vec<Staged>,
+    staged: BTreeMap<String, Staged>,
     wait: Wait<'a>,
 }
 
 /// A file that is complete but for its name.
 struct Staged {
     file: NamedTempFile,
-    name: String,
+    path: PathBuf,
     digest: String,
 }
 
@@ -40,7 +41,7 @@ impl<'a> Folder<'a> {
         make_folder(path)?;
         Ok(Self {
             path: path.to_owned(),
-            staged: Vec::new(),
+            staged: BTreeMap::new(),
             wait,
         })
     }
@@ -64,11 +65,8 @@ impl<'a> Folder<'a> {
         name: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), ResultsError> {
-        // between its making and its locking another run must not take it for left behind
-        let staged = make_staged(&self.path, name, &lock::exclusive(&self.path, self.wait)?);
-        let staged = staged.and_then(|staged| staged.filled(write));
-        self.staged
-            .push(staged.map_err(|source| failed(&self.path.join(name), source))?);
+        let staged = stage(&self.path, self.path.join(name), self.wait, write)?;
+        self.staged.insert(name.to_owned(), staged);
         Ok(())
     }
 
@@ -107,9 +105,9 @@ impl<'a> Folder<'a> {
         let before = owned::files(&self.path)?;
         let after = self.digests();
         let write = |content: &Value| {
-            let staged = make_staged(&self.path, RUN, &lock);
-            let staged = staged.and_then(|staged| staged.filled(|out| write_json(out, content)));
-            staged.map_err(|source| failed(&self.path.join(RUN), source))
+            let path = self.path.join(RUN);
+            let file = make_temporary(&self.path, &path, &lock)?;
+            Staged::write(file, path, |out| write_json(out, content))
         };
         let first = write(&manifest::unfinished(&before, &after))?;
         let last = write(&manifest::finished(run, &after))?;
@@ -120,7 +118,7 @@ impl<'a> Folder<'a> {
 
     fn digests(&self) -> Digests {
         let staged = self.staged.iter();
-        let digests = staged.map(|staged| (staged.name.clone(), staged.digest.clone()));
+        let digests = staged.map(|(name, staged)| (name.clone(), staged.digest.clone()));
         digests.collect()
     }
 }
@@ -130,22 +128,19 @@ impl<'a> Folder<'a> {
 fn put(
     folder: &Path,
     before: &Digests,
-    staged: Vec<Staged>,
+    staged: BTreeMap<String, Staged>,
     first: Staged,
     last: Staged,
 ) -> Result<(), ResultsError> {
     let _held = lock::hold_renames();
-    let is_new = |name: &String| staged.iter().any(|staged| staged.name == *name);
-    let stale: Vec<_> = before.keys().filter(|name| !is_new(name)).collect();
-    first.persist(&folder.join(RUN))?;
-    for name in stale {
-        remove(&folder.join(name))?;
+    first.persist()?;
+    for stale in before.keys().filter(|name| !staged.contains_key(*name)) {
+        remove(&folder.join(stale))?;
     }
-    for staged in staged {
-        let path = folder.join(&staged.name);
-        staged.persist(&path)?;
+    for staged in staged.into_values() {
+        staged.persist()?;
     }
-    last.persist(&folder.join(RUN))?;
+    last.persist()?;
     sync(folder)
 }
 
@@ -183,13 +178,10 @@ pub fn write_file(
         _ => Path::new("."),
     };
     make_folder(parent)?;
-    let staged = make_staged(parent, "", &lock::exclusive(parent, wait)?);
-    let staged = staged
-        .and_then(|staged| staged.filled(write))
-        .map_err(|source| failed(path, source))?;
+    let staged = stage(parent, path.to_owned(), wait, write)?;
     let lock = lock::exclusive(parent, wait)?;
     may_be_named()?;
-    staged.persist(path)?;
+    staged.persist()?;
     sync(parent)?;
     sweep(parent, &lock);
     Ok(())
@@ -212,41 +204,67 @@ fn remove(path: &Path) -> Result<(), ResultsError> {
 /// The prefix of staged files, so that no other program's file is taken for one that was left behind.
 const STAGED: &str = ".simbet-staged-";
 
+/// Writes a file that lacks only its name.
+fn stage(
+    folder: &Path,
+    path: PathBuf,
+    wait: Wait<'_>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<Staged, ResultsError> {
+    let lock = lock::exclusive(folder, wait)?;
+    let file = make_temporary(folder, &path, &lock)?;
+    drop(lock);
+    Staged::write(file, path, write)
+}
+
 impl Staged {
-    /// The file with its content, on the disk.
-    fn filled(mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Self> {
+    /// Writes the content, to the disk.
+    fn write(
+        file: NamedTempFile,
+        path: PathBuf,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<Self, ResultsError> {
         // by itself it would name its temporary name in every error
-        let mut out = BufWriter::new(HashingWriter::new(self.file.as_file_mut()));
-        write(&mut out)?;
-        let hash = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-        self.digest = hash.digest();
-        self.file.as_file().sync_all()?;
-        Ok(self)
+        match fill(file.as_file(), write) {
+            Ok(digest) => Ok(Self { file, path, digest }),
+            Err(source) => Err(failed(&path, source)),
+        }
     }
 
     /// Gives the file its name.
-    fn persist(self, path: &Path) -> Result<(), ResultsError> {
-        let persisted = self.file.persist(path);
+    fn persist(self) -> Result<(), ResultsError> {
+        let persisted = self.file.persist(&self.path);
         persisted
             .map(drop)
-            .map_err(|error| failed(path, error.error))
+            .map_err(|error| failed(&self.path, error.error))
     }
 }
 
-/// A temporary file beside its later place; readable like any other file, where the system asks.
-fn make_staged(folder: &Path, name: &str, _: &FolderLock) -> io::Result<Staged> {
+/// Writes a file, and puts it on the disk; its SHA-256.
+fn fill(file: &File, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<String> {
+    let mut out = BufWriter::new(HashingWriter::new(file));
+    write(&mut out)?;
+    let hash = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.sync_all()?;
+    Ok(hash.digest())
+}
+
+/// A temporary file for the content of `path`; readable like any other file, where the system asks. It is locked from the
+/// beginning, as far as others who lock the folder can tell: they would remove one that is not.
+fn make_temporary(
+    folder: &Path,
+    path: &Path,
+    _: &FolderLock,
+) -> Result<NamedTempFile, ResultsError> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(STAGED);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    let file = builder.tempfile_in(folder).map_err(without_path)?;
+    let file = builder.tempfile_in(folder);
+    let file = file.map_err(|error| failed(path, without_path(error)))?;
     // where there are no locks nothing is swept up, so that nothing is lost either
     let _ = file.as_file().try_lock();
-    Ok(Staged {
-        file,
-        name: name.to_owned(),
-        digest: String::new(),
-    })
+    Ok(file)
 }
 
 /// The error of the system alone: the temporary name that would follow it says nothing to anybody.

@@ -12,11 +12,11 @@ pub const MOST_OF_TABLE: u64 = 1 << 30;
 /// The most bytes of a file that was named by itself: a summary, or a baseline, which may have its bets with it.
 const MOST_OF_FILE: u64 = 256 << 20;
 
-/// Whether there is a file of this name in a folder of results. Who writes results and who reads them go by one rule: what
-/// stands for a file is none.
+/// Whether there is a file of this name in a folder of results. A link to a file is none, neither for a run that replaces
+/// the file nor for a command that reads it.
 ///
 /// # Errors
-/// When there is something else of this name.
+/// When something else has this name: a link, a folder, a pipe.
 pub fn is_there(folder: &Path, name: &str) -> Result<bool, ResultsError> {
     let Ok(found) = folder.join(name).symlink_metadata() else {
         return Ok(false);

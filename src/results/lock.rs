@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use super::error::ResultsError;
 
-/// What is asked again and again while another process has a folder, with how long that has been so: whether to go on
-/// waiting.
+/// Whether to go on waiting for a folder that another process has. It is asked again and again, with how long the wait has
+/// been.
 pub type Wait<'a> = &'a dyn Fn(&Path, Duration) -> bool;
 
 /// How long is waited: a run puts its files there in milliseconds.
@@ -55,12 +55,13 @@ fn acquire(
         if matches!(error, TryLockError::Error(_)) {
             return Ok(FolderLock { _folder: None });
         }
-        let path = || folder.to_owned();
         if !wait(folder, waited) {
-            return Err(ResultsError::GivenUp { path: path() });
+            let path = folder.to_owned();
+            return Err(ResultsError::GivenUp { path });
         }
         if waited >= longest {
-            return Err(ResultsError::Locked { path: path() });
+            let path = folder.to_owned();
+            return Err(ResultsError::Locked { path });
         }
         thread::sleep(INTERVAL);
         waited += INTERVAL;
@@ -72,8 +73,8 @@ fn acquire(
 
 static RENAMES: Mutex<()> = Mutex::new(());
 
-/// Waits until this process renames no files, and keeps it from beginning to until the guard is dropped: who takes it
-/// before ending the process ends it beside the renames, not between them.
+/// Waits until no thread of this process is renaming files, and lets none begin until the guard is dropped. So a process
+/// that takes it before it ends does not end between two renames.
 pub fn hold_renames() -> MutexGuard<'static, ()> {
     RENAMES.lock().unwrap_or_else(PoisonError::into_inner)
 }

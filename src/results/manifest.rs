@@ -69,13 +69,11 @@ impl Manifest {
 
 fn listed((name, digests): (&String, &Value)) -> (String, Vec<String>) {
     let digests = match digests {
-        Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
-        one => Vec::from_iter(one.as_str()),
+        Value::Array(several) => several,
+        one => std::slice::from_ref(one),
     };
-    (
-        name.clone(),
-        digests.into_iter().map(str::to_owned).collect(),
-    )
+    let digests = digests.iter().filter_map(Value::as_str);
+    (name.clone(), digests.map(str::to_owned).collect())
 }
 
 /// The content of a `run.json`: version and form first, then what the run says of itself, then its files.

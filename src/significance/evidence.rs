@@ -344,17 +344,17 @@ impl Evidence {
 /// d = Σ_matches (Σ_{i of the match} eᵢ)² / Σᵢ eᵢ²,   eᵢ = profit − expected profit
 /// ```
 fn design_effect(groups: &[MarketGroup<'_>], profits: &[ProfitDistribution]) -> f64 {
+    let unexpected = groups.iter().zip(profits);
+    let unexpected =
+        unexpected.map(|(group, profit)| (group.match_number, group.made() - profit.mean()));
+    let unexpected: Vec<(usize, f64)> = unexpected.collect();
     let (mut together, mut alone) = (0.0, 0.0);
-    let mut place = 0;
-    for on_match in groups.chunk_by(|one, next| one.match_number == next.match_number) {
-        let mut of_match = 0.0;
-        for (group, profit) in on_match.iter().zip(&profits[place..]) {
-            let unexpected = group.made() - profit.mean();
-            of_match += unexpected;
+    for on_match in unexpected.chunk_by(|(one, _), (next, _)| one == next) {
+        let of_match: f64 = on_match.iter().map(|(_, unexpected)| unexpected).sum();
+        together += of_match * of_match;
+        for (_, unexpected) in on_match {
             alone += unexpected * unexpected;
         }
-        together += of_match * of_match;
-        place += on_match.len();
     }
     if alone > 0.0 {
         f64::max(together / alone, 1.0)

@@ -749,7 +749,7 @@ fn nothing_that_a_file_says_breaks_out_of_a_form() {
     let (_folder, base, new) = pair();
     let (home, odds) = (column(&new, "home_team"), column(&new, "odds"));
     for path in [&base, &new] {
-        let evil = "<script>alert(1)</script> | `*@me*` #1 ]]> & \u{1b}[31m\u{202e}";
+        let evil = "<script>alert(1)</script> | `*@me*` #1 ]]> & https://evil.test www.evil.test \u{1b}[31m\u{202e}";
         edit_lines(&path.join("bets.csv"), |lines| {
             lines[1] = with_cell(&lines[1], home, |_| evil.to_owned())
         });
@@ -762,7 +762,8 @@ fn nothing_that_a_file_says_breaks_out_of_a_form() {
     });
     let page = out(&compare(&base, &new, &["--format", "markdown", "--all"]));
     for wrong in [
-        "<script", "<b>", "<i>", "@me", "@you", " #1", "\u{1b}", "\u{7}", "\u{202e}",
+        "<script", "<b>", "<i>", "@me", "@you", " #1", "https://", "www.evil", "\u{1b}", "\u{7}",
+        "\u{202e}",
     ] {
         assert!(!page.contains(wrong), "{wrong:?} in {page}");
     }

@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use super::summary;
 use crate::metrics::Summary;
+use crate::printable::is_unsafe;
 use crate::results::names;
 
 pub use error::CompareError;
@@ -333,14 +334,9 @@ fn nearest(name: &str, names: &[String]) -> Option<String> {
     best.1
 }
 
-/// Text of a file for a terminal or XML: control characters, which a terminal might obey, are replaced.
+/// Text of a file for a terminal or XML: what a terminal may obey or XML does not allow is replaced.
 fn clean(text: &str) -> String {
     text.chars()
         .map(|c| if is_unsafe(c) { '\u{fffd}' } else { c })
         .collect()
-}
-
-/// Control characters, characters that XML does not allow, and those that are invisible or change the direction of text.
-fn is_unsafe(c: char) -> bool {
-    crate::printable::is_unsafe(c)
 }

@@ -112,7 +112,7 @@ pub fn write_text(
 ) -> io::Result<()> {
     let page = Page {
         comparison,
-        is_markdown: format == Format::Markdown,
+        format,
         all,
     };
     page.head(out)?;
@@ -271,24 +271,23 @@ impl CellChange {
 /// A comparison that is written to a terminal or as Markdown.
 struct Page<'a> {
     comparison: &'a Comparison,
-    is_markdown: bool,
+    format: Format,
     all: bool,
 }
 
 impl Page<'_> {
     /// Text of a file, made harmless for a terminal or Markdown.
     fn text(&self, text: &str) -> String {
-        let text = clean(text);
-        if self.is_markdown {
-            text.chars().map(markdown).collect()
-        } else {
-            text
-        }
+        self.format.prose(&clean(text)).into_owned()
+    }
+
+    fn is_markdown(&self) -> bool {
+        self.format == Format::Markdown
     }
 
     fn head(&self, out: &mut dyn Write) -> io::Result<()> {
         let comparison = self.comparison;
-        let heading = if self.is_markdown { "### " } else { "" };
+        let heading = if self.is_markdown() { "### " } else { "" };
         let result = if comparison.failed {
             "results moved"
         } else {
@@ -398,14 +397,14 @@ impl Page<'_> {
     /// Begins a section, which Markdown folds.
     fn open(&self, out: &mut dyn Write, title: &str) -> io::Result<()> {
         let title = self.text(title);
-        if self.is_markdown {
+        if self.is_markdown() {
             return writeln!(out, "<details><summary>{title}</summary>\n");
         }
         writeln!(out, "{title}")
     }
 
     fn close(&self, out: &mut dyn Write) -> io::Result<()> {
-        if self.is_markdown {
+        if self.is_markdown() {
             writeln!(out, "</details>\n")
         } else {
             Ok(())
@@ -425,11 +424,6 @@ impl Page<'_> {
             .map(|row| row.iter().map(|cell| clean(cell)).collect())
             .collect();
         let header = header.iter().map(|name| (*name).to_owned()).collect();
-        let format = if self.is_markdown {
-            Format::Markdown
-        } else {
-            Format::Table
-        };
         TextTable {
             title: String::new(),
             header,
@@ -437,19 +431,8 @@ impl Page<'_> {
             numeric,
             spare,
         }
-        .write(out, format)?;
+        .write(out, self.format)?;
         writeln!(out)
-    }
-}
-
-/// A character escaped for Markdown and HTML. The comments keep `@name` and `#1` from linking to people and issues.
-fn markdown(c: char) -> String {
-    match c {
-        '&' | '<' | '>' | '|' | '*' | '`' | '[' | ']' | '\\' | '~' => {
-            format!("&#{};", u32::from(c))
-        }
-        '@' | '#' => format!("{c}<!-- -->"),
-        _ => c.to_string(),
     }
 }
 

@@ -14,6 +14,11 @@ const NAMES: [&str; 7] = [
     "summary.json",
 ];
 
+fn make_pipe(path: &Path) {
+    let made = Command::new("mkfifo").arg(path).status().unwrap();
+    assert!(made.success());
+}
+
 /// A file called run.json made a folder simbet's, whoever had written it.
 #[test]
 fn a_run_json_of_another_tool_makes_no_folder_of_results() {
@@ -104,13 +109,7 @@ fn links_folders_and_pipes_are_left_alone() {
         fs::create_dir(&path).unwrap();
         fails(run("0.2", &out), 2, &[name]);
         fs::remove_dir(&path).unwrap();
-        assert!(
-            Command::new("mkfifo")
-                .arg(&path)
-                .status()
-                .unwrap()
-                .success()
-        );
+        make_pipe(&path);
         fails(run("0.2", &out), 2, &[name]);
         fs::remove_file(&path).unwrap();
         if is_there {
@@ -118,13 +117,7 @@ fn links_folders_and_pipes_are_left_alone() {
         }
     }
     let stray = out.join(".simbet-staged-pipe");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&stray)
-            .status()
-            .unwrap()
-            .success()
-    );
+    make_pipe(&stray);
     let link = folder.path().join("link");
     symlink(&out, &link).unwrap();
     succeeds(run("0.2", &link));
@@ -312,12 +305,6 @@ fn a_journal_of_somebody_else_makes_no_folder_of_results() {
     assert_eq!(fs::read(mine.join("sweep.journal")).unwrap(), b"mine");
     fs::remove_file(mine.join("sweep.journal")).unwrap();
     let pipe = mine.join("sweep.journal");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
+    make_pipe(&pipe);
     fails(sweep(), 2, &["is not a journal"]);
 }
