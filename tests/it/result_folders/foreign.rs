@@ -3,6 +3,7 @@
 use std::os::unix::fs::symlink;
 
 use super::*;
+use crate::backtest::make_pipe;
 
 const NAMES: [&str; 7] = [
     "bets.csv",
@@ -104,13 +105,7 @@ fn links_folders_and_pipes_are_left_alone() {
         fs::create_dir(&path).unwrap();
         fails(run("0.2", &out), 2, &[name]);
         fs::remove_dir(&path).unwrap();
-        assert!(
-            Command::new("mkfifo")
-                .arg(&path)
-                .status()
-                .unwrap()
-                .success()
-        );
+        make_pipe(&path);
         fails(run("0.2", &out), 2, &[name]);
         fs::remove_file(&path).unwrap();
         if is_there {
@@ -118,13 +113,7 @@ fn links_folders_and_pipes_are_left_alone() {
         }
     }
     let stray = out.join(".simbet-staged-pipe");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&stray)
-            .status()
-            .unwrap()
-            .success()
-    );
+    make_pipe(&stray);
     let link = folder.path().join("link");
     symlink(&out, &link).unwrap();
     succeeds(run("0.2", &link));
@@ -312,12 +301,6 @@ fn a_journal_of_somebody_else_makes_no_folder_of_results() {
     assert_eq!(fs::read(mine.join("sweep.journal")).unwrap(), b"mine");
     fs::remove_file(mine.join("sweep.journal")).unwrap();
     let pipe = mine.join("sweep.journal");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
+    make_pipe(&pipe);
     fails(sweep(), 2, &["is not a journal"]);
 }
