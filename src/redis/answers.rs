@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use super::packed;
 use crate::domain::Time;
-use crate::schema::event::UtcTimestamp;
 
 /// The stream of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,10 +57,7 @@ impl Answers {
         let AnswerBuffer { batch, scratch } = &mut *buffer;
         scratch.clear();
         serde_json::to_writer(&mut *scratch, data)?;
-        let answers = &mut batch.0[channel as usize];
-        answers.add(event_type.as_bytes());
-        answers.add(scratch);
-        answers.add(UtcTimestamp(time).to_string().as_bytes());
+        batch.0[channel as usize].add_entry(event_type, scratch, time);
         Ok(())
     }
 

@@ -112,8 +112,8 @@ pub enum RedisError {
     },
     /// A stream that was removed or replaced.
     #[error(
-        "{key} is not the stream that it was: entries that had been written there are in none of its ids. Nothing was \
-         written. Put the stream back, or start afresh with another --group or --prefix"
+        "{key} is not the stream that it was: its last id is lower than that of an entry that was there before. Nothing \
+         was written. Put the stream back, or start afresh with another --group or --prefix"
     )]
     Replaced {
         /// The key.

@@ -5,9 +5,11 @@ use std::time::Duration;
 use ::redis::{Cmd, Value, cmd, pipe};
 
 use super::partition::Offset;
+use super::recovery::gone_so_far;
 use super::reply::{self, EntryId, RawEntry};
 use super::state::{self, GroupState};
-use super::{Address, Keys, Layout, Link, RedisError, scripts};
+use super::{Address, Keys, Layout, Link, RedisError, lease, scripts};
+use crate::printable::excerpt;
 use crate::schema::event::field;
 
 /// How long a service waits for an answer: it has to say soon that Redis is away, and to be back soon after it.
@@ -89,7 +91,7 @@ impl Follower {
         let of_post = |(id, post): (&String, &&NewEvent)| {
             id.parse().map_err(|_| RedisError::Damaged {
                 key: self.keys.posted(&post.digest),
-                problem: format!("it is {id:?}, and not the id of an entry"),
+                problem: format!("it is \"{}\", and not the id of an entry", excerpt(id)),
             })
         };
         ids.iter().zip(posts).map(of_post).collect()
@@ -169,14 +171,7 @@ impl Follower {
     /// # Errors
     /// When Redis cannot be used.
     pub fn gone(&mut self) -> Result<Option<u64>, RedisError> {
-        let exists: bool = self.link.ask(cmd("EXISTS").arg(&self.keys.match_events))?;
-        if !exists {
-            return Ok(Some(0));
-        }
-        let answer: Value = self
-            .link
-            .ask(cmd("XINFO").arg("STREAM").arg(&self.keys.match_events))?;
-        Ok(reply::gone_of(&answer))
+        gone_so_far(&mut self.link, &self.keys)
     }
 
     /// The consumer that has the lease; `None` while nobody has.
@@ -184,11 +179,8 @@ impl Follower {
     /// # Errors
     /// When Redis cannot be used.
     pub fn trader(&mut self) -> Result<Option<String>, RedisError> {
-        let holder: Option<String> = self
-            .link
-            .ask(cmd("GET").arg(self.keys.lease(&self.group)))
-            .map_err(|error| self.link.named(error, &self.keys.kinds(&self.group)))?;
-        Ok(holder.and_then(|holder| holder.split_once(' ').map(|(_, name)| name.to_owned())))
+        lease::holder(&mut self.link, &self.keys, &self.group)
+            .map_err(|error| self.link.named(error, &self.keys.kinds(&self.group)))
     }
 }
 

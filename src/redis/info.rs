@@ -4,7 +4,7 @@ use ::redis::cmd;
 use ::redis::streams::{StreamInfoConsumersReply, StreamInfoGroupsReply, StreamRangeReply};
 use serde::Serialize;
 
-use super::{Address, Keys, Layout, Link, RedisError, ensure_partitions};
+use super::{Address, Keys, Layout, Link, RedisError, ensure_partitions, lease};
 
 /// The streams of a partition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -96,8 +96,7 @@ fn stream(link: &mut Link, keys: &Keys, name: &str) -> Result<StreamInfo, RedisE
             .arg("COUNT")
             .arg(1),
     )?;
-    let exists: bool = link.ask(cmd("EXISTS").arg(name))?;
-    let groups = if exists {
+    let groups = if link.exists(name)? {
         groups(link, keys, name)?
     } else {
         Vec::new()
@@ -117,7 +116,6 @@ fn groups(link: &mut Link, keys: &Keys, name: &str) -> Result<Vec<GroupInfo>, Re
     for group in reply.groups {
         let consumers: StreamInfoConsumersReply =
             link.ask(cmd("XINFO").arg("CONSUMERS").arg(name).arg(&group.name))?;
-        let holder: Option<String> = link.ask(cmd("GET").arg(keys.lease(&group.name)))?;
         let done: Option<Vec<u8>> =
             link.ask(cmd("HGET").arg(keys.state(&group.name)).arg("done_number"))?;
         let done = done.map(|text| String::from_utf8_lossy(&text).into_owned());
@@ -127,8 +125,7 @@ fn groups(link: &mut Link, keys: &Keys, name: &str) -> Result<Vec<GroupInfo>, Re
                 .into_iter()
                 .map(|consumer| consumer.name)
                 .collect(),
-            holder: holder
-                .and_then(|holder| holder.split_once(' ').map(|(_, name)| name.to_owned())),
+            holder: lease::holder(link, keys, &group.name)?,
             pending: group.pending as u64,
             lag: group.lag.map(|lag| lag as u64),
             last_delivered_id: group.last_delivered_id,

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use ::redis::Cmd;
+use ::redis::{Cmd, cmd};
 
-use super::{Link, RedisError, scripts};
+use super::{Keys, Link, RedisError, scripts};
 
 /// Renews the lease. One that ran out is still valid as long as nobody took it since.
 const RENEW: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end \
@@ -77,4 +77,22 @@ impl Lease {
             key: self.key.clone(),
         }
     }
+
+    /// The error of a script that looks at the token: that this lease was lost, where the script says so.
+    pub(super) fn refused(&self, error: RedisError) -> RedisError {
+        match error {
+            RedisError::Answer { message, .. } if message.starts_with("OVERTAKEN") => self.lost(),
+            other => other,
+        }
+    }
+}
+
+/// The consumer that has the lease of a group; `None` while nobody has.
+pub(super) fn holder(
+    link: &mut Link,
+    keys: &Keys,
+    group: &str,
+) -> Result<Option<String>, RedisError> {
+    let holder: Option<String> = link.ask(cmd("GET").arg(keys.lease(group)))?;
+    Ok(holder.and_then(|holder| holder.split_once(' ').map(|(_, name)| name.to_owned())))
 }

@@ -218,6 +218,11 @@ impl Link {
         answer.map_err(|error| self.failed(&error))
     }
 
+    /// Whether there is anything at a key.
+    pub(super) fn exists(&mut self, key: &str) -> Result<bool, RedisError> {
+        self.ask(cmd("EXISTS").arg(key))
+    }
+
     /// Checks that a key is of a type, or is not there.
     pub(super) fn ensure_type(
         &mut self,

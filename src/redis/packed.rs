@@ -2,6 +2,9 @@
 
 use std::io::Write as _;
 
+use crate::domain::Time;
+use crate::schema::event::UtcTimestamp;
+
 /// Packed arguments.
 #[derive(Debug, Default)]
 pub struct Arguments {
@@ -10,14 +13,26 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    pub fn with_capacity(bytes: usize) -> Self {
+    /// The beginning of a command of about this many bytes, which runs the script of a digest on keys; arguments follow.
+    pub fn of_script(digest: &str, keys: &[&str], bytes: usize) -> Self {
         let bytes = Vec::with_capacity(bytes);
-        Self { bytes, count: 0 }
+        let mut run = Self { bytes, count: 0 };
+        run.add(b"EVALSHA");
+        run.add(digest.as_bytes());
+        run.add_text(keys.len());
+        keys.iter().for_each(|key| run.add(key.as_bytes()));
+        run
     }
 
     /// The number of bytes.
     pub const fn len(&self) -> usize {
         self.bytes.len()
+    }
+
+    /// Removes all arguments; the memory stays.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.count = 0;
     }
 
     /// Adds an argument.
@@ -34,11 +49,28 @@ impl Arguments {
         self.add(text.to_string().as_bytes());
     }
 
+    /// Adds a number, or an empty text where there is none.
+    pub fn add_number(&mut self, number: Option<u64>) {
+        self.add_text(number.map_or_else(String::new, |number| number.to_string()));
+    }
+
+    /// Adds what an entry consists of.
+    pub fn add_entry(&mut self, event_type: &str, data: &[u8], time: Time) {
+        self.add(event_type.as_bytes());
+        self.add(data);
+        self.add_text(UtcTimestamp(time));
+    }
+
+    /// Adds these arguments.
+    pub fn add_all(&mut self, others: &Self) {
+        self.bytes.extend_from_slice(&others.bytes);
+        self.count += others.count;
+    }
+
     /// Adds the number of arguments, and then the arguments.
     pub fn add_list(&mut self, list: &Self) {
         self.add_text(list.count);
-        self.bytes.extend_from_slice(&list.bytes);
-        self.count += list.count;
+        self.add_all(list);
     }
 
     /// The command of these arguments.
@@ -58,10 +90,13 @@ mod tests {
         let mut answers = Arguments::default();
         answers.add(b"bet");
         answers.add("{\"team\":\"K\u{f8}benhavn\"}".as_bytes());
-        let mut packed = Arguments::with_capacity(10);
-        packed.add(b"EVALSHA");
+        let mut packed = Arguments::of_script("digest", &["bets", "metrics"], 10);
         packed.add_list(&answers);
         let expected = ::redis::cmd("EVALSHA")
+            .arg("digest")
+            .arg(2)
+            .arg("bets")
+            .arg("metrics")
             .arg(2)
             .arg("bet")
             .arg("{\"team\":\"K\u{f8}benhavn\"}")

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ::redis::{Cmd, Value, cmd, pipe};
 
 use super::partition::{Offset, PartitionConfig, READ};
-use super::recovery::{Recovered, Recovery, gone_so_far};
+use super::recovery::{Recovered, Recovery, gone_so_far, last_handed_out};
 use super::reply::{self, EntryId, RawEntry};
 use super::state::GroupState;
 use super::transaction::{Place, Transaction};
@@ -158,7 +158,9 @@ impl PartitionConsumer {
         self.settle()?;
         let last = match self.handed_out {
             Some(last) => last,
-            None => self.last_handed_out()?,
+            None => {
+                last_handed_out(&mut self.link, &self.keys, &self.config.group)?.unwrap_or_default()
+            }
         };
         self.handed_out = Some(last);
         if after >= last {
@@ -166,18 +168,6 @@ impl PartitionConsumer {
         } else {
             self.range(after, &last.to_string())
         }
-    }
-
-    fn last_handed_out(&mut self) -> Result<EntryId, RedisError> {
-        let groups: ::redis::streams::StreamInfoGroupsReply = self
-            .link
-            .ask(cmd("XINFO").arg("GROUPS").arg(&self.keys.match_events))?;
-        let group = groups
-            .groups
-            .iter()
-            .find(|group| group.name == self.config.group);
-        let last = group.map(|group| group.last_delivered_id.as_str());
-        reply::id(last, self.link.address())
     }
 
     /// Entries after one id, up to another.
@@ -400,12 +390,10 @@ impl PartitionConsumer {
 
     /// Reads the answer to a transaction.
     fn take_step(&mut self) -> Result<(), RedisError> {
-        match self.link.receive() {
-            Err(RedisError::Answer { message, .. }) if message.starts_with("OVERTAKEN") => {
-                Err(self.lease.lost())
-            }
-            other => other.map(|_| ()),
-        }
+        let answer = self.link.receive();
+        answer
+            .map(|_| ())
+            .map_err(|error| self.lease.refused(error))
     }
 
     /// Leaves the group, unless entries are pending, and releases the lease.

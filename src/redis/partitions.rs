@@ -3,9 +3,9 @@
 use ::redis::cmd;
 
 use super::{Address, Layout, Link, RedisError, scripts};
+use crate::printable::excerpt;
+use crate::schema::event::stream::MOST_PARTITIONS;
 
-/// The most partitions there can be.
-const MOST: u32 = 1024;
 /// How streams without partitions are noted.
 const PLAIN: &str = "none";
 
@@ -23,7 +23,8 @@ fn described(noted: &str) -> Option<(String, String)> {
         return Some(("not spread over partitions".to_owned(), option));
     }
     let count = noted.parse::<u32>().ok();
-    let count = count.filter(|count| (1..=MOST).contains(count) && count.to_string() == noted)?;
+    let count = count
+        .filter(|count| (1..=MOST_PARTITIONS).contains(count) && count.to_string() == noted)?;
     let parts = if count == 1 {
         "partition"
     } else {
@@ -54,7 +55,7 @@ pub fn ensure_partitions(
         Some(found) => String::from_utf8_lossy(&found).into_owned(),
         None => {
             if let Some(found) = other_streams(&mut link, address, layout)? {
-                return Err(other(&key, &found, layout));
+                return Err(misfit(key, &found, layout));
             }
             if !is_note {
                 return Ok(());
@@ -65,22 +66,26 @@ pub fn ensure_partitions(
         }
     };
     if found == noted(layout) {
-        return Ok(());
-    }
-    match described(&found) {
-        Some(_) => Err(other(&key, &found, layout)),
-        None => Err(RedisError::Damaged {
-            key,
-            problem: format!("it is {found:?}, and not a number of partitions or {PLAIN}"),
-        }),
+        Ok(())
+    } else {
+        Err(misfit(key, &found, layout))
     }
 }
 
-fn other(key: &str, found: &str, layout: &Layout) -> RedisError {
-    let (found, option) = described(found).unwrap_or_default();
+/// The error where something else is noted than this layout, or nothing that could be.
+fn misfit(key: String, found: &str, layout: &Layout) -> RedisError {
+    let Some((found, option)) = described(found) else {
+        return RedisError::Damaged {
+            key,
+            problem: format!(
+                "it is \"{}\", and not a number of partitions or {PLAIN}",
+                excerpt(found)
+            ),
+        };
+    };
     let (asked, _) = described(&noted(layout)).unwrap_or_default();
     RedisError::OtherPartitions {
-        key: key.to_owned(),
+        key,
         found,
         asked,
         option,
@@ -98,14 +103,13 @@ fn other_streams(
         partitions,
     };
     let mut is_there = |key: String| -> Result<bool, RedisError> {
-        let exists = cmd("EXISTS").arg(&key).to_owned();
         if link.is_cluster() {
-            return Link::open(address, &key, true)?.ask(&exists);
+            return Link::open(address, &key, true)?.exists(&key);
         }
-        link.ask(&exists)
+        link.exists(&key)
     };
     let mut there = 0;
-    while there < MOST && is_there(of(Some(MOST)).keys(there).match_events)? {
+    while there < MOST_PARTITIONS && is_there(of(Some(MOST_PARTITIONS)).keys(there).match_events)? {
         there += 1;
     }
     if there > 0 {
@@ -113,7 +117,7 @@ fn other_streams(
     }
     let is_plain = layout.partitions.is_some()
         && !link.is_cluster()
-        && link.ask(cmd("EXISTS").arg(of(None).keys(0).match_events))?;
+        && link.exists(&of(None).keys(0).match_events)?;
     Ok(is_plain.then(|| PLAIN.to_owned()))
 }
 

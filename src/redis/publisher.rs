@@ -2,12 +2,11 @@
 
 use std::collections::VecDeque;
 
-use ::redis::{Cmd, cmd};
 use serde::Serialize;
 
+use super::packed::Arguments;
 use super::{Address, Keys, Layout, Link, Patience, RedisError, ensure_partitions, scripts};
 use crate::domain::Time;
-use crate::schema::event::UtcTimestamp;
 
 /// Entries that go into the stream in one atomic step.
 const BATCH: u32 = 512;
@@ -48,7 +47,7 @@ struct Outbox {
     written: u64,
     /// Entries that were in the stream at the start.
     skipped: u64,
-    batch: Cmd,
+    batch: Arguments,
     /// Entries in the batch.
     queued: u32,
     sent: VecDeque<Batch>,
@@ -201,17 +200,14 @@ impl Outbox {
             script,
             written: 0,
             skipped,
-            batch: Cmd::new(),
+            batch: Arguments::default(),
             queued: 0,
             sent: VecDeque::new(),
         })
     }
 
     fn add(&mut self, event_type: &str, data: &[u8], time: Time) {
-        self.batch
-            .arg(event_type)
-            .arg(data)
-            .arg(UtcTimestamp(time).to_string());
+        self.batch.add_entry(event_type, data, time);
         self.queued += 1;
     }
 
@@ -221,24 +217,17 @@ impl Outbox {
             return false;
         }
         let (upto, before) = (self.written, self.written - u64::from(self.queued));
-        let maxlen = config
-            .maxlen
-            .map_or_else(String::new, |maxlen| maxlen.to_string());
-        let mut add = cmd("EVALSHA");
-        add.arg(&self.script)
-            .arg(2)
-            .arg(&self.keys.match_events)
-            .arg(self.keys.published());
-        add.arg(&config.replay).arg(before).arg(upto).arg(maxlen);
-        for argument in self.batch.args_iter() {
-            if let ::redis::Arg::Simple(bytes) = argument {
-                add.arg(bytes);
-            }
-        }
+        let keys = [&*self.keys.match_events, &self.keys.published()];
+        let mut add = Arguments::of_script(&self.script, &keys, self.batch.len() + 1024);
+        add.add(config.replay.as_bytes());
+        add.add_text(before);
+        add.add_text(upto);
+        add.add_number(config.maxlen);
+        add.add_all(&self.batch);
         self.batch.clear();
         self.queued = 0;
         self.sent.push_back(Batch {
-            packed: add.get_packed_command(),
+            packed: add.command(),
             before,
             upto,
         });

@@ -49,22 +49,12 @@ impl Recovery<'_> {
         Ok((recovered, state))
     }
 
-    /// The last id that the group was handed; `None` where there is no group.
+    /// The last id that the group was handed; `None` where there is no stream or no group.
     fn handed_out(&mut self) -> Result<Option<EntryId>, RedisError> {
-        if last_of_stream(self.link, &self.keys.match_events)?.is_none() {
+        if !self.link.exists(&self.keys.match_events)? {
             return Ok(None);
         }
-        let mut ask = cmd("XINFO");
-        ask.arg("GROUPS").arg(&self.keys.match_events);
-        let reply: StreamInfoGroupsReply = self.link.ask(&ask)?;
-        let address = self.link.address();
-        let group = reply
-            .groups
-            .iter()
-            .find(|group| group.name == self.config.group);
-        group
-            .map(|group| reply::id(Some(&group.last_delivered_id), address))
-            .transpose()
+        last_handed_out(self.link, self.keys, &self.config.group)
     }
 
     /// Begins a group of which nothing is stored.
@@ -120,12 +110,8 @@ impl Recovery<'_> {
         for (name, value) in new.map_or_else(Vec::new, |new| new.fields(self.partition)) {
             begin.arg(name).arg(value);
         }
-        match self.link.ask::<i64>(&begin) {
-            Err(RedisError::Answer { message, .. }) if message.starts_with("OVERTAKEN") => {
-                Err(lease.lost())
-            }
-            other => other.map(|_| ()),
-        }
+        let answer = self.link.ask::<i64>(&begin);
+        answer.map(|_| ()).map_err(|error| lease.refused(error))
     }
 
     /// The stored state, after a check that it was made with the same settings, on this stream.
@@ -136,7 +122,8 @@ impl Recovery<'_> {
                 version: state.version.clone(),
             });
         }
-        let last = last_of_stream(self.link, &self.keys.match_events)?;
+        let stream = about_stream(self.link, self.keys)?;
+        let last = stream.and_then(|answer| reply::last_of(&answer));
         if last.unwrap_or_default() < state.done.id {
             return Err(RedisError::Replaced {
                 key: self.keys.match_events.clone(),
@@ -231,7 +218,7 @@ impl Recovery<'_> {
 fn load(link: &mut Link, key: &str, partition: u32) -> Result<Option<GroupState>, RedisError> {
     let values: Vec<Option<Vec<u8>>> = link.ask(cmd("HMGET").arg(key).arg(&state::FIELDS))?;
     let state = GroupState::read(key, partition, &values)?;
-    if state.is_none() && link.ask(cmd("EXISTS").arg(key))? {
+    if state.is_none() && link.exists(key)? {
         return Err(RedisError::Damaged {
             key: key.to_owned(),
             problem: "it has none of the fields of a state".to_owned(),
@@ -240,20 +227,31 @@ fn load(link: &mut Link, key: &str, partition: u32) -> Result<Option<GroupState>
     Ok(state)
 }
 
-/// The last id that a stream has given; `None` where there is no stream.
-fn last_of_stream(link: &mut Link, key: &str) -> Result<Option<EntryId>, RedisError> {
-    if !link.ask(cmd("EXISTS").arg(key))? {
+/// The last id that a group was handed; `None` where there is no such group.
+pub(super) fn last_handed_out(
+    link: &mut Link,
+    keys: &Keys,
+    group: &str,
+) -> Result<Option<EntryId>, RedisError> {
+    let reply: StreamInfoGroupsReply =
+        link.ask(cmd("XINFO").arg("GROUPS").arg(&keys.match_events))?;
+    let found = reply.groups.iter().find(|found| found.name == group);
+    found
+        .map(|found| reply::id(&found.last_delivered_id, link.address()))
+        .transpose()
+}
+
+/// The answer to XINFO STREAM; `None` where there is no stream.
+fn about_stream(link: &mut Link, keys: &Keys) -> Result<Option<Value>, RedisError> {
+    if !link.exists(&keys.match_events)? {
         return Ok(None);
     }
-    let answer: Value = link.ask(cmd("XINFO").arg("STREAM").arg(key))?;
-    Ok(reply::last_of(&answer))
+    link.ask(cmd("XINFO").arg("STREAM").arg(&keys.match_events))
+        .map(Some)
 }
 
 /// The number of entries trimmed from the stream; `None` where Redis does not say, or some were deleted one by one.
 pub(super) fn gone_so_far(link: &mut Link, keys: &Keys) -> Result<Option<u64>, RedisError> {
-    if !link.ask(cmd("EXISTS").arg(&keys.match_events))? {
-        return Ok(Some(0));
-    }
-    let answer: Value = link.ask(cmd("XINFO").arg("STREAM").arg(&keys.match_events))?;
-    Ok(reply::gone_of(&answer))
+    let answer = about_stream(link, keys)?;
+    Ok(answer.map_or(Some(0), |answer| reply::gone_of(&answer)))
 }

@@ -143,9 +143,8 @@ pub(super) fn gone_of(answer: &Value) -> Option<u64> {
     (deleted == "0-0").then(|| added.saturating_sub(length))
 }
 
-/// Parses an id; `None` stands for the id before every entry.
-pub(super) fn id(text: Option<&str>, address: &str) -> Result<EntryId, RedisError> {
-    let text = text.unwrap_or("0-0");
+/// Parses an id.
+pub(super) fn id(text: &str, address: &str) -> Result<EntryId, RedisError> {
     text.parse().map_err(|_| RedisError::Answer {
         address: address.to_owned(),
         message: format!("the id {text}"),

@@ -6,6 +6,7 @@ use super::RedisError;
 use super::partition::Offset;
 use super::reply::EntryId;
 use crate::checkpoint;
+use crate::printable::excerpt;
 
 /// The fields of a state, besides the bytes of its checkpoint. The seal is the last.
 pub(super) const FIELDS: [&str; 12] = [
@@ -24,8 +25,6 @@ pub(super) const FIELDS: [&str; 12] = [
 ];
 /// The field of the bytes of a checkpoint.
 pub(super) const CHECKPOINT: &str = "checkpoint";
-/// The most characters of a value that are shown.
-const SHOWN: usize = 60;
 
 /// The state of the traders of a partition.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -173,10 +172,7 @@ impl Found<'_> {
 
     fn damaged(&self, name: &str, expected: &str) -> RedisError {
         let found = match self.raw(name) {
-            Some(bytes) => {
-                let text: String = String::from_utf8_lossy(bytes).chars().take(SHOWN).collect();
-                format!("{text:?}")
-            }
+            Some(bytes) => format!("\"{}\"", excerpt(&String::from_utf8_lossy(bytes))),
             // what older versions wrote has no seal
             None => "missing (an older simbet wrote it, or it was removed)".to_owned(),
         };

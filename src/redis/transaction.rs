@@ -62,12 +62,9 @@ impl Transaction {
     ) -> Vec<u8> {
         let answers = self.answers.channels();
         let size: usize = answers.iter().map(Arguments::len).sum();
-        let mut packed = Arguments::with_capacity(size + 2048);
-        packed.add(b"EVALSHA");
-        packed.add_text(place.script);
         let keys = place.all_keys();
-        packed.add_text(keys.len());
-        keys.iter().for_each(|key| packed.add(key.as_bytes()));
+        let keys = keys.each_ref().map(String::as_str);
+        let mut packed = Arguments::of_script(place.script, &keys, size + 2048);
         place.add_head(&mut packed, &before.seal(place.partition));
         packed.add_list(&self.fields(after, place.partition));
         packed.add_list(&list(&self.read));
@@ -113,10 +110,7 @@ impl Place<'_> {
         packed.add(self.group.as_bytes());
         packed.add(self.lease.holder.as_bytes());
         packed.add_text(self.lease.milliseconds);
-        packed.add_text(
-            self.maxlen
-                .map_or_else(String::new, |maxlen| maxlen.to_string()),
-        );
+        packed.add_number(self.maxlen);
         packed.add_text(IDLE_TIMEOUTS);
     }
 }

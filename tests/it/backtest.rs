@@ -304,6 +304,13 @@ fn flags_go_before_the_environment_and_that_before_the_file() {
     assert_eq!(initial(&["--bankroll", "3000"], Some("2000")).0, 3000.0);
 }
 
+/// Makes a pipe.
+#[cfg(unix)]
+pub fn make_pipe(path: impl AsRef<Path>) {
+    let mut mkfifo = Command::new("mkfifo");
+    mkfifo.arg(path.as_ref()).assert().success();
+}
+
 /// Runs and expects this exit code, these words on stderr, and nothing on stdout.
 pub fn fails(arguments: &[&str], code: i32, words: &[&str]) {
     let output = simbet().args(arguments).assert().code(code);

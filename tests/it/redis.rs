@@ -27,6 +27,9 @@ use crate::wire;
 /// Long enough for any machine; nobody waits that long when all is well.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The key of the state of a group that nobody named.
+const STATE: &str = "match_events:processors";
+
 /// Invented matches in play: some hundred entries.
 const SMALL: &[&str] = &[
     "--matches",
@@ -37,7 +40,17 @@ const SMALL: &[&str] = &[
     "--every",
     "15",
 ];
-/// What SMALL is traded with.
+/// Some thousand entries, between which there are checkpoints.
+const LONG: &[&str] = &[
+    "--matches",
+    "130",
+    "--seed",
+    "9",
+    "--in-play",
+    "--every",
+    "15",
+];
+/// What both are traded with.
 const SETTINGS: &[&str] = &[
     "--model",
     "average",

@@ -216,13 +216,7 @@ fn a_stream_of_text_without_an_end_is_an_error() {
 fn a_pipe_to_which_nobody_writes_is_an_error_and_one_that_is_written_to_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("pipe");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
+    crate::backtest::make_pipe(&pipe);
     let said = refused(&format!("backtest {}", pipe.display()), Stdio::null());
     assert!(said.contains("nobody has written"), "{said}");
     let own = pipe.clone();
@@ -302,13 +296,7 @@ fn files_that_are_no_matches_are_bounded_too() {
     let path = |name: &str| folder.path().join(name).display().to_string();
     let (sparse, pipe) = (path("sparse"), path("pipe"));
     File::create(&sparse).unwrap().set_len(3 << 30).unwrap();
-    assert!(
-        Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
+    crate::backtest::make_pipe(&pipe);
     let program = assert_cmd::cargo::cargo_bin("simbet").display().to_string();
     let run = format!("{program} backtest tests/data/hand/matches.csv --strategy flat");
     let said = |command: &str, code: i32| {

@@ -20,8 +20,8 @@ pub fn ensure_publishable(matches: &Matches) -> anyhow::Result<()> {
         ];
         if let Some(name) = named.into_iter().find(|name| !is_id(name)) {
             bail!(
-                "entries of a stream have names and ids of 1 to {MAX_NAME} characters without control characters, and \
-                 {} is none: give it a shorter name with --alias, or correct the file",
+                "entries of a stream have names and ids of 1 to {MAX_NAME} characters without control or invisible \
+                 characters, and {} is none: give it a shorter name with --alias, or correct the file",
                 excerpt(name)
             );
         }

@@ -8,6 +8,7 @@ pub use built::{Server, warn_once};
 use clap::Args;
 
 use super::usage;
+use crate::schema::event::stream::MOST_PARTITIONS;
 
 /// Where Redis is, and what its streams are called.
 #[derive(Debug, Clone, Args)]
@@ -28,7 +29,7 @@ pub struct RedisArgs {
     )]
     prefix: String,
     /// Spread matches over this many partitions, whose streams are called match_events:{0} and so on
-    #[arg(long, value_name = "N", requires = "redis", help_heading = "Redis", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    #[arg(long, value_name = "N", requires = "redis", help_heading = "Redis", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_PARTITIONS)))]
     partitions: Option<u32>,
 }
 

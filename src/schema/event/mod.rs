@@ -38,8 +38,10 @@ pub use outgoing::{
 pub use published::{Publication, publications};
 pub use raw_value::EventError;
 
-/// The names of the streams.
+/// The names of the streams, and over how many partitions they may be spread.
 pub mod stream {
+    /// The most partitions there can be.
+    pub const MOST_PARTITIONS: u32 = 1024;
     /// Prices and results.
     pub const MATCH_EVENTS: &str = "match_events";
     /// Predictions.

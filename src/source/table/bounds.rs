@@ -47,6 +47,15 @@ impl RowAllowance {
         }
         Ok(())
     }
+
+    /// The error of too many rows. Of which file they are depends on the order in which files are read, so that it is asked
+    /// for before the errors of single files.
+    pub fn ensure_kept(&self) -> Result<(), SourceError> {
+        if self.taken.load(Ordering::Relaxed) > self.most {
+            return Err(SourceError::TooManyRows { most: self.most });
+        }
+        Ok(())
+    }
 }
 
 /// The number of lines of a text; an error where one is too long.
@@ -97,7 +106,8 @@ mod tests {
     fn all_tables_share_one_allowance() {
         let allowance = RowAllowance::new(10);
         assert!(allowance.take(4).is_ok() && allowance.take(6).is_ok());
-        assert!(allowance.take(1).is_err());
+        assert!(allowance.ensure_kept().is_ok());
+        assert!(allowance.take(1).is_err() && allowance.ensure_kept().is_err());
         for rows in [11, u64::MAX] {
             let allowance = RowAllowance::new(10);
             assert!(allowance.take(rows).is_err());

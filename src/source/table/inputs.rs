@@ -187,11 +187,11 @@ fn walk(folder: &Path, found: &mut Found) -> Result<(), SourceError> {
 /// Whether a run wrote the folder; other tools write files of these names as well.
 fn is_results(folder: &Path) -> bool {
     let run = folder.join(files::RUN);
-    let is_there = run.is_file() && folder.join(files::SUMMARY).exists();
-    let text = is_there.then(|| load(&run, files::MOST_OF_RUN).ok());
-    let run = text.flatten();
-    let run = run.and_then(|text| serde_json::from_slice(&text).ok());
-    run.is_some_and(|run| files::is_run(&run))
+    if !run.is_file() || !folder.join(files::SUMMARY).exists() {
+        return false;
+    }
+    let text = load(&run, files::MOST_OF_RUN).unwrap_or_default();
+    serde_json::from_slice(&text).is_ok_and(|run| files::is_run(&run))
 }
 
 /// The sentence about files that are passed over for their names; `None` where there are none.

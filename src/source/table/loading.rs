@@ -1,7 +1,7 @@
 //! The bytes of a file: no more than a table of matches can have, and of nothing that may never end.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::bounds::MOST_BYTES;
 use super::file_kind::FileKind;
@@ -64,7 +64,7 @@ pub(super) fn load_stream(name: &str, stream: impl Read) -> Result<Vec<u8>, Sour
 
 /// Reads to the end. What is no table is told by its first bytes, and not read further.
 fn read(name: &str, mut stream: impl Read, length: u64) -> Result<Vec<u8>, SourceError> {
-    let failed = |error| io_error(&PathBuf::from(name), error);
+    let failed = |error| io_error(Path::new(name), error);
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
     let mut head = (&mut stream).take(HEAD);
     head.read_to_end(&mut bytes).map_err(failed)?;

@@ -142,23 +142,10 @@ fn read_expanded(
             file
         })
         .collect();
-    let mut matches = merge::merge(all_or_first_error(files)?, config)?;
+    allowance.ensure_kept()?;
+    let mut matches = merge::merge(files.into_iter().collect::<Result<_, _>>()?, config)?;
     matches.assumptions.extend(of_folders(passed_over));
     Ok(matches)
-}
-
-/// The files, or the error of the first; which of them have one row too many depends on the order in which they are read.
-fn all_or_first_error(
-    files: Vec<Result<ReadFile, SourceError>>,
-) -> Result<Vec<ReadFile>, SourceError> {
-    let (read, mut errors): (Vec<_>, Vec<_>) = files.into_iter().partition(Result::is_ok);
-    let rows = |file: &Result<_, _>| matches!(file, Err(SourceError::TooManyRows { .. }));
-    let first = errors.iter().position(rows).unwrap_or_default();
-    if errors.is_empty() {
-        read.into_iter().collect()
-    } else {
-        errors.swap_remove(first).map(|file| vec![file])
-    }
 }
 
 /// What is said of folders with files that are no match files.
@@ -191,14 +178,7 @@ pub fn inspect(
             attempt
         })
         .collect();
-    let has_too_many =
-        |attempt: &Attempt| matches!(attempt.file, Err(SourceError::TooManyRows { .. }));
-    if attempts.iter().any(has_too_many) {
-        // of which file they are depends on the order in which files are read
-        return Err(SourceError::TooManyRows {
-            most: config.max_rows,
-        });
-    }
+    allowance.ensure_kept()?;
     let mut inspection = inspect::inspect(attempts, config);
     inspection.assumptions.extend(of_folders(passed_over));
     Ok(inspection)

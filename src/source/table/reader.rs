@@ -259,7 +259,7 @@ impl RowReader<'_> {
                 }
                 Remark::SkippedLabel => "a book such as b365",
                 Remark::SkippedName if fault.column == self.layout.match_id => {
-                    "an id: names and ids of 1 to 128 characters, without control characters and, in ids, invisible ones, can be used"
+                    "names and ids of 1 to 128 characters without control characters, and ids without invisible ones"
                 }
                 remark => remark.expected(),
             },

@@ -3,20 +3,7 @@
 use std::time::Duration;
 
 use super::process::succeed;
-use super::{Answers, SETTINGS, SMALL, Server, Simbet, assert_traded_like_a_pipe};
-
-const STATE: &str = "match_events:processors";
-
-/// Enough entries for a checkpoint.
-const LONG: &[&str] = &[
-    "--matches",
-    "130",
-    "--seed",
-    "9",
-    "--in-play",
-    "--every",
-    "15",
-];
+use super::{Answers, LONG, SETTINGS, SMALL, STATE, Server, Simbet, assert_traded_like_a_pipe};
 
 /// Runs a trader that must refuse at once what stands at a key, and change nothing.
 fn assert_refused(server: &Server, said: &str) {

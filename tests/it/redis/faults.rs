@@ -2,13 +2,12 @@
 
 use super::process::{Ended, succeed};
 use super::streams::{Entry, entries_of, of_pipe};
-use super::{Draws, SETTINGS, SMALL, Server, Simbet, wait_for};
+use super::{Draws, SETTINGS, SMALL, STATE, Server, Simbet, wait_for};
 
 /// The greatest id there is.
 const LAST_ID: &str = "18446744073709551615-18446744073709551615";
 /// The one before the last, after which one entry fits.
 const LAST_BUT_ONE: &str = "18446744073709551615-18446744073709551614";
-const STATE: &str = "match_events:processors";
 
 /// What is done to a key.
 #[derive(Debug, Clone, Copy)]

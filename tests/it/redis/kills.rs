@@ -9,7 +9,9 @@ use std::time::Duration;
 use super::process::{succeed, wait_until};
 use super::proxy::Proxy;
 use super::streams::{Entry, lines, of_pipe, traded};
-use super::{Answers, Draws, SETTINGS, SMALL, Server, Simbet, assert_traded_like_a_pipe, wait_for};
+use super::{
+    Answers, Draws, LONG, SETTINGS, SMALL, Server, Simbet, assert_traded_like_a_pipe, wait_for,
+};
 
 /// Traders of a group that are killed and started again.
 struct Crew {
@@ -113,17 +115,8 @@ fn a_kill_after_any_number_of_entries_changes_nothing() {
         return;
     };
     let url = server.url();
-    let published = [
-        "--matches",
-        "130",
-        "--seed",
-        "9",
-        "--in-play",
-        "--every",
-        "15",
-    ];
-    let wanted = of_pipe(&published, SETTINGS);
-    let count = lines(&published).lines().count() as u64;
+    let wanted = of_pipe(LONG, SETTINGS);
+    let count = lines(LONG).lines().count() as u64;
     assert!(
         count > 1100,
         "{count} entries are too few for two checkpoints"
@@ -132,7 +125,7 @@ fn a_kill_after_any_number_of_entries_changes_nothing() {
     for run in 0..12 {
         let prefix = format!("{run}:");
         let place = ["--redis", &url, "--prefix", &prefix];
-        succeed(&[&["publish"], &published, &place]);
+        succeed(&[&["publish"], LONG, &place]);
         let mut kills = vec![0, count - 1, 498 + draws.below(30), 1000 + draws.below(60)];
         kills.extend((0..2).map(|_| draws.below(count)));
         kills.sort_unstable();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::process::succeed;
 use super::proxy::Proxy;
 use super::server::free_port;
-use super::{SETTINGS, SMALL, Server, Simbet, assert_traded_like_a_pipe, wait_for};
+use super::{LONG, SETTINGS, SMALL, Server, Simbet, assert_traded_like_a_pipe, wait_for};
 
 #[test]
 fn a_redis_that_is_killed_and_restarted_under_them_changes_nothing() {
@@ -232,16 +232,7 @@ fn a_redis_that_fills_up_while_bets_are_written_has_whole_steps_only() {
         return;
     };
     let url = server.url();
-    let published = [
-        "--matches",
-        "130",
-        "--seed",
-        "9",
-        "--in-play",
-        "--every",
-        "15",
-    ];
-    succeed(&[&["publish"], &published, &["--redis", &url]]);
+    succeed(&[&["publish"], LONG, &["--redis", &url]]);
     let used: String = server.ask(&["INFO", "memory"]);
     let used = used
         .lines()
@@ -266,5 +257,5 @@ fn a_redis_that_fills_up_while_bets_are_written_has_whole_steps_only() {
         refused += 1;
     }
     assert!(refused > 2, "refused but {refused} times");
-    assert_traded_like_a_pipe(&server, &published, SETTINGS);
+    assert_traded_like_a_pipe(&server, LONG, SETTINGS);
 }

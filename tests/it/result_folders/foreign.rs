@@ -3,6 +3,7 @@
 use std::os::unix::fs::symlink;
 
 use super::*;
+use crate::backtest::make_pipe;
 
 const NAMES: [&str; 7] = [
     "bets.csv",

@@ -2,18 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::super::{Draws, SETTINGS, Server, Simbet, assert_traded_like_a_pipe};
+use super::super::{Draws, LONG, SETTINGS, Server, Simbet, assert_traded_like_a_pipe};
 use super::Crew;
-
-const PUBLISHED: &[&str] = &[
-    "--matches",
-    "130",
-    "--seed",
-    "9",
-    "--in-play",
-    "--every",
-    "15",
-];
 
 /// Another one each time, or the one of the environment.
 #[allow(
@@ -52,7 +42,7 @@ fn a_hundred_kills_of_traders_publishers_and_redis_change_nothing() {
     let (url, mut draws) = (server.url(), Draws(seed));
     let publish = [
         &["publish"],
-        PUBLISHED,
+        LONG,
         &["--rate", "130", "--redis", &url, "--resume"],
     ]
     .concat();
@@ -75,5 +65,5 @@ fn a_hundred_kills_of_traders_publishers_and_redis_change_nothing() {
     }
     publisher.succeed();
     crew.finish();
-    assert_traded_like_a_pipe(&server, PUBLISHED, SETTINGS);
+    assert_traded_like_a_pipe(&server, LONG, SETTINGS);
 }
