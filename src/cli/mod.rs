@@ -8,6 +8,7 @@ mod backtest_worker;
 mod compare;
 mod completions;
 mod convert;
+mod duration;
 mod fit;
 #[cfg(feature = "serve")]
 mod health;

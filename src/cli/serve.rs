@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::duration::duration;
 use super::redis::RedisArgs;
 use super::settings::{self, Layers};
 use super::{Console, apart, input, signals, usage};
@@ -87,20 +88,15 @@ pub struct Serve {
 
 /// A time of which whole seconds count.
 fn ahead(text: &str) -> Result<Duration, String> {
-    time(text).ok_or_else(|| format!("expected a time such as 5m or 2h, not {text:?}"))
+    duration(text).ok_or_else(|| format!("expected a time such as 5m or 2h, not {text:?}"))
 }
 
 /// A time from a second to a day.
 fn backtest_time(text: &str) -> Result<Duration, String> {
     let range = Duration::from_secs(1)..=Duration::from_secs(86_400);
-    time(text)
+    duration(text)
         .filter(|time| range.contains(time))
         .ok_or_else(|| format!("expected a time from 1s to 24h, such as 10m, not {text:?}"))
-}
-
-fn time(text: &str) -> Option<Duration> {
-    let time = text.parse::<jiff::SignedDuration>().ok()?;
-    Duration::try_from(time).ok()
 }
 
 impl Serve {

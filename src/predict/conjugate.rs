@@ -1,10 +1,10 @@
 //! Newton's step in a large league, by conjugate gradients.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
-use super::PredictError;
 use super::curvature::Curvature;
 use super::vector::{add_scaled, dot, norm};
+use super::{PredictError, ensure_wanted};
 
 /// The share of the gradient that a step may leave: Newton's method then gains as many digits in each.
 const LEFT: f64 = 1e-4;
@@ -39,9 +39,7 @@ impl Conjugate {
         let enough = LEFT * norm(gradient);
         let mut slope = dot(&self.residual, &self.conditioned);
         for number in 0..MAX_PRODUCTS {
-            if stop.load(Ordering::Relaxed) {
-                return Err(PredictError::Stopped);
-            }
+            ensure_wanted(stop)?;
             curvature.times(&self.direction, &mut self.product);
             let bend = dot(&self.direction, &self.product);
             if bend.is_nan() || bend <= 0.0 {

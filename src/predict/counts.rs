@@ -260,26 +260,22 @@ impl Counts {
     }
 
     fn low_scores(&mut self, home: usize, away: usize, neutral: Option<u32>) -> &mut LowScores {
-        let mut index = match neutral {
-            Some(place) => self.neutral[place as usize].low,
-            None if self.is_large => self.home_pair(home, away).low,
-            None => self.indices[home * self.teams + away],
+        let new = self.low.len();
+        let index = match neutral {
+            Some(place) => &mut self.neutral[place as usize].low,
+            None if self.is_large => &mut self.home_pair(home, away).low,
+            None => &mut self.indices[home * self.teams + away],
         };
-        let place = *index.get_or_insert(self.low.len() as u32);
-        if place as usize == self.low.len() {
+        let place = *index.get_or_insert(new as u32) as usize;
+        if place == new {
             self.low.push(LowScores {
                 home,
                 away,
                 weights: [0.0; 3],
                 neutral,
             });
-            match neutral {
-                Some(place) => self.neutral[place as usize].low = index,
-                None if self.is_large => self.home_pair(home, away).low = index,
-                None => self.indices[home * self.teams + away] = index,
-            }
         }
-        &mut self.low[place as usize]
+        &mut self.low[place]
     }
 
     /// Whether every low score has occurred. Without one of them the likelihood may be unbounded in ρ.

@@ -33,9 +33,18 @@ impl WeightedMatch {
     }
 }
 
-/// The most teams in one model. A fit of 160,000 matches between them takes half a second and 90 MB; a league that needs more is more than one
-/// league, whose matches do not name theirs.
+/// The most teams in one model. A fit of 160,000 matches between so many takes half a second and 90 MB. Where there are more,
+/// the matches are of several leagues and do not say which.
 pub const MOST_TEAMS: usize = 20_000;
+
+/// Refuses more teams than [`MOST_TEAMS`].
+pub(crate) const fn ensure_teams(teams: usize) -> Result<(), PredictError> {
+    let most = MOST_TEAMS;
+    if teams > most {
+        return Err(PredictError::TooManyTeams { teams, most });
+    }
+    Ok(())
+}
 
 /// How the goals of the two sides of a match depend on each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -362,10 +371,7 @@ fn count(matches: &[WeightedMatch]) -> Result<Counts, PredictError> {
     }
     let numbers = matches.iter().map(|played| played.home.max(played.away));
     let teams = numbers.max().map_or(0, |last| last.saturating_add(1));
-    if teams > MOST_TEAMS {
-        let most = MOST_TEAMS;
-        return Err(PredictError::TooManyTeams { teams, most });
-    }
+    ensure_teams(teams)?;
     let mut counts = Counts::default();
     counts.reset(teams);
     add_all(&mut counts, matches);

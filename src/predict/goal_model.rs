@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decay::weight;
 use super::determined::Ties;
-use super::fit::{self, Dependence, Fit, MOST_TEAMS};
+use super::fit::{self, Dependence, Fit};
 use super::in_play;
 use super::likelihood::Likelihood;
 use super::newton::Newton;
@@ -166,13 +166,14 @@ impl GoalModel {
             });
         let unbounded = self.prior.is_none() && likelihood.counts.has_goalless_team();
         self.newton = newton;
-        let stopped = fitted == Err(PredictError::Stopped);
-        if fitted.is_err() && unbounded && !stopped {
-            // the strength of a team without goals diverges, so there is no maximum and no forecast
-            self.newton.theta.clear();
-            return Ok(());
+        match fitted {
+            Err(error) if unbounded && error != PredictError::Stopped => {
+                // the strength of a team without goals diverges, so there is no maximum and no forecast
+                self.newton.theta.clear();
+                Ok(())
+            }
+            fitted => fitted,
         }
-        fitted
     }
 
     /// Start values when the number of parameters has changed: the old ones with ρ added or removed, else fresh ones.
@@ -211,10 +212,7 @@ impl GoalModel {
     /// When there are too many teams, before anything is allocated for them.
     fn sum_afresh(&mut self, day: i64) -> Result<(), PredictError> {
         let teams = count_teams(self.roster.len(), &self.history, &self.expected);
-        if teams > MOST_TEAMS {
-            let most = MOST_TEAMS;
-            return Err(PredictError::TooManyTeams { teams, most });
-        }
+        fit::ensure_teams(teams)?;
         let known = std::mem::take(&mut self.newton.theta);
         let (before, size) = (std::mem::take(&mut self.sums.slots), self.sums.teams.len());
         self.sums.enter(&self.history, &self.expected);

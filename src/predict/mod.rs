@@ -26,11 +26,12 @@ mod score_grid;
 mod sums;
 mod vector;
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum as _;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use fit::ensure_teams;
 pub use fit::{Dependence, Fit, FitConfig, MOST_TEAMS, Posterior, WeightedMatch, fit};
 pub use goal_model::GoalModel;
 pub use groups::Group;
@@ -500,6 +501,14 @@ pub enum PredictError {
         /// Its index, from 0.
         index: usize,
     },
+}
+
+/// Fails once `stop` is raised.
+fn ensure_wanted(stop: &AtomicBool) -> Result<(), PredictError> {
+    if stop.load(Ordering::Relaxed) {
+        return Err(PredictError::Stopped);
+    }
+    Ok(())
 }
 
 #[cfg(test)]

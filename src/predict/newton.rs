@@ -1,15 +1,15 @@
 //! Newton's method with a factor of the Hessian that is reused while it is good enough.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use serde::{Deserialize, Serialize};
 
-use super::PredictError;
 use super::cholesky::Cholesky;
 use super::conjugate::Conjugate;
 use super::curvature::Curvature;
 use super::likelihood::{Likelihood, Scratch};
 use super::vector::{dot, norm as length};
+use super::{PredictError, ensure_wanted};
 
 /// Euclidean norm of the gradient at which a fit has converged.
 pub(super) const TOLERANCE: f64 = 1e-8;
@@ -95,11 +95,7 @@ impl Newton {
         let mut norm = length(&self.gradient);
         // NaN compares false, and a gradient that is NaN has not vanished
         while norm > TOLERANCE || norm.is_nan() {
-            if self.iterations == MAX_ITERATIONS {
-                return Err(self.not_converged(norm, matches));
-            }
-            go_on(stop)?;
-            self.iterations += 1;
+            self.begin_iteration(norm, matches, stop)?;
             if !fresh && self.factor_order != Some(likelihood.order()) {
                 self.refactor(likelihood);
                 fresh = true;
@@ -130,11 +126,7 @@ impl Newton {
         self.forget_factor();
         let mut norm = length(&self.gradient);
         while norm > TOLERANCE || norm.is_nan() {
-            if self.iterations == MAX_ITERATIONS {
-                return Err(self.not_converged(norm, matches));
-            }
-            go_on(stop)?;
-            self.iterations += 1;
+            self.begin_iteration(norm, matches, stop)?;
             likelihood.curvature(&self.theta, &mut self.curvature, &mut self.scratch);
             self.conjugate
                 .solve(&self.curvature, &self.gradient, &mut self.step, stop)?;
@@ -158,6 +150,21 @@ impl Newton {
         if !likelihood.gradient(&self.theta, &mut self.gradient, &mut self.scratch) {
             self.reset_rho(likelihood);
         }
+    }
+
+    /// Counts another iteration, unless there were too many or `stop` is raised.
+    fn begin_iteration(
+        &mut self,
+        gradient: f64,
+        matches: usize,
+        stop: &AtomicBool,
+    ) -> Result<(), PredictError> {
+        if self.iterations == MAX_ITERATIONS {
+            return Err(self.not_converged(gradient, matches));
+        }
+        ensure_wanted(stop)?;
+        self.iterations += 1;
+        Ok(())
     }
 
     fn not_converged(&self, gradient: f64, matches: usize) -> PredictError {
@@ -252,14 +259,5 @@ impl Newton {
             };
         }
         self.factor_order = Some(order);
-    }
-}
-
-/// Fails once `stop` is raised.
-fn go_on(stop: &AtomicBool) -> Result<(), PredictError> {
-    if stop.load(Ordering::Relaxed) {
-        Err(PredictError::Stopped)
-    } else {
-        Ok(())
     }
 }

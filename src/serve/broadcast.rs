@@ -18,7 +18,7 @@ pub struct Message {
 
 /// The most messages that are kept for listeners that reconnect, or are slow.
 const KEPT: usize = 8_192;
-/// The most bytes of them: a listener holds none of its own, so that all that are slow hold no more than this.
+/// The most bytes of them. Listeners hold no messages of their own: however many are slow, it is no more than this.
 const KEPT_BYTES: usize = 32 * 1024 * 1024;
 /// The most messages that a listener takes at once.
 const BATCH: usize = 16;

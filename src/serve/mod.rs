@@ -7,6 +7,7 @@
 pub mod backtests;
 mod body_budget;
 pub mod broadcast;
+mod causes;
 mod clock;
 mod digest;
 pub mod engine_handle;
@@ -128,8 +129,8 @@ pub enum ServeError {
     /// A folder of datasets that is not there.
     #[error("--datasets {}: there is no such folder", .0.display())]
     Datasets(PathBuf),
-    /// Events that were to be undone, and could not be handed over. The error of the system is no source: a pipe that nobody
-    /// reads is the end of other commands, and no success of this one.
+    /// Events that were to be undone, and could not be handed over. The error of the system is a text and no source: another
+    /// command whose pipe nobody reads any more has done its work, but this one has not.
     #[error("the events could not be written to stdout ({0}), so nothing was undone")]
     Unwritten(String),
     /// The store, which failed for good while it was in use.

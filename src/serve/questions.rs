@@ -7,7 +7,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::engine_handle::SubmitError;
 use super::problem::Problem;
 
-/// Questions that the engine has at once. An event may find as many before it.
+/// Questions that the engine has at once: an event waits for no more than these.
 const MOST: usize = 2;
 /// How long a question waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(1);

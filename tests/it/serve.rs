@@ -103,6 +103,23 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
+/// The same command in a shell, after this.
+fn after(shell: &str, usual: &Command) -> Command {
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", &format!("{shell}; exec \"$0\" \"$@\"")])
+        .arg(usual.get_program())
+        .args(usual.get_args())
+        .current_dir(usual.get_current_dir().unwrap());
+    for (name, value) in usual.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command
+}
+
 impl Service {
     /// A service that begins anew; its folder goes with it.
     fn new(arguments: &[&str]) -> (Self, TempDir) {
@@ -277,4 +294,31 @@ fn time(seconds: u32) -> String {
         12 + minutes / 60,
         minutes % 60
     )
+}
+
+/// Where to ask for a backtest that has started.
+fn path_of(started: &Answer) -> String {
+    assert_eq!(started.status, 202, "{started:?}");
+    format!("/backtests/{}", started.json()["id"])
+}
+
+/// What became of a backtest.
+fn ended(service: &Service, path: &str) -> Value {
+    let mut last = Value::Null;
+    until("an end", || {
+        last = service.get(path).ok();
+        last["status"] != "running"
+    });
+    last
+}
+
+/// Waits until something is so; how long that took.
+#[track_caller]
+fn until(what: &str, mut is_so: impl FnMut() -> bool) -> Duration {
+    let begun = driver::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "never: {what}");
+        thread::sleep(Duration::from_millis(2));
+    }
+    begun.elapsed()
 }

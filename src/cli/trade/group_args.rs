@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::cli::duration::duration;
+
 /// Who trades on the streams of a Redis, and for how long.
 #[derive(Debug, Clone, Args)]
 #[group(skip)]
@@ -31,11 +33,8 @@ pub struct GroupArgs {
 
 /// A time such as `5s` or `300ms`.
 fn time(text: &str) -> Result<Duration, String> {
-    let time = text
-        .parse::<jiff::SignedDuration>()
-        .ok()
-        .and_then(|time| Duration::try_from(time).ok());
-    time.filter(|time| !time.is_zero())
+    duration(text)
+        .filter(|time| !time.is_zero())
         .ok_or_else(|| format!("expected a time such as 5s or 300ms, not {text:?}"))
 }
 

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use serde::{Deserialize, Serialize};
@@ -130,10 +130,10 @@ impl Backtests {
     }
 
     fn keep(&self, id: u64, job: &Arc<Job>, thread: JoinHandle<()>) {
-        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut threads = locked(&self.threads);
         threads.retain(|thread| !thread.is_finished());
         threads.push(thread);
-        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut jobs = locked(&self.jobs);
         while jobs.len() >= MOST_KEPT {
             let over = jobs.iter().find(|(_, job)| !job.is_running());
             let Some(over) = over.map(|(id, _)| *id) else {
@@ -146,13 +146,12 @@ impl Backtests {
 
     /// How a backtest is doing.
     pub fn get(&self, id: u64) -> Option<BacktestAnswer> {
-        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        jobs.get(&id).map(|job| job.answer(id))
+        locked(&self.jobs).get(&id).map(|job| job.answer(id))
     }
 
     /// Cancels a backtest, or deletes one that is finished; whether there was one.
     pub fn remove(&self, id: u64) -> bool {
-        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut jobs = locked(&self.jobs);
         jobs.remove(&id).is_some_and(|job| {
             job.stop();
             true
@@ -162,14 +161,18 @@ impl Backtests {
     /// Ends all, waits until their processes are gone, and starts no more.
     pub fn stop(&self) {
         self.slots.close();
-        let jobs = std::mem::take(&mut *self.jobs.lock().unwrap_or_else(PoisonError::into_inner));
+        let jobs = std::mem::take(&mut *locked(&self.jobs));
         jobs.values().for_each(|job| job.stop());
-        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut threads = locked(&self.threads);
         for thread in threads.drain(..) {
             // a thread that panicked has left its process to end with this one
             let _ = thread.join();
         }
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn full() -> Problem {
@@ -178,31 +181,23 @@ fn full() -> Problem {
 
 impl Job {
     fn is_running(&self) -> bool {
-        self.outcome
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_none()
+        locked(&self.outcome).is_none()
     }
 
     fn stop(&self) {
-        let signals = self.signals.lock().unwrap_or_else(PoisonError::into_inner);
         // it may be over
-        let _ = signals.send(Signal::Stop);
+        let _ = locked(&self.signals).send(Signal::Stop);
     }
 
     /// Notes how it ended. Whoever sees that can start another one.
     fn end(&self, outcome: Outcome, slot: OwnedSemaphorePermit) {
-        let mut ended = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ended = locked(&self.outcome);
         drop(slot);
         *ended = Some(outcome);
     }
 
     fn answer(&self, id: u64) -> BacktestAnswer {
-        let outcome = self
-            .outcome
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let outcome = locked(&self.outcome).clone();
         let (status, summary, error) = match outcome {
             None => ("running", None, None),
             Some(Outcome::Done(summary)) => ("done", Some(summary), None),
@@ -217,15 +212,4 @@ impl Job {
             error,
         }
     }
-}
-
-/// An error with its causes.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        text = format!("{text}: {next}");
-        cause = next.source();
-    }
-    text
 }

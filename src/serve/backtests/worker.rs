@@ -7,11 +7,11 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, getrlimit, setpriority_process, setrlimit};
 use serde_json::Value;
 
-use super::chain;
 use super::job::{Header, MAX_ERROR, Message};
 use crate::backtest;
 use crate::config::{RunConfig, Settings};
 use crate::error::Error;
+use crate::serve::causes::{causes, chain};
 use crate::serve::clock;
 use crate::source::{SourceError, read_bytes};
 
@@ -47,8 +47,7 @@ pub fn work(
 }
 
 fn is_out_of_memory(error: &(dyn std::error::Error + 'static)) -> bool {
-    let mut causes = std::iter::successors(Some(error), |error| error.source());
-    causes.any(|cause| {
+    causes(error).any(|cause| {
         let system = cause.downcast_ref::<io::Error>();
         system.is_some_and(|error| error.kind() == io::ErrorKind::OutOfMemory)
     })

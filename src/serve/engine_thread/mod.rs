@@ -32,8 +32,8 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::backtests::chain;
 use super::broadcast::Broadcast;
+use super::causes::chain;
 use super::clock::Stopwatch;
 use super::engine_handle::{BusState, EngineHandle, EngineStatus, Opinion, Pending, SubmitError};
 use super::order::{Order, Reply};

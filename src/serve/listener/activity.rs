@@ -15,16 +15,16 @@ const fn ticks(seconds: u64) -> Ticks {
 
 /// How long the head of a request may take to come.
 const HEAD: Ticks = ticks(10);
-/// How long a head may take before its connection is closed for others ahead of those that rest: otherwise of those who come
-/// at once one would be closed for the next, before it was heard.
+/// How long a head is new. Until then connections that rest are closed before its own to make room for others: of clients that
+/// come at the same time, each would otherwise be closed for the next before it was heard.
 const NEW: Ticks = ticks(1);
 /// How long a connection may stay open between two requests.
 const IDLE: Ticks = ticks(60);
-/// How long a body may come to a halt. A handler that waits for a small one says so before this.
+/// How long nothing of a body may come. A handler that waits for a small one says so before this.
 const BODY: Ticks = ticks(15);
 /// How long a client may take nothing of what it is sent.
 const BLOCKED: Ticks = ticks(20);
-/// How long a client may leave something of what it is sent, although it takes a little now and then.
+/// How long a client that takes a little now and then may not have taken everything that it is sent.
 const BACKLOG: Ticks = ticks(120);
 
 /// What a connection is waiting for.
@@ -45,9 +45,9 @@ struct State {
     phase: Phase,
     /// When the phase began; of a body, when the last of it came.
     since: Ticks,
-    /// When the client was first to take more and did not.
+    /// Since when the client has taken nothing, although there is more for it.
     blocked: Option<Ticks>,
-    /// The same, and it has not taken everything since.
+    /// Since when it has not taken everything.
     backlog: Option<Ticks>,
 }
 

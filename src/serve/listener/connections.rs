@@ -86,8 +86,8 @@ impl Connections {
         self.now.load(Ordering::Relaxed)
     }
 
-    /// Gives a client a place; where there is none, that of a connection which waits for its client and has to go. `None`:
-    /// there is none either.
+    /// Gives a client a place. Where none is free, a connection that waits for its client is told to close, and stands beside
+    /// the place. `None` where nobody can be told so.
     pub fn admit(self: &Arc<Self>, client: Client) -> Option<(Seat, Option<Arc<Connection>>)> {
         let mut table = self.table();
         let of_client = table

@@ -13,7 +13,8 @@ pub struct Limits {
     pub listeners: usize,
     /// Connections of one client that listen.
     pub listeners_of_client: usize,
-    /// Connections above the most that are on their way out and not gone yet, and as many that are turned away.
+    /// Connections, beyond those, that were told to close and are not gone yet. As many others may be hearing that there is no
+    /// room for them.
     pub leaving: usize,
     /// Threads that read the store, each with files of its own.
     pub readers: usize,

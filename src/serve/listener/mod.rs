@@ -2,7 +2,7 @@
 //!
 //! A client cannot hold the service up. Each step that is the client's (the head of a request, its body, the next request,
 //! taking the answer) has its time, and the connections of all and of each client are counted. Where there is no room for
-//! another, the connection goes that has waited longest for its client; where none does, the new one is told to come again.
+//! another, the connection goes that has waited longest for its client; where none waits, the new one is told to come again.
 //! So nobody has to wait at the door, and a service that is to stop does.
 
 mod activity;

@@ -2,9 +2,8 @@
 
 use axum::Json;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
@@ -19,18 +18,16 @@ use crate::serve::problem::Problem;
 use crate::serve::state::App;
 
 /// A backtest to be run: settings, and either matches or the name of a dataset.
-#[derive(Debug, Default, Serialize, ToSchema)]
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "read by OpenAPI only")]
 pub struct BacktestBody {
     /// Settings as they stand in a file for `--config`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>, nullable = false)]
     settings: Option<Value>,
     /// Matches, as CSV: football-data.co.uk's columns or simbet's plain form.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     csv: Option<String>,
     /// The name of a file in the folder of datasets.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     dataset: Option<String>,
 }
@@ -94,12 +91,8 @@ pub async fn start(
     };
     let id = clock::microseconds() + clock::count();
     let answer = app.backtests.start(id, Work { settings, input })?;
-    let place = HeaderValue::from_str(&format!("/backtests/{}", answer.id));
-    let mut response = (StatusCode::ACCEPTED, Json(answer)).into_response();
-    place
-        .into_iter()
-        .for_each(|place| drop(response.headers_mut().insert(header::LOCATION, place)));
-    Ok(response)
+    let place = [(header::LOCATION, format!("/backtests/{}", answer.id))];
+    Ok((StatusCode::ACCEPTED, place, Json(answer)).into_response())
 }
 
 /// The progress of a backtest, and its result

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::entry_error::EntryError;
 use crate::calendar;
-use crate::domain::{Names, TeamId};
+use crate::domain::{Names, TeamId, Time};
 use crate::engine::{EngineConfig, EngineError, pool_name};
-use crate::predict::{MOST_TEAMS, PredictError};
+use crate::predict::{MOST_TEAMS, ensure_teams};
 use crate::source::Matches;
 
 /// The most teams of all pools together: what a model knows of each is kept, however seldom it is asked.
@@ -53,26 +53,14 @@ impl PoolTeams {
                 [fixture.home, fixture.away],
             );
         }
-        let Some((league, teams)) = self
-            .teams
-            .iter()
-            .find(|(_, teams)| teams.len() > MOST_TEAMS)
-        else {
-            return Ok(());
-        };
-        let last = matches
-            .records
-            .iter()
-            .map(|record| record.fixture.day)
-            .max();
-        Err(EngineError::Predict {
-            league: league.clone(),
-            day: calendar::format_date(last.unwrap_or_default()),
-            source: PredictError::TooManyTeams {
-                teams: teams.len(),
-                most: MOST_TEAMS,
-            },
-        })
+        for (league, teams) in &self.teams {
+            ensure_teams(teams.len()).map_err(|source| EngineError::Predict {
+                league: league.clone(),
+                day: calendar::format_date(last_day(matches)),
+                source,
+            })?;
+        }
+        Ok(())
     }
 
     /// Adds the teams of a match.
@@ -113,6 +101,11 @@ impl PoolTeams {
         let most = MOST_TEAMS;
         Err(EntryError::TooManyTeams { pool, most })
     }
+}
+
+fn last_day(matches: &Matches) -> Time {
+    let days = matches.records.iter().map(|record| record.fixture.day);
+    days.max().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::driver::now;
-use super::{Service, command, refusal};
+use super::{Service, after, command, refusal};
 
 /// A service that may have so many files open.
 fn limited(files: u32) -> (Service, tempfile::TempDir) {
@@ -20,14 +20,7 @@ fn limited(files: u32) -> (Service, tempfile::TempDir) {
 
 fn limited_command(folder: &tempfile::TempDir, files: u32, arguments: &[&str]) -> Command {
     let usual = command(folder.path(), arguments);
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\"")])
-        .arg(usual.get_program())
-        .args(usual.get_args())
-        .current_dir(folder.path())
-        .env_remove("SIMBET_API_TOKEN");
-    command
+    after(&format!("ulimit -n {files}"), &usual)
 }
 
 #[test]

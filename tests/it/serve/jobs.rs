@@ -1,11 +1,8 @@
 //! What is asked of the models besides bets: predictions, invented matches, backtests.
 
-use std::thread;
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
-use super::{Answer, Service, answer, example, prices, result};
+use super::{Answer, Service, answer, ended, example, path_of, prices, result, until};
 
 const EPL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets");
 
@@ -139,7 +136,7 @@ fn an_invented_match_is_played_at_its_pace() {
             .unwrap()
             .len()
     };
-    wait_until(|| settled() > 0);
+    until("a settled bet", || settled() > 0);
     assert_eq!(service.get("/bets/active").ok()["bets"], json!([]));
 }
 
@@ -147,7 +144,7 @@ fn an_invented_match_is_played_at_its_pace() {
 fn a_match_that_is_being_played_is_played_to_its_end_when_the_service_stops() {
     let (service, folder) = Service::new(&[]);
     service.post_nothing("/simulate/match?seed=3&pace=0.1").ok();
-    wait_until(|| service.get("/bets").ok()["bets"] != json!([]));
+    until("a bet", || service.get("/bets").ok()["bets"] != json!([]));
     assert!(service.stop());
     let service = Service::again(&folder, &[]);
     assert_eq!(service.get("/bets/active").ok()["bets"], json!([]));
@@ -179,26 +176,8 @@ fn what_cannot_be_simulated_is_named() {
     }
 }
 
-#[track_caller]
-fn wait_until(mut is_so: impl FnMut() -> bool) {
-    for _ in 0..600 {
-        if is_so() {
-            return;
-        }
-        thread::sleep(Duration::from_millis(50));
-    }
-    panic!("it never was");
-}
-
 fn finished(service: &Service, started: &Answer) -> Value {
-    assert_eq!(started.status, 202, "{started:?}");
-    let path = format!("/backtests/{}", started.json()["id"]);
-    let mut last = Value::Null;
-    wait_until(|| {
-        last = service.get(&path).ok();
-        last["status"] != "running"
-    });
-    last
+    ended(service, &path_of(started))
 }
 
 /// The summary of the same backtest on the command line.
@@ -265,13 +244,13 @@ fn a_backtest_can_be_cancelled_and_there_are_only_so_many_at_once() {
     let third = service.post("/backtests", &slow);
     assert_eq!(third.problem(429)["type"], "urn:simbet:problem:too-many");
     for started in &running {
-        let path = format!("/backtests/{}", started.json()["id"]);
+        let path = path_of(started);
         let gone = answer(service.agent.delete(service.url(&path)).call().unwrap());
         assert_eq!((gone.status, gone.text.as_str()), (204, ""));
         service.get(&path).problem(404);
         answer(service.agent.delete(service.url(&path)).call().unwrap()).problem(404);
     }
-    wait_until(|| {
+    until("a free place", || {
         service
             .post("/backtests", &json!({ "dataset": "epl.csv" }))
             .status

@@ -16,7 +16,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::driver::now;
-use super::{Answer, Service, answer, command, example, prices, refusal, result};
+use super::{
+    Answer, Service, answer, command, ended, example, path_of, prices, refusal, result, until,
+};
 
 const HEADER: &str =
     "date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n";
@@ -44,11 +46,6 @@ fn slow_backtest(service: &Service) -> Answer {
     service.post("/backtests", &slow_league())
 }
 
-fn path_of(started: &Answer) -> String {
-    assert_eq!(started.status, 202, "{started:?}");
-    format!("/backtests/{}", started.json()["id"])
-}
-
 fn delete(service: &Service, path: &str) -> u16 {
     answer(service.agent.delete(service.url(path)).call().unwrap()).status
 }
@@ -66,17 +63,6 @@ fn children(parent: u32) -> Vec<u32> {
     let all = fs::read_dir("/proc").unwrap();
     all.filter_map(|entry| is_child(entry.unwrap().path()))
         .collect()
-}
-
-/// Waits until something is so; how long that took.
-#[track_caller]
-fn until(what: &str, mut is_so: impl FnMut() -> bool) -> Duration {
-    let begun = Instant::now();
-    while !is_so() {
-        assert!(begun.elapsed() < Duration::from_secs(30), "never: {what}");
-        thread::sleep(Duration::from_millis(2));
-    }
-    begun.elapsed()
 }
 
 fn only_child(service: &Service) -> u32 {
@@ -99,15 +85,6 @@ fn kill(pid: u32) {
         .args(["-9", &pid.to_string()])
         .status();
     assert!(killed.unwrap().success());
-}
-
-fn ended(service: &Service, path: &str) -> Value {
-    let mut last = Value::Null;
-    until("an end", || {
-        last = service.get(path).ok();
-        last["status"] != "running"
-    });
-    last
 }
 
 /// How long `/health` takes while something is done: the time that all but one in twenty stay within.

@@ -2,12 +2,11 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::driver::now;
-use super::{Service, command, prices};
+use super::{Service, after, command, prices};
 
 /// A connection by which so much was sent.
 fn sent(service: &Service, text: &str) -> TcpStream {
@@ -184,14 +183,7 @@ fn a_hangup_stops_it_in_order_and_two_of_them_as_well() {
 fn a_hangup_that_it_was_started_to_ignore_is_ignored() {
     let folder = tempfile::tempdir().unwrap();
     let usual = command(folder.path(), &[]);
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", "trap '' HUP; exec \"$0\" \"$@\""])
-        .arg(usual.get_program())
-        .args(usual.get_args())
-        .current_dir(folder.path())
-        .env_remove("SIMBET_API_TOKEN");
-    let service = Service::start(command);
+    let service = Service::start(after("trap '' HUP", &usual));
     service.signal("-HUP");
     settle();
     service.post("/match-events", &prices("a", 0)).ok();

@@ -1,11 +1,11 @@
 //! Clocks that are ahead: what is refused, and how what was accepted is undone.
 
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::{Value, json};
 
 use super::events::with_key;
-use super::{Service, command, example, prices, refusal, result};
+use super::{Service, after, command, example, prices, refusal, result};
 
 /// Prices at so many seconds from now.
 #[expect(
@@ -121,17 +121,10 @@ fn what_cannot_be_undone_leaves_the_store_as_it_was() {
         &["--undo-from", "1", "--bankroll", "5"],
     ));
     assert!(said.contains("other settings"), "{said}");
-    let redirected = |to: &str| {
-        Command::new("sh")
-            .args(["-c", &format!("exec \"$0\" \"$@\" {to}")])
-            .arg(env!("CARGO_BIN_EXE_simbet"))
-            .args(["serve", "--min-matches=0", "--undo-from", "1"])
-            .current_dir(folder.path())
-            .output()
-            .unwrap()
-    };
-    assert!(!redirected("> /dev/full").status.success());
-    let closed = redirected(">&-");
+    let usual = command(folder.path(), &["--undo-from", "1"]);
+    let full = after("exec > /dev/full", &usual).output().unwrap();
+    assert!(!full.status.success());
+    let closed = after("exec >&-", &usual).output().unwrap();
     assert_eq!(closed.status.code(), Some(1));
     let said = String::from_utf8_lossy(&closed.stderr);
     assert!(said.starts_with("error: stdout is closed"), "{said}");

@@ -2,11 +2,10 @@
 
 use std::fs::{self, File};
 use std::path::Path;
-use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::super::{Service, command, refusal};
+use super::super::{Service, after, command, refusal};
 use super::{beside, other, store};
 
 /// A store with so many events, as a kill leaves it.
@@ -113,13 +112,8 @@ fn the_lock_of_an_older_version_keeps_others_out() {
 #[test]
 fn a_full_disk_at_the_start_is_no_reason_for_another_store() {
     let folder = killed(2);
-    let output = Command::new("sh")
-        .args(["-c", "ulimit -f 0; exec \"$0\" \"$@\""])
-        .arg(env!("CARGO_BIN_EXE_simbet"))
-        .args(["serve", "--min-matches=0", "--listen=127.0.0.1:0"])
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
+    let usual = command(folder.path(), &[]);
+    let output = after("ulimit -f 0", &usual).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::super::{Service, command, refusal};
+use super::super::{Service, after, command, refusal};
 use super::{beside, store};
 
 #[test]
@@ -121,12 +121,9 @@ fn mode(path: &Path) -> u32 {
 fn only_its_owner_may_read_a_store() {
     let folder = tempfile::tempdir().unwrap();
     let files = || ["", "-wal", "-shm"].map(|suffix| beside(&folder, suffix));
-    let binary = env!("CARGO_BIN_EXE_simbet");
     for umask in ["000", "777"] {
-        let mut command = std::process::Command::new("sh");
-        let script = format!("umask {umask} && exec {binary} serve --listen 127.0.0.1:0");
-        command.args(["-c", &script]).current_dir(folder.path());
-        let service = Service::start(command);
+        let usual = command(folder.path(), &[]);
+        let service = Service::start(after(&format!("umask {umask}"), &usual));
         service.post("/match-events", &super::prices(umask, 0)).ok();
         for file in files() {
             assert_eq!(mode(&file), 0o600, "{}", file.display());
