@@ -19,14 +19,16 @@ pub struct WalCheckpointer {
 
 /// The pause between two looks at the file.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// The log is moved at every one of so many looks. A power cut may lose the transactions since. A shorter pause costs latency:
-/// the writer waits for tens of milliseconds while the disk is busy.
+/// The log is moved at every one of so many looks, and at each while it is long. A power cut may lose the transactions since.
+/// A shorter pause costs latency: the writer waits for tens of milliseconds while the disk is busy.
 const MOVE_EVERY: u32 = 4;
-/// Pages of 2 KiB, 128 MiB in all, after which the one who writes helps to move the log, and which its file keeps when it is
-/// begun anew.
-const LONG: i64 = 65_536;
+/// Pages of 2 KiB, 16 MiB in all, after which the one who writes helps to move the log, and which its file keeps when it is
+/// begun anew. A log that takes all of a small disk cannot be moved: the store has no room to grow.
+const LONG: i64 = 8_192;
 /// The bytes of them.
 pub(super) const LONG_BYTES: i64 = LONG * 2_048;
+/// Pages, 256 MiB in all, from which on it is said that somebody who reads makes the log grow.
+const HELD: i64 = 131_072;
 
 impl WalCheckpointer {
     /// Starts the thread.
@@ -105,7 +107,7 @@ impl Mover {
         while stopped.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
             self.file.ensure_all_same()?;
             looks += 1;
-            if looks % MOVE_EVERY == 0 {
+            if looks % MOVE_EVERY == 0 || self.is_long() {
                 self.shorten()?;
             }
         }
@@ -129,9 +131,8 @@ impl Mover {
             self.checkpoint("PASSIVE")?;
             self.file.condition().set_log_long();
         }
-        let is_long = i64::try_from(self.file.log_length()).is_ok_and(|bytes| bytes > LONG_BYTES);
         // a disk that is full has room for the writer then
-        let is_wanted = is_long || self.file.stall().is_some();
+        let is_wanted = self.is_long() || self.file.stall().is_some();
         if is_wanted && moved == frames {
             // nobody writes: otherwise nothing happens
             self.checkpoint("TRUNCATE")?;
@@ -139,9 +140,13 @@ impl Mover {
         Ok(())
     }
 
+    fn is_long(&self) -> bool {
+        i64::try_from(self.file.log_length()).is_ok_and(|bytes| bytes > LONG_BYTES)
+    }
+
     /// Says once that the log grows because somebody reads.
     fn tell(&mut self, frames: i64, moved: i64) {
-        let is_held = frames > 2 * LONG && moved < frames / 2;
+        let is_held = frames > HELD && moved < frames / 2;
         if is_held && !self.is_told {
             tracing::warn!(
                 "the log {} has {} MiB and grows, because a program that reads the store keeps a transaction open; \
