@@ -15,11 +15,6 @@ const NAMES: [&str; 7] = [
     "summary.json",
 ];
 
-fn make_pipe(path: &Path) {
-    let made = Command::new("mkfifo").arg(path).status().unwrap();
-    assert!(made.success());
-}
-
 /// A file called run.json made a folder simbet's, whoever had written it.
 #[test]
 fn a_run_json_of_another_tool_makes_no_folder_of_results() {
