@@ -39,6 +39,7 @@ use crate::strategy::{BookChoice, Strategy, StrategyConfig, StrategyKind};
 pub use days::Day;
 pub use effect::{Idle, flag, is_never_used};
 pub use environment::{Environment, Variable};
+pub use forms::{amount as amount_of, share as share_of};
 pub use grid::{Axis, Grid, GridPoint, GridPoints};
 pub use purpose::Purpose;
 pub use ranges::MOST_SETTINGS;

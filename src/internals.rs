@@ -2,6 +2,9 @@
 
 #![allow(missing_docs, unused_imports)]
 
+pub mod assess {
+    pub use crate::assess::*;
+}
 pub mod domain {
     pub use crate::domain::*;
 }

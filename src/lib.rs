@@ -2,6 +2,7 @@
 
 // The rooms, whose order from the lowest to the highest stands in CONTRIBUTING.md. They are private: what a program that
 // uses simbet needs is named below, on this page and nowhere else.
+mod assess;
 mod backtest;
 mod calendar;
 mod checkpoint;

@@ -2,6 +2,7 @@
 
 mod alias_file;
 mod apart;
+mod assess;
 mod backtest;
 #[cfg(feature = "serve")]
 mod backtest_worker;
@@ -99,6 +100,8 @@ enum Command {
     Predict(predict::Predict),
     /// Compare two results: what moved, and whether that is allowed
     Compare(compare::Compare),
+    /// Say of any record of bets whether it was luck, what it can show at all, and what may become of it
+    Assess(Box<assess::Assess>),
     /// Show what is understood of files: columns, dates, seasons, leagues, teams and books
     #[command(mut_args(settings::hide_idle(&[Purpose::Inspect])))]
     Inspect(Box<inspect::Inspect>),
@@ -139,6 +142,7 @@ impl Command {
             Self::Streams(_) => true,
             Self::Completions(_) => false,
             Self::Backtest(_)
+            | Self::Assess(_)
             | Self::Simulate(_)
             | Self::Season(_)
             | Self::Sweep(_)
@@ -309,6 +313,7 @@ fn execute(cli: Cli, typed: &Typed) -> anyhow::Result<()> {
         Command::Fit(command) => command.run(console),
         Command::Predict(command) => command.run(console),
         Command::Compare(command) => command.run(console),
+        Command::Assess(command) => command.run(console),
         Command::Inspect(command) => command.run(console),
         Command::Convert(command) => command.run(console),
         Command::Report(command) => command.run(console, typed),

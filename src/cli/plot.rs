@@ -42,6 +42,11 @@ impl Plot {
         self.plot.is_some()
     }
 
+    /// What it shows.
+    pub const fn chart(&self) -> Figure {
+        self.chart
+    }
+
     /// Where the picture is put.
     pub fn path(&self) -> Option<&Path> {
         self.plot.as_deref()

@@ -83,16 +83,26 @@ pub struct Group {
 /// What grouping needs of a settled bet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroupedBet<'a> {
-    league: &'a str,
-    season: Option<i16>,
-    day: Time,
-    market: &'a str,
-    selection: &'a str,
-    odds: f64,
-    stake: Money,
-    profit: Money,
-    outcome: Outcome,
-    closing_value: Option<f64>,
+    /// The league.
+    pub league: &'a str,
+    /// The year in which the season began.
+    pub season: Option<i16>,
+    /// The day of the match.
+    pub day: Time,
+    /// The market.
+    pub market: &'a str,
+    /// The side backed.
+    pub selection: &'a str,
+    /// Decimal odds taken.
+    pub odds: f64,
+    /// What was staked.
+    pub stake: Money,
+    /// What it made.
+    pub profit: Money,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Its closing-line value, at the close without its margin.
+    pub closing_value: Option<f64>,
 }
 
 impl<'a> GroupedBet<'a> {
@@ -182,7 +192,8 @@ fn calendar_year(by: GroupBy, bets: &[GroupedBet<'_>]) -> Option<String> {
     is_year.then(|| year.to_string())
 }
 
-fn group(name: String, bets: &[GroupedBet<'_>]) -> Group {
+/// The figures of the bets of one group.
+pub fn group(name: String, bets: &[GroupedBet<'_>]) -> Group {
     let count = bets.len() as i64;
     let [won, half_won, void, half_lost, lost] =
         Outcome::ALL.map(|outcome| bets.iter().filter(|bet| bet.outcome == outcome).count() as i64);
@@ -327,7 +338,8 @@ fn month(day: civil::DateTime) -> String {
 /// Upper ends of the bands of odds, inclusive.
 const BANDS: [f64; 5] = [1.5, 2.0, 3.0, 5.0, 10.0];
 
-fn odds_band(odds: f64) -> (i64, String) {
+/// The band of decimal odds: its rank and its name.
+pub fn odds_band(odds: f64) -> (i64, String) {
     let band = BANDS
         .iter()
         .position(|&end| odds <= end)

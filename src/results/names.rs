@@ -21,11 +21,15 @@ pub const SEASON: &str = "season";
 pub const POSITIONS: &str = "positions";
 /// The table of a sweep's settings.
 pub const SWEEP: &str = "sweep";
+/// The figures of a record of bets.
+pub const ASSESSMENT: &str = "assessment";
+/// The groups of a record of bets.
+pub const GROUPS: &str = "groups";
 /// The page.
 pub const REPORT: &str = "report.html";
 
 /// The tables that may be there, each with whether it may be Parquet as well.
-const TABLES: [(&str, bool); 7] = [
+const TABLES: [(&str, bool); 9] = [
     (BETS, true),
     (BANKROLL, false),
     (RUNS, false),
@@ -33,6 +37,8 @@ const TABLES: [(&str, bool); 7] = [
     (SEASON, false),
     (POSITIONS, false),
     (SWEEP, true),
+    (ASSESSMENT, false),
+    (GROUPS, false),
 ];
 
 /// The file of a table as CSV.
@@ -63,7 +69,7 @@ mod tests {
     #[test]
     fn every_file_that_a_run_may_write_is_known() {
         let all = all();
-        assert_eq!(all.len(), 11);
+        assert_eq!(all.len(), 13);
         assert!(all.contains(&"sweep.parquet".to_owned()));
         assert!(!all.contains(&"bankroll.parquet".to_owned()));
     }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::error::ResultsError;
 use super::lock::{self, Wait};
 use super::manifest::Manifest;
-use super::names::{RUN, SUMMARY, csv_file, parquet_file};
+use super::names::{REPORT, RUN, SUMMARY, csv_file, parquet_file};
 use super::{form, loading, seal};
 use crate::schema::files;
 use crate::source::table::parquet;
@@ -71,6 +71,12 @@ impl Results {
     /// A text of `run.json`: its `headline`, its `coverage`.
     pub fn run_text(&self, name: &str) -> Option<&str> {
         self.run.as_ref()?[name].as_str()
+    }
+
+    /// The page that the command itself wrote among its results.
+    pub fn own_page(&self) -> Option<String> {
+        let bytes = self.files.get(REPORT)?;
+        String::from_utf8(bytes.clone()).ok()
     }
 
     /// The summary as a value of its type.

@@ -18,6 +18,7 @@ pub(crate) use aliases::Aliases;
 pub use error::{BadCell, Conflict, Place, SourceError};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
+pub use table::tracked::{TrackedBet, TrackedBets, TrackedConfig, TrackedCounts, read_tracked};
 pub use table::{
     Assumption, BookCoverage, Contents, DateOrder, Input, InspectedFile, InspectedLeague,
     InspectedTable, Inspection, LeftOut, MatchRecord, Matches, OddsFormat, OnBadRow, PlainForm,

@@ -35,6 +35,7 @@ const ROOMS: &[&str] = &[
     "config",
     "report",
     "backtest",
+    "assess",
     "simulate",
     "season",
     "sweep",

@@ -17,6 +17,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::chart::{self, Chart};
+use super::text_table::TextTable;
 use crate::printable;
 use crate::results::{self, Results, ResultsError, names};
 
@@ -41,6 +42,10 @@ fn policy(style: &str) -> String {
 /// # Errors
 /// When the folder is of none of these, or a file of it is damaged.
 pub fn render(results: &Results) -> Result<String, ResultsError> {
+    // a record that was assessed has its page already
+    if let Some(page) = results.own_page() {
+        return Ok(page);
+    }
     let body = if let Some(bets) = results.table(names::BETS)? {
         bets::body(results, &bets)?
     } else if let Some(fan) = results.table(names::FAN)? {
@@ -58,6 +63,36 @@ pub fn render(results: &Results) -> Result<String, ResultsError> {
     };
     let page = shell(&headline(results), &body).into_string();
     Ok(results::sealed_page(printable::lines(&page).into_owned()))
+}
+
+/// A part of a page that is made of what is printed.
+pub enum Part {
+    /// Sentences at the top.
+    Verdict(Vec<String>),
+    /// Pictures.
+    Charts(Vec<Chart>),
+    /// Tables, each a section of its own.
+    Tables(Vec<TextTable>),
+}
+
+/// A page of parts.
+pub fn of_parts(headline: &[String], parts: &[Part]) -> String {
+    let body = html! { @for part in parts { (of_part(part)) } };
+    printable::lines(&shell(headline, &body).into_string()).into_owned()
+}
+
+fn of_part(part: &Part) -> Markup {
+    match part {
+        Part::Verdict(sentences) => {
+            html! { @if !sentences.is_empty() { div.verdict { @for sentence in sentences { p { (sentence) } } } } }
+        }
+        Part::Charts(charts) => {
+            html! { @if !charts.is_empty() { (section("In pictures", &html! { @for chart in charts { (figure(chart)) } })) } }
+        }
+        Part::Tables(all) => {
+            html! { @for one in all { section { (tables::table(one)) } } }
+        }
+    }
 }
 
 /// The lines of the headline that the run wrote.

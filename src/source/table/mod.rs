@@ -46,6 +46,7 @@ mod season_label;
 mod sheet;
 mod spellings;
 mod teams;
+pub mod tracked;
 mod wanted;
 mod width;
 mod workbook;
@@ -262,7 +263,13 @@ fn read_file(
     let container::Container {
         sheets,
         passed_over,
-    } = container::sheets(&escaped(name), bytes, config, allowance)?;
+    } = container::sheets(
+        &escaped(name),
+        bytes,
+        &container::MatchTables(config),
+        config.max_rows,
+        allowance,
+    )?;
     let tables = sheets
         .iter()
         .map(|sheet| read_sheet(sheet, config, layouts));

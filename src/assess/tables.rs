@@ -1,0 +1,413 @@
+//! An assessment as tables.
+
+use super::groups::{Dimension, RecordGroup};
+use super::ruin::{Fate, Ruin, StakesAs};
+use super::{Assessment, shown};
+use crate::metrics::Summary;
+use crate::report::text_table::{
+    TextTable, count, decimals, percent, probability, signed_percentage, thousands,
+};
+use crate::report::{closing_line, significance};
+
+/// Every table, in the order in which they are read.
+pub(super) fn all(found: &Assessment) -> Vec<TextTable> {
+    let shown = shown_summary(found);
+    let mut tables = vec![overview(found, &shown)];
+    tables.extend(
+        shown
+            .significance
+            .as_ref()
+            .map(|tests| without_forecasts(found, significance::table(&shown, tests))),
+    );
+    tables.push(by_odds(found));
+    tables.extend(found.ruin.as_ref().map(|ruin| ruin_table(found, ruin)));
+    tables.extend(
+        found
+            .groups
+            .iter()
+            .map(|(by, groups)| group_table(*by, groups)),
+    );
+    tables
+}
+
+/// The summary with amounts in the coins of the record, as its tables show them.
+pub(super) fn shown_summary(found: &Assessment) -> Summary {
+    let mut summary = found.summary.clone();
+    for money in [
+        &mut summary.turnover,
+        &mut summary.profit,
+        &mut summary.initial_bankroll,
+        &mut summary.final_bankroll,
+        &mut summary.max_bankroll,
+        &mut summary.min_bankroll,
+    ] {
+        *money = found.scale.coins(*money);
+    }
+    summary
+}
+
+/// The tests without those of forecasts, of which a record has none, and without those at fair prices where it has none of
+/// these: the next table has them at the odds taken.
+fn without_forecasts(found: &Assessment, mut table: TextTable) -> TextTable {
+    if found.of_run {
+        return table;
+    }
+    let tests = found.summary.significance.as_ref();
+    let is_fair_known = tests.is_some_and(|tests| tests.fair_bets > 0);
+    table.rows.retain(|row| {
+        let is_fair = ["wins", "profit", "longest losing run"].contains(&row[0].as_str());
+        let is_of_forecasts = row[0].ends_with("less market's") || row[0] == "calibration error";
+        !is_of_forecasts && (is_fair_known || !is_fair)
+    });
+    table
+}
+
+type Row = [String; 3];
+
+fn row(name: &str, value: String, note: String) -> Row {
+    [name.to_owned(), value, note]
+}
+
+fn overview(found: &Assessment, summary: &Summary) -> TextTable {
+    let mut rows = vec![row(
+        "bets",
+        count(summary.bets - summary.open),
+        results(found),
+    )];
+    rows.extend(found.days.as_ref().map(|[first, last]| {
+        let days = summary.significance.as_ref().map_or(0, |tests| tests.days);
+        row(
+            "days with bets",
+            count(days),
+            format!("from {first} to {last}"),
+        )
+    }));
+    let odds = format!("average odds {}", decimals(summary.average_odds, 2));
+    rows.push(row("win rate", percent(summary.win_rate, false), odds));
+    let mean = summary.turnover.units() / (summary.bets - summary.open).max(1) as f64;
+    rows.push(row(
+        "turnover",
+        shown(found.scale.amount(found.summary.turnover)),
+        format!("{} a bet", shown(mean)),
+    ));
+    rows.push(row(
+        "profit",
+        shown(found.scale.amount(found.summary.profit)),
+        format!(
+            "yield {}{}",
+            percent(summary.yield_on_turnover, true),
+            growth(found, summary)
+        ),
+    ));
+    if found.bankroll.is_some() {
+        rows.push(row(
+            "bankroll",
+            crate::report::text_table::amount(summary.final_bankroll),
+            format!(
+                "from {}, between {} and {}",
+                crate::report::text_table::amount(summary.initial_bankroll),
+                crate::report::text_table::amount(summary.min_bankroll),
+                crate::report::text_table::amount(summary.max_bankroll)
+            ),
+        ));
+    }
+    rows.push(drawdown(found, summary));
+    rows.extend(closing_line::rows(summary).into_iter().map(of_record));
+    TextTable {
+        header: vec!["summary".into(), String::new(), String::new()],
+        rows: rows.into_iter().map(Vec::from).collect(),
+        numeric: vec![1],
+        ..TextTable::default()
+    }
+}
+
+/// A row on the closing line in words that fit a record.
+fn of_record([name, value, note]: Row) -> Row {
+    let note = note.replace(
+        "no book prices every side at the close",
+        "the margin of the close is not known",
+    );
+    [name, value, note]
+}
+
+fn growth(found: &Assessment, summary: &Summary) -> String {
+    if found.bankroll.is_none() {
+        return String::new();
+    }
+    format!(", growth {}", percent(summary.growth, true))
+}
+
+fn results(found: &Assessment) -> String {
+    let summary = &found.summary;
+    let parts = [
+        (summary.won, "won"),
+        (summary.half_won, "half won"),
+        (summary.void, "void"),
+        (summary.half_lost, "half lost"),
+        (summary.lost, "lost"),
+    ];
+    parts
+        .into_iter()
+        .filter(|(bets, name)| *bets > 0 || ["won", "lost"].contains(name))
+        .map(|(bets, name)| format!("{} {name}", count(bets)))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn drawdown(found: &Assessment, summary: &Summary) -> Row {
+    let Some(deepest) = &found.drawdown else {
+        return row(
+            "drawdown",
+            "none".to_owned(),
+            "the profit never fell".to_owned(),
+        );
+    };
+    let share = found.bankroll.map_or_else(String::new, |_| {
+        format!(
+            ", {} of the peak",
+            percent(Some(summary.max_drawdown), false)
+        )
+    });
+    let when = match (&deepest.peak, &deepest.lowest) {
+        (Some(peak), Some(lowest)) => format!("from {peak} to {lowest}"),
+        (None, Some(lowest)) => format!("from the start to {lowest}"),
+        (_, None) => format!("over {} bets", count(deepest.bets)),
+    };
+    row(
+        "drawdown",
+        shown(deepest.amount),
+        format!("greatest fall of the profit, {when}{share}"),
+    )
+}
+
+/// Fewer returns do not tell their own spread.
+const FEWEST: u64 = 10;
+
+/// What happened against what the odds taken expect, and what the record can show.
+fn by_odds(found: &Assessment) -> TextTable {
+    let mut rows = Vec::new();
+    let odds = &found.at_odds;
+    if let Some(wins) = &odds.wins {
+        rows.push(against(
+            "wins",
+            odds.n,
+            count(wins.observed as u64),
+            thousands(&decimals(Some(wins.expected), 1)),
+            Some(wins.p),
+        ));
+    }
+    if let Some(profit) = &odds.profit {
+        rows.push(against(
+            "profit",
+            odds.n,
+            shown(profit.observed),
+            format!("{} ± {}", shown(profit.expected), shown(profit.std_dev)),
+            Some(profit.p),
+        ));
+    }
+    if let Some(run) = &odds.losing_run {
+        rows.push(against(
+            "longest losing run",
+            run.n,
+            count(run.longest),
+            decimals(Some(run.expected), 1),
+            Some(run.p),
+        ));
+    }
+    if let Some(expected) = &found.expected_drawdown {
+        rows.push(against(
+            "drawdown",
+            expected.n,
+            shown(expected.happened),
+            format!(
+                "{}, in 1 of 20 above {}",
+                shown(expected.mean),
+                shown(expected.p95)
+            ),
+            Some(expected.p),
+        ));
+    }
+    if let Some(own) = &found.own
+        && let Some(profit) = &own.profit
+    {
+        rows.push(against(
+            "profit by own probabilities",
+            own.n,
+            shown(profit.observed),
+            format!("{} ± {}", shown(profit.expected), shown(profit.std_dev)),
+            Some(profit.p),
+        ));
+    }
+    if let Some(power) = found.power.as_ref().filter(|power| power.n >= FEWEST) {
+        rows.push(vec![
+            "smallest yield it can show".to_owned(),
+            count(power.n),
+            percent(Some(power.smallest_yield), true),
+            String::new(),
+            "in 4 of 5 such records, at 5 %".to_owned(),
+        ]);
+        rows.push(needed(power));
+    }
+    TextTable {
+        header: [
+            "at the odds taken",
+            "n",
+            "happened",
+            "p",
+            "expected if they were fair",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        rows,
+        numeric: vec![1, 2, 3],
+        ..TextTable::default()
+    }
+}
+
+fn needed(power: &super::power::Power) -> Vec<String> {
+    let (value, note) = match power.bets_needed {
+        Some(bets) => (
+            count(bets),
+            format!(
+                "to show {} in 4 of 5 such records",
+                percent(Some(power.mean_return), true)
+            ),
+        ),
+        None => ("–".to_owned(), "the mean return is not above 0".to_owned()),
+    };
+    vec![
+        "bets needed".to_owned(),
+        count(power.n),
+        value,
+        String::new(),
+        note,
+    ]
+}
+
+fn against(name: &str, n: u64, happened: String, expected: String, p: Option<f64>) -> Vec<String> {
+    vec![
+        name.to_owned(),
+        count(n),
+        happened,
+        p.map_or_else(String::new, probability),
+        expected,
+    ]
+}
+
+fn ruin_table(found: &Assessment, ruin: &Ruin) -> TextTable {
+    let header = match &ruin.by_close {
+        Some(_) => vec![
+            "if it goes on like this",
+            "days drawn again",
+            "by the closing prices",
+        ],
+        None => vec!["if it goes on like this", "days drawn again"],
+    };
+    let fates: Vec<&Fate> = [Some(&ruin.by_days), ruin.by_close.as_ref()]
+        .into_iter()
+        .flatten()
+        .collect();
+    let line = |name: String, cell: &dyn Fn(&Fate) -> String| {
+        let mut cells = vec![name];
+        cells.extend(fates.iter().map(|fate| cell(fate)));
+        cells
+    };
+    let chance = |share: f64| crate::report::text_table::chance(share, None, ruin.runs);
+    let is_shares = ruin.stakes == StakesAs::Shares;
+    let end = |value: f64| {
+        if is_shares {
+            percent(Some(value), true)
+        } else {
+            shown(value)
+        }
+    };
+    let mut rows = Vec::new();
+    if ruin.by_days.ruin.is_some() {
+        let name = if is_shares {
+            format!(
+                "{} of the bankroll lost",
+                percent(Some(1.0 - ruin.ruined_at), false)
+            )
+        } else {
+            "the bankroll lost".to_owned()
+        };
+        rows.push(line(name, &|fate| {
+            fate.ruin.map_or_else(String::new, chance)
+        }));
+        rows.push(line("half of it lost at some time".to_owned(), &|fate| {
+            fate.halved.map_or_else(String::new, chance)
+        }));
+    }
+    rows.push(line("a loss at the end".to_owned(), &|fate| {
+        chance(fate.loss)
+    }));
+    let what = if is_shares { "growth" } else { "profit" };
+    rows.push(line(format!("{what}, median"), &|fate| end(fate.p50)));
+    rows.push(line(format!("{what}, 5 % to 95 %"), &|fate| {
+        format!("{} to {}", end(fate.p5), end(fate.p95))
+    }));
+    if !is_shares {
+        rows.push(line(
+            "bankroll that is lost in 1 of 20 runs".to_owned(),
+            &|fate| fate.bankroll_for_5_percent.map_or_else(String::new, shown),
+        ));
+        rows.push(line(
+            "bankroll that is lost in 1 of 100 runs".to_owned(),
+            &|fate| fate.bankroll_for_1_percent.map_or_else(String::new, shown),
+        ));
+    }
+    let _ = found;
+    TextTable {
+        title: format!(
+            "The next {} days with bets, in {} runs of seed {}",
+            count(ruin.days),
+            count(ruin.runs),
+            ruin.seed
+        ),
+        numeric: (1..header.len()).collect(),
+        header: header.into_iter().map(str::to_owned).collect(),
+        rows,
+        ..TextTable::default()
+    }
+}
+
+/// The groups of a dimension.
+fn group_table(by: Dimension, groups: &[RecordGroup]) -> TextTable {
+    let header = [
+        "", "bets", "won", "lost", "turnover", "profit", "yield", "95 %", "p", "of all", "odds",
+        "CLV",
+    ];
+    TextTable {
+        title: format!("By {}", by.name().replace('-', " ")),
+        header: header.map(str::to_owned).to_vec(),
+        rows: groups.iter().map(group_row).collect(),
+        numeric: (1..header.len()).collect(),
+        spare: vec![2, 3, 11, 10, 4],
+    }
+}
+
+fn group_row(group: &RecordGroup) -> Vec<String> {
+    let number = |count: i64| thousands(&count.to_string());
+    let interval = match (group.yield_lower, group.yield_upper) {
+        (Some(lower), Some(upper)) => {
+            let [lower, upper] = [lower, upper].map(|end| signed_percentage(end, 1));
+            format!("{lower} to {upper} %")
+        }
+        _ => "too few".to_owned(),
+    };
+    let p = |p: Option<f64>| p.map_or_else(|| "–".to_owned(), probability);
+    vec![
+        group.group.clone(),
+        number(group.bets),
+        number(group.won + group.half_won),
+        number(group.lost + group.half_lost),
+        shown(group.turnover),
+        shown(group.profit),
+        percent(group.r#yield, true),
+        interval,
+        p(group.p),
+        p(group.p_adjusted),
+        decimals(group.average_odds, 2),
+        percent(group.clv_mean, true),
+    ]
+}

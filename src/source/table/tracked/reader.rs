@@ -1,0 +1,297 @@
+//! Reading of one table of bets.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, Hasher as _};
+
+use foldhash::fast::FixedState;
+
+use super::super::cells;
+use super::super::config::OnBadRow;
+use super::super::lines::Line;
+use super::super::sheet::Sheet;
+use super::bet::TrackedBet;
+use super::columns::{Columns, EXPECTED, Target};
+use super::conventions::{self, Conventions, for_each_row};
+use super::row::{Fault, Row, RowReader};
+use super::settle::{self, Settled};
+use super::{TrackedBets, TrackedConfig};
+use crate::source::error::{BadCell, Conflict, Place, SourceError};
+
+/// How far a header is looked for below titles.
+const MOST_LINES_ABOVE: usize = 20;
+
+/// Ids that contradict each other on more than this share of the rows are none.
+const ID_SHARE: u64 = 20;
+
+/// Reads a table into `all`, and returns what was assumed.
+pub(super) fn read_sheet(
+    sheet: &Sheet<'_>,
+    config: &TrackedConfig,
+    all: &mut TrackedBets,
+) -> Result<Vec<String>, SourceError> {
+    let (mut columns, header_line) = header(sheet, config)?;
+    let mut assumptions = sheet.assumptions.clone();
+    all.is_own &= columns.are_own();
+    let mut judged =
+        conventions::judge(sheet, &mut columns, config, header_line, &mut assumptions)?;
+    judged.payout_is_net = payout_is_net(sheet, &columns, &judged, config, header_line);
+    if let Some(at) = columns.get(Target::Payout).filter(|_| judged.payout_is_net) {
+        assumptions.push(format!(
+            "{} is read as what was won, the stake not included",
+            columns.header(at)
+        ));
+    }
+    let mut reading = Reading {
+        file: &sheet.name,
+        columns: &columns,
+        conventions: &judged,
+        config,
+        all,
+        ids: HashMap::with_hasher(FixedState::default()),
+        lines: HashMap::with_hasher(FixedState::default()),
+        conflicts: 0,
+        first_conflict: None,
+        error: None,
+    };
+    for_each_row(sheet, header_line, columns.headers.len(), |line| {
+        reading.take(line)
+    });
+    reading.finish(&mut assumptions)?;
+    Ok(assumptions)
+}
+
+/// The columns, and the line of the header.
+fn header(sheet: &Sheet<'_>, config: &TrackedConfig) -> Result<(Columns, u64), SourceError> {
+    let flat = config.flat_stake.is_some();
+    let mut lines = sheet.lines();
+    let mut first = None;
+    let mut seen = 0;
+    while let Some(line) = lines.next() {
+        if line.cells.is_blank() {
+            continue;
+        }
+        // titles stand above many a header
+        match Columns::of(&sheet.name, line.cells, &config.map, flat) {
+            Ok(columns) => return Ok((columns, line.number)),
+            Err(error) => {
+                let is_title = line.cells.len() == 1;
+                let error = if is_title {
+                    one_cell(&sheet.name)
+                } else {
+                    error
+                };
+                first.get_or_insert(error);
+            }
+        }
+        seen += 1;
+        if seen > MOST_LINES_ABOVE {
+            break;
+        }
+    }
+    Err(first.unwrap_or_else(|| SourceError::NothingToRead {
+        input: sheet.name.clone(),
+        problem: "the file is empty",
+        advice: EXPECTED,
+    }))
+}
+
+fn one_cell(file: &str) -> SourceError {
+    SourceError::NothingToRead {
+        input: file.to_owned(),
+        problem: "the first line has no separators",
+        advice: EXPECTED,
+    }
+}
+
+/// Whether the column of payouts has what was won without the stake, by the bets whose odds say what they paid.
+fn payout_is_net(
+    sheet: &Sheet<'_>,
+    columns: &Columns,
+    conventions: &Conventions,
+    config: &TrackedConfig,
+    header_line: u64,
+) -> bool {
+    if columns.get(Target::Payout).is_none() || columns.get(Target::Profit).is_some() {
+        return false;
+    }
+    let (mut gross, mut net) = (0_u64, 0_u64);
+    for_each_row(sheet, header_line, columns.headers.len(), |line| {
+        let reader = RowReader::new(columns, conventions, config);
+        let Ok(row) = reader.row(line) else { return };
+        let (Some(payout), Some(odds), Some(stake)) = (row.payout, row.odds, row.stake) else {
+            return;
+        };
+        let is_near = |amount: f64| (payout - amount).abs() <= 0.03 * amount + 0.011;
+        net += u64::from(payout < 0.0);
+        if payout > 0.0 && is_near(stake * odds) {
+            gross += 1;
+        } else if payout > 0.0 && is_near(stake * (odds - 1.0)) {
+            net += 1;
+        }
+    });
+    net > gross
+}
+
+/// The state of reading the rows of a table.
+struct Reading<'a> {
+    file: &'a str,
+    columns: &'a Columns,
+    conventions: &'a Conventions,
+    config: &'a TrackedConfig,
+    all: &'a mut TrackedBets,
+    /// By the id of a bet its row, as hashes, and the line of that.
+    ids: HashMap<u64, (u64, u64), FixedState>,
+    /// The rows, as hashes.
+    lines: HashMap<u64, (), FixedState>,
+    conflicts: u64,
+    first_conflict: Option<SourceError>,
+    error: Option<SourceError>,
+}
+
+impl Reading<'_> {
+    fn take(&mut self, line: &Line<'_>) {
+        self.all.counts.rows += 1;
+        if self.is_repeated(line) {
+            self.all.counts.repeated += 1;
+            return;
+        }
+        let reader = RowReader::new(self.columns, self.conventions, self.config);
+        match reader.row(line).and_then(|row| self.settle(&row)) {
+            Ok(()) => {}
+            Err(fault) => self.bad_row(line, &fault),
+        }
+    }
+
+    fn settle(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let counts = &mut self.all.counts;
+        match settle::settle(row, self.columns, self.conventions)? {
+            Settled::Open => {
+                counts.open += 1;
+                self.all.open_odds.extend(row.odds);
+            }
+            Settled::Refused => counts.refused += 1,
+            Settled::EachWay => counts.each_way += 1,
+            Settled::Bet(settled) => {
+                counts.settled += 1;
+                counts.multiples += u64::from(row.multiple);
+                counts.cashed_out += u64::from(settled.cashed_out);
+                counts.without_odds += u64::from(row.odds.is_none());
+                counts.off_price += u64::from(settled.off_price);
+                let bet: TrackedBet = row.bet(&settled, &mut self.all.labels, self.config);
+                self.all.bets.push(bet);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an earlier row has the same id and cells. Rows without an id that are alike in every cell are counted.
+    fn is_repeated(&mut self, line: &Line<'_>) -> bool {
+        let hash_of = |bytes: &[u8]| FixedState::default().hash_one(bytes);
+        let mut hasher = FixedState::default().build_hasher();
+        for cell in line.cells.iter() {
+            hasher.write(cell.trim_ascii());
+            hasher.write_u8(0);
+        }
+        let whole = hasher.finish();
+        let id = self.columns.get(Target::BetId);
+        let id = id
+            .map(|at| line.cells.get(at).trim_ascii())
+            .filter(|id| !id.is_empty());
+        let Some(id) = id else {
+            self.note_alike(whole);
+            return false;
+        };
+        let Some(&(before, number)) = self.ids.get(&hash_of(id)) else {
+            self.ids.insert(hash_of(id), (whole, line.number));
+            return false;
+        };
+        if before == whole {
+            return true;
+        }
+        self.conflicts += 1;
+        if self.first_conflict.is_none() {
+            self.first_conflict = Some(self.conflict(line, id, number));
+        }
+        false
+    }
+
+    fn note_alike(&mut self, whole: u64) {
+        let has = |target: Target| self.columns.get(target).is_some();
+        let tells_apart = has(Target::Date)
+            && [Target::Event, Target::HomeTeam, Target::Selection]
+                .into_iter()
+                .any(has);
+        if tells_apart && self.lines.insert(whole, ()).is_some() {
+            self.all.counts.alike += 1;
+        }
+    }
+
+    fn conflict(&self, line: &Line<'_>, id: &[u8], before: u64) -> SourceError {
+        let place = |line| Place {
+            file: self.file.to_owned(),
+            line,
+            column: self
+                .columns
+                .get(Target::BetId)
+                .map(|at| (at + 1, self.columns.header(at))),
+        };
+        SourceError::Conflict(Box::new(Conflict {
+            first: place(before),
+            second: place(line.number),
+            what: format!("the bet {:?} is also", cells::text(id)),
+            difference: "other cells",
+            advice: "leave one of the two out, or rename the column if it does not tell bets apart",
+        }))
+    }
+
+    fn bad_row(&mut self, line: &Line<'_>, fault: &Fault) {
+        if self.config.on_bad_row == OnBadRow::Skip {
+            *self
+                .all
+                .counts
+                .skipped
+                .entry(fault.problem.to_owned())
+                .or_default() += 1;
+        } else if self.error.is_none() {
+            self.error = Some(self.bad_cell(line, fault));
+        }
+    }
+
+    fn bad_cell(&self, line: &Line<'_>, fault: &Fault) -> SourceError {
+        let at = self.columns.get(fault.target);
+        let cell = at.map_or(line.text(), |at| line.cells.get(at).into());
+        let found: String = cells::text(&cell).trim().chars().take(80).collect();
+        SourceError::Cell(Box::new(BadCell {
+            place: Place {
+                file: self.file.to_owned(),
+                line: line.number,
+                column: at.map(|at| (at + 1, self.columns.header(at))),
+            },
+            value: fault
+                .beside
+                .as_ref()
+                .map_or(found.clone(), |beside| format!("{found} {beside}")),
+            expected: fault.expected,
+            advice: fault.advice,
+        }))
+    }
+
+    fn finish(self, assumptions: &mut Vec<String>) -> Result<(), SourceError> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let is_id = self.conflicts * ID_SHARE <= self.ids.len() as u64;
+        match self.first_conflict {
+            Some(conflict) if is_id && self.config.on_bad_row != OnBadRow::Skip => Err(conflict),
+            Some(_) => {
+                let at = self.columns.get(Target::BetId).unwrap_or_default();
+                assumptions.push(format!(
+                    "{} does not tell bets apart, and is not looked at",
+                    self.columns.header(at)
+                ));
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,392 @@
+//! One row of a table of bets as it was read.
+
+use super::super::cells::{self, Clock};
+use super::super::lines::Line;
+use super::TrackedConfig;
+use super::amounts::{self, Amount};
+use super::bet::{Labels, SettledBet, TrackedBet};
+use super::columns::{Columns, Target};
+use super::conventions::{CommissionForm, Conventions};
+use super::{odds_column, words};
+use crate::calendar;
+use crate::domain::{Line as GoalLine, Market, MarketKind, Selection, Side, Time};
+
+/// What is wrong with a row.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub target: Target,
+    /// What it is counted as: `a stake that cannot be read`.
+    pub problem: &'static str,
+    pub expected: &'static str,
+    pub advice: &'static str,
+    /// What else of the row speaks against the cell: `beside a payout of 20`.
+    pub beside: Option<String>,
+}
+
+/// What to do about a row, where nothing better is known.
+const CORRECT_IT: &str = "correct it, or leave such rows out with --on-bad-row skip";
+
+impl Fault {
+    pub const fn new(target: Target, problem: &'static str, expected: &'static str) -> Self {
+        Self {
+            target,
+            problem,
+            expected,
+            advice: CORRECT_IT,
+            beside: None,
+        }
+    }
+}
+
+/// A row.
+pub(super) struct Row<'a> {
+    pub day: Option<Time>,
+    pub time: Option<u32>,
+    pub placed_at: Option<Time>,
+    pub stake: Option<f64>,
+    pub odds: Option<f64>,
+    /// The cell with the result; `None` where there is no such column.
+    pub result: Option<&'a [u8]>,
+    pub payout: Option<f64>,
+    pub profit: Option<f64>,
+    pub commission: f64,
+    /// What was kept, where the table has amounts.
+    pub fee: f64,
+    pub closing_odds: Option<f64>,
+    closing_probability: Option<f64>,
+    closing_value: Option<f64>,
+    closing_line: Option<f64>,
+    pub probability: Option<f64>,
+    price_probability: Option<f64>,
+    expected_value: Option<f64>,
+    mean_odds: Option<f64>,
+    bankroll_after: Option<f64>,
+    season: Option<f64>,
+    pub multiple: bool,
+    pub each_way: bool,
+    texts: Texts<'a>,
+}
+
+/// The texts of a row.
+struct Texts<'a> {
+    market: &'a [u8],
+    side: &'a [u8],
+    line: &'a [u8],
+    book: &'a [u8],
+    tag: &'a [u8],
+    sport: &'a [u8],
+    league: &'a [u8],
+    event: &'a [u8],
+    teams: [&'a [u8]; 2],
+}
+
+/// Reads the rows of one table.
+pub(super) struct RowReader<'a> {
+    columns: &'a Columns,
+    conventions: &'a Conventions,
+    config: &'a TrackedConfig,
+}
+
+impl<'a> RowReader<'a> {
+    pub const fn new(
+        columns: &'a Columns,
+        conventions: &'a Conventions,
+        config: &'a TrackedConfig,
+    ) -> Self {
+        Self {
+            columns,
+            conventions,
+            config,
+        }
+    }
+
+    /// The cells of a row, each by its own.
+    pub fn row<'l>(&self, line: &Line<'l>) -> Result<Row<'l>, Fault> {
+        let (day, time) = self.date(line)?;
+        let odds = self.odds(line, Target::Odds)?;
+        let closing_odds = self.odds(line, Target::ClosingOdds)?;
+        let (commission, fee) = self.commission(line)?;
+        Ok(Row {
+            day,
+            time,
+            placed_at: calendar::parse_time(&cells::text(self.cell(line, Target::PlacedAt))),
+            stake: self.stake(line)?,
+            odds,
+            result: self
+                .columns
+                .get(Target::Result)
+                .map(|at| line.cells.get(at)),
+            payout: self.amount(line, Target::Payout, "a payout that cannot be read")?,
+            profit: self.amount(line, Target::Profit, "a profit that cannot be read")?,
+            commission,
+            fee,
+            closing_odds,
+            closing_probability: self.closing_probability(line, closing_odds)?,
+            closing_value: self.number(line, Target::ClosingValue),
+            closing_line: self.number(line, Target::ClosingLine),
+            probability: self.probability(line, Target::Probability)?,
+            price_probability: self.probability(line, Target::PriceProbability)?,
+            expected_value: self.number(line, Target::ExpectedValue),
+            mean_odds: self.odds(line, Target::MeanOdds)?,
+            bankroll_after: self.number(line, Target::BankrollAfter),
+            season: self.number(line, Target::Season),
+            multiple: self.is_multiple(line),
+            each_way: self.is_each_way(line),
+            texts: self.texts(line),
+        })
+    }
+
+    fn cell<'l>(&self, line: &Line<'l>, target: Target) -> &'l [u8] {
+        line.cells.find(self.columns.get(target))
+    }
+
+    fn texts<'l>(&self, line: &Line<'l>) -> Texts<'l> {
+        let cell = |target| self.cell(line, target);
+        Texts {
+            market: cell(Target::Market),
+            side: cell(Target::Selection),
+            line: cell(Target::Line),
+            book: cell(Target::Book),
+            tag: cell(Target::Tag),
+            sport: cell(Target::Sport),
+            league: cell(Target::League),
+            event: cell(Target::Event),
+            teams: [cell(Target::HomeTeam), cell(Target::AwayTeam)],
+        }
+    }
+
+    fn date(&self, line: &Line<'_>) -> Result<(Option<Time>, Option<u32>), Fault> {
+        let Some(at) = self.columns.get(Target::Date) else {
+            return Ok((None, None));
+        };
+        let cell = line.cells.get(at);
+        let fault = || Fault {
+            advice: "correct it, say --date-order dmy, mdy, ymd or serial, or leave such rows out with --on-bad-row skip",
+            ..Fault::new(
+                Target::Date,
+                "a date that cannot be read",
+                "a date such as 05/08/2023, 2023-08-05 or 5 Aug 2023",
+            )
+        };
+        let read = cells::moment(cell).and_then(|moment| moment.read(self.conventions.dates));
+        let (date, clock) = read.ok_or_else(fault)?;
+        let own = cells::clock(self.cell(line, Target::Time));
+        let seconds = clock.or(own).map(|Clock { seconds, .. }| seconds);
+        Ok((Some(calendar::time_of_date(date)), seconds))
+    }
+
+    fn stake(&self, line: &Line<'_>) -> Result<Option<f64>, Fault> {
+        if self.columns.get(Target::Stake).is_none() {
+            return Ok(self.config.flat_stake);
+        }
+        self.amount(line, Target::Stake, "a stake that cannot be read")
+    }
+
+    fn amount(
+        &self,
+        line: &Line<'_>,
+        target: Target,
+        problem: &'static str,
+    ) -> Result<Option<f64>, Fault> {
+        let expected = "an amount such as 10, 12.50 or £1,234.50";
+        match amounts::amount(self.cell(line, target), self.conventions.mark) {
+            Amount::Missing => Ok(None),
+            Amount::Value(value) if value.abs() < 1e12 => Ok(Some(value)),
+            Amount::Value(_) | Amount::Not => Err(Fault::new(target, problem, expected)),
+        }
+    }
+
+    /// A number that is only looked at where it is one.
+    fn number(&self, line: &Line<'_>, target: Target) -> Option<f64> {
+        match amounts::amount(self.cell(line, target), self.conventions.mark) {
+            Amount::Value(value) => Some(value),
+            Amount::Missing | Amount::Not => None,
+        }
+    }
+
+    fn odds(&self, line: &Line<'_>, target: Target) -> Result<Option<f64>, Fault> {
+        let form = self.conventions.odds_format(target);
+        let read = odds_column::odds(self.cell(line, target), form, self.conventions.mark);
+        read.map_err(|()| Fault {
+            advice: "correct them, say --odds-format, or leave such rows out with --on-bad-row skip",
+            ..Fault::new(
+                target,
+                "odds that cannot be read",
+                "odds above 1 in the form of the column, such as 1.91, -110 or 10/11",
+            )
+        })
+    }
+
+    fn probability(&self, line: &Line<'_>, target: Target) -> Result<Option<f64>, Fault> {
+        let scale = if self.conventions.is_percent(target) {
+            100.0
+        } else {
+            1.0
+        };
+        let fault = || {
+            Fault::new(
+                target,
+                "a probability that is none",
+                "a probability from 0 to 1, or all of the column in percent",
+            )
+        };
+        match amounts::amount(self.cell(line, target), self.conventions.mark) {
+            Amount::Missing => Ok(None),
+            Amount::Value(value) if (0.0..=scale).contains(&value) => Ok(Some(value / scale)),
+            Amount::Value(_) | Amount::Not => Err(fault()),
+        }
+    }
+
+    /// The chance of winning by the closing prices, their margin removed by proportion.
+    fn closing_probability(
+        &self,
+        line: &Line<'_>,
+        closing: Option<f64>,
+    ) -> Result<Option<f64>, Fault> {
+        if let Some(known) = self.probability(line, Target::ClosingProbability)? {
+            return Ok(Some(known));
+        }
+        if let Some(fair) = self.odds(line, Target::ClosingFair)? {
+            return Ok(Some(1.0 / fair));
+        }
+        let other = self.odds(line, Target::ClosingOther)?;
+        let third = self.odds(line, Target::ClosingThird)?;
+        Ok(closing.and_then(|closing| match (other, third) {
+            (Some(other), third) => {
+                let sum = 1.0 / closing + 1.0 / other + third.map_or(0.0, |third| 1.0 / third);
+                Some(1.0 / closing / sum)
+            }
+            (None, _) => Some(1.0 / closing / (1.0 + self.config.closing_margin?)),
+        }))
+    }
+
+    fn commission(&self, line: &Line<'_>) -> Result<(f64, f64), Fault> {
+        let problem = "a commission that cannot be read";
+        let Some(value) = self.amount(line, Target::Commission, problem)? else {
+            return Ok((0.0, 0.0));
+        };
+        let share = match self.conventions.commission {
+            CommissionForm::Share => value,
+            CommissionForm::Percent => value / 100.0,
+            CommissionForm::Amount => return Ok((0.0, value.abs())),
+        };
+        if (0.0..1.0).contains(&share) {
+            Ok((share, 0.0))
+        } else {
+            Err(Fault::new(
+                Target::Commission,
+                problem,
+                "a share of net winnings from 0 to 1, or in percent",
+            ))
+        }
+    }
+
+    fn is_multiple(&self, line: &Line<'_>) -> bool {
+        let legs = self.number(line, Target::Legs);
+        legs.is_some_and(|legs| legs > 1.0)
+            || [Target::Kind, Target::Market]
+                .into_iter()
+                .any(|target| words::is_multiple(self.cell(line, target)))
+    }
+
+    fn is_each_way(&self, line: &Line<'_>) -> bool {
+        let flag = cells::text(self.cell(line, Target::EachWay))
+            .trim()
+            .to_lowercase();
+        let says_so = ["1", "true", "yes", "y", "ew", "e/w", "each way"].contains(&flag.as_str());
+        says_so
+            || [Target::Kind, Target::Market, Target::Selection]
+                .into_iter()
+                .any(|target| words::is_each_way(self.cell(line, target)))
+    }
+}
+
+impl Row<'_> {
+    /// The bet of the row, settled.
+    pub fn bet(
+        &self,
+        settled: &SettledBet,
+        labels: &mut Labels,
+        config: &TrackedConfig,
+    ) -> TrackedBet {
+        let mut label = |cell: &[u8]| labels.number(&cells::text(cell));
+        let texts = &self.texts;
+        let market = if self.multiple {
+            label(b"multiple")
+        } else {
+            label(texts.market)
+        };
+        let selection = self.selection();
+        TrackedBet {
+            day: self.day,
+            time: self.time,
+            placed_at: self.placed_at,
+            stake: settled.stake,
+            odds: self.odds,
+            profit: settled.profit,
+            outcome: settled.outcome,
+            cashed_out: settled.cashed_out,
+            multiple: self.multiple,
+            commission: self.commission_of(selection),
+            closing_odds: self.closing_odds,
+            closing_probability: self.closing_probability,
+            closing_value: self.closing_value,
+            closing_line: self.closing_line,
+            probability: self.probability,
+            price_probability: self.price_probability,
+            mean_odds: self.mean_odds,
+            selection,
+            market,
+            side: label(texts.side),
+            book: label(texts.book),
+            tag: label(texts.tag),
+            sport: label(texts.sport),
+            league: label(texts.league),
+            event: self.event(labels, config),
+            season: self.season.map(|year| year as i16),
+            bankroll_after: self.bankroll_after,
+        }
+    }
+
+    fn event(&self, labels: &mut Labels, _: &TrackedConfig) -> Option<u32> {
+        let [home, away] = self.texts.teams.map(cells::text);
+        if self.texts.event.trim_ascii().is_empty() && !home.trim().is_empty() {
+            return labels.number(&format!("{} – {}", home.trim(), away.trim()));
+        }
+        labels.number(&cells::text(self.texts.event))
+    }
+
+    /// What the bet is on, where market, side and line are those of simbet.
+    fn selection(&self) -> Option<Selection> {
+        if self.multiple {
+            return None;
+        }
+        let lower = |cell: &[u8]| cells::text(cell).trim().to_lowercase();
+        let kind: MarketKind = lower(self.texts.market).parse().ok()?;
+        let code = lower(self.texts.side);
+        let side: Side = *kind.sides().iter().find(|side| side.code() == code)?;
+        let line = match cells::number(self.texts.line) {
+            cells::Number::Value(goals) => GoalLine::from_goals(goals),
+            _ => None,
+        };
+        Selection::new(Market::new(kind, line)?, side)
+    }
+
+    /// The rate of commission: what the table says, or what the expected value that simbet wrote implies.
+    fn commission_of(&self, selection: Option<Selection>) -> f64 {
+        let implied = || {
+            let (value, chance, odds) = (self.expected_value?, self.probability?, self.odds?);
+            let is_simple = selection.is_some_and(|selection| !selection.market().may_be_void());
+            if !is_simple || chance <= 0.0 || self.placed_at.is_none() {
+                return None;
+            }
+            let net = (value + 1.0) / chance - 1.0;
+            let rate = ((1.0 - net / (odds - 1.0)) * 1e6).round() / 1e6;
+            (0.0..1.0).contains(&rate).then_some(rate)
+        };
+        if self.commission > 0.0 {
+            return self.commission;
+        }
+        implied().unwrap_or(0.0)
+    }
+}

@@ -1,0 +1,246 @@
+//! The words by which tables say how a bet ended.
+
+use super::super::cells;
+use crate::domain::Outcome;
+
+/// How a bet ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    Settled(Outcome),
+    /// Closed before the end, for what was offered then.
+    CashedOut,
+    /// Not settled yet.
+    Open,
+    /// Not taken by the book.
+    Refused,
+    /// Of each way: only the part on the place won.
+    Placed,
+}
+
+/// What the words of a column of results are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Coding {
+    /// Words.
+    #[default]
+    Words,
+    /// 1 won, 0 lost.
+    OneZero,
+    /// 1 won, 0 void, -1 lost, and halves.
+    Signs,
+    /// Amounts: the column is one of profits.
+    Amounts,
+}
+
+/// What the cells of a column of results are, counted.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ResultCells {
+    ones: u64,
+    zeros: u64,
+    negative_ones: u64,
+    halves: u64,
+    numbers: u64,
+    words: u64,
+}
+
+impl ResultCells {
+    /// Takes note of a cell.
+    pub fn add(&mut self, cell: &[u8]) {
+        let number = match cells::number(cell) {
+            cells::Number::Value(value) => value,
+            cells::Number::Missing => return,
+            cells::Number::Spaced(_) | cells::Number::Not => {
+                let is_known = ending(cell, Coding::Words).is_some();
+                let is_amount = super::amounts::evidence(cell)
+                    != super::amounts::MarkEvidence::None
+                    || !super::amounts::unit(cell).is_empty();
+                if is_amount && !is_known {
+                    self.numbers += 1;
+                } else {
+                    self.words += 1;
+                }
+                return;
+            }
+        };
+        match number {
+            1.0 => self.ones += 1,
+            0.0 => self.zeros += 1,
+            -1.0 => self.negative_ones += 1,
+            0.5 | -0.5 => self.halves += 1,
+            _ => self.numbers += 1,
+        }
+    }
+
+    /// What the column is.
+    pub const fn coding(&self) -> Coding {
+        if self.numbers > 0 && self.words == 0 {
+            Coding::Amounts
+        } else if self.negative_ones > 0 || self.halves > 0 {
+            Coding::Signs
+        } else if self.ones + self.zeros > 0 {
+            Coding::OneZero
+        } else {
+            Coding::Words
+        }
+    }
+}
+
+/// How the bet of a cell ended; `None` where its word is not known. An empty cell says nothing: the bet is open.
+pub(super) fn ending(cell: &[u8], coding: Coding) -> Option<Ending> {
+    if let (Coding::OneZero | Coding::Signs, cells::Number::Value(value)) =
+        (coding, cells::number(cell))
+    {
+        return number(value, coding);
+    }
+    word(&plain(cell))
+}
+
+fn number(value: f64, coding: Coding) -> Option<Ending> {
+    let outcome = match (value, coding) {
+        (1.0, _) => Outcome::Won,
+        (0.5, _) => Outcome::HalfWon,
+        (0.0, Coding::Signs) => Outcome::Void,
+        (0.0, _) | (-1.0, _) => Outcome::Lost,
+        (-0.5, _) => Outcome::HalfLost,
+        _ => return None,
+    };
+    Some(Ending::Settled(outcome))
+}
+
+/// A word without case, blanks and marks.
+fn plain(cell: &[u8]) -> String {
+    let text = cells::text(cell);
+    let text = text.replace('½', "half").replace("1/2", "half");
+    text.chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, '✓' | '✔' | '✗' | '✘' | '?'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[rustfmt::skip]
+fn word(plain: &str) -> Option<Ending> {
+    Some(match plain {
+        "w" | "win" | "won" | "winner" | "winning" | "wins" | "true" | "yes" | "y" | "green" | "hit" | "correct" | "✓" | "✔"
+        | "betwon" | "settledwon" | "settledwin" | "fullwin" | "wonbet" => Ending::Settled(Outcome::Won),
+        "l" | "loss" | "lost" | "lose" | "loser" | "losing" | "false" | "no" | "n" | "red" | "miss" | "missed" | "incorrect" | "✗" | "✘"
+        | "betlost" | "settledlost" | "settledloss" | "fullloss" | "lostbet" => Ending::Settled(Outcome::Lost),
+        "v" | "void" | "voided" | "push" | "pushed" | "p" | "tie" | "tied" | "refund" | "refunded" | "returned" | "stakereturned"
+        | "stakeback" | "moneyback" | "cancelled" | "canceled" | "nobet" | "nonrunner" | "nr" | "abandoned" | "nulled"
+        | "annulled" => Ending::Settled(Outcome::Void),
+        "halfwin" | "halfwon" | "winhalf" | "wonhalf" | "hw" | "halfwinner" | "halfw" => Ending::Settled(Outcome::HalfWon),
+        "halfloss" | "halflost" | "losshalf" | "losthalf" | "hl" | "halflose" | "losehalf" | "halfloser" | "halfl" => Ending::Settled(Outcome::HalfLost),
+        "cashout" | "cashedout" | "cashed" | "co" | "partialcashout" | "earlycashout" => Ending::CashedOut,
+        "" | "?" | "open" | "pending" | "unsettled" | "notsettled" | "running" | "live" | "inplay" | "active" | "tbd" | "waiting"
+        | "na" | "none" | "nan" | "null" | "upcoming" | "inprogress" | "accepted" | "unresulted" => Ending::Open,
+        "refused" | "rejected" | "declined" | "notmatched" | "unmatched" | "lapsed" | "notaccepted" => Ending::Refused,
+        "placed" | "place" | "ewplaced" | "eachwayplaced" => Ending::Placed,
+        _ => return None,
+    })
+}
+
+/// Whether a text says that a bet is each way.
+pub(super) fn is_each_way(cell: &[u8]) -> bool {
+    let text = cells::text(cell).to_lowercase();
+    let plain = plain(cell);
+    plain.contains("eachway") || text.contains("e/w") || plain == "ew"
+}
+
+/// Whether a text says that a bet is on several events at once.
+pub(super) fn is_multiple(cell: &[u8]) -> bool {
+    const WORDS: [&str; 22] = [
+        "multiple",
+        "multi",
+        "multis",
+        "multiples",
+        "acca",
+        "accumulator",
+        "accu",
+        "parlay",
+        "parlays",
+        "double",
+        "doubles",
+        "treble",
+        "trebles",
+        "combo",
+        "combi",
+        "combination",
+        "betbuilder",
+        "samegameparlay",
+        "sgp",
+        "teaser",
+        "roundrobin",
+        "system",
+    ];
+    let plain = plain(cell);
+    WORDS.contains(&plain.as_str())
+        || plain.ends_with("fold") && plain.len() > 4
+        || [
+            "lucky15", "lucky31", "lucky63", "yankee", "trixie", "patent", "heinz", "goliath",
+            "canadian",
+        ]
+        .contains(&plain.as_str())
+}
+
+/// Whether a text says that a bet is on one event.
+pub(super) fn is_single(cell: &[u8]) -> bool {
+    [
+        "single", "singles", "straight", "standard", "normal", "back",
+    ]
+    .contains(&plain(cell).as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_as_trackers_say_them() {
+        for (text, outcome) in [
+            ("Won", Outcome::Won),
+            (" W ", Outcome::Won),
+            ("LOSS", Outcome::Lost),
+            ("Push", Outcome::Void),
+            ("half_win", Outcome::HalfWon),
+            ("Half-Won", Outcome::HalfWon),
+            ("½ loss", Outcome::HalfLost),
+            ("half lost", Outcome::HalfLost),
+            ("1/2 win", Outcome::HalfWon),
+            ("Cancelled", Outcome::Void),
+        ] {
+            let found = ending(text.as_bytes(), Coding::Words);
+            assert_eq!(found, Some(Ending::Settled(outcome)), "{text}");
+        }
+        assert_eq!(
+            ending(b"cashed out", Coding::Words),
+            Some(Ending::CashedOut)
+        );
+        assert_eq!(ending(b"", Coding::Words), Some(Ending::Open));
+        assert_eq!(ending(b"2-1", Coding::Words), None);
+    }
+
+    #[test]
+    fn a_zero_is_what_its_column_says() {
+        let coding = |cells: &[&str]| {
+            let mut all = ResultCells::default();
+            cells.iter().for_each(|cell| all.add(cell.as_bytes()));
+            all.coding()
+        };
+        assert_eq!(coding(&["1", "0", "1"]), Coding::OneZero);
+        assert_eq!(coding(&["1", "0", "-1"]), Coding::Signs);
+        assert_eq!(coding(&["-10", "9.5", "0"]), Coding::Amounts);
+        assert_eq!(coding(&["W", "L", ""]), Coding::Words);
+        assert_eq!(
+            ending(b"0", Coding::OneZero),
+            Some(Ending::Settled(Outcome::Lost))
+        );
+        assert_eq!(
+            ending(b"0", Coding::Signs),
+            Some(Ending::Settled(Outcome::Void))
+        );
+    }
+
+    #[test]
+    fn each_way_and_multiples_are_told_by_their_words() {
+        assert!(is_each_way(b"Each-Way") && is_each_way(b"Win E/W") && !is_each_way(b"Newcastle"));
+        assert!(is_multiple(b"Acca") && is_multiple(b"4-fold") && !is_multiple(b"Single"));
+    }
+}

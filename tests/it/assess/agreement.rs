@@ -1,0 +1,198 @@
+//! A backtest's own bets, assessed, give the backtest's figures.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::of_path;
+use crate::backtest::simbet;
+
+fn epl() -> String {
+    concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/epl.csv").to_owned()
+}
+
+/// Runs a backtest into a folder, and gives its JSON.
+fn backtest(out: &Path, settings: &[&str]) -> Value {
+    let run = simbet()
+        .args(["backtest", &epl(), "-q", "--format", "json", "--out"])
+        .arg(out)
+        .args(settings)
+        .assert()
+        .success();
+    serde_json::from_slice(&run.get_output().stdout).unwrap()
+}
+
+/// Compares every member that both have; those named are only near.
+#[track_caller]
+fn assert_agree(path: &str, one: &Value, other: &Value, left_out: &[&str]) {
+    if left_out.iter().any(|name| path.ends_with(name)) {
+        return;
+    }
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => {
+            for (name, member) in one {
+                if let Some(found) = other.get(name) {
+                    assert_agree(&format!("{path}.{name}"), member, found, left_out);
+                }
+            }
+        }
+        (one, other) => assert_eq!(one, other, "{path}"),
+    }
+}
+
+const RUNS: [&[&str]; 5] = [
+    &[
+        "--strategy",
+        "flat",
+        "--selections",
+        "home",
+        "--model",
+        "average",
+    ],
+    &[
+        "--strategy",
+        "flat",
+        "--model",
+        "market",
+        "--book",
+        "b365",
+        "--markets",
+        "1x2,ou,ah",
+        "--multiple",
+        "--min-edge",
+        "-0.2",
+    ],
+    &[
+        "--strategy",
+        "kelly",
+        "--kelly-fraction",
+        "0.25",
+        "--model",
+        "average",
+        "--book",
+        "max",
+        "--min-ev",
+        "1.0",
+    ],
+    &[
+        "--strategy",
+        "proportional",
+        "--model",
+        "average",
+        "--book",
+        "ps",
+        "--commission",
+        "0.02",
+        "--markets",
+        "1x2,ou",
+    ],
+    &[
+        "--strategy",
+        "flat",
+        "--model",
+        "average",
+        "--book",
+        "ps",
+        "--price",
+        "close",
+        "--markets",
+        "ah",
+    ],
+];
+
+#[test]
+fn in_its_folder_to_the_digit() {
+    for settings in RUNS {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("d");
+        let expected = backtest(&out, settings);
+        assert!(expected["bets"].as_u64().unwrap() > 50, "{settings:?}");
+        for path in [out.join("bets.csv"), out] {
+            let (found, _) = of_path(&path, &["-q"]);
+            assert_agree("", &expected, &found, &[]);
+            for name in ["yield", "growth", "max_drawdown", "clv_mean", "profit"] {
+                assert!(found.get(name).is_some(), "{name}");
+            }
+        }
+    }
+}
+
+/// Elsewhere the table alone has to do. It does not tell when a match of the day ended, nor when the first forecast was made,
+/// so that falls are measured by day; the rest is computed anew, and is the same.
+#[test]
+fn copied_elsewhere_by_its_rows_alone() {
+    const BY_ROUND: [&str; 7] = [
+        "max_drawdown",
+        "max_drawdown_days",
+        "longest_drawdown_days",
+        "longest_drawdown_rounds",
+        "max_bankroll",
+        "min_bankroll",
+        // a line that moved is converted with prices that the table does not have
+        "closing_value_unchosen",
+    ];
+    // of forecasts a table of bets knows nothing
+    const OF_FORECASTS: [&str; 6] = [
+        "forecast_days",
+        "log_loss",
+        "brier",
+        "rps",
+        "model_calibration",
+        "market_calibration",
+    ];
+    for settings in RUNS {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("d");
+        let expected = backtest(&out, settings);
+        let copy = folder.path().join("bets.csv");
+        std::fs::copy(out.join("bets.csv"), &copy).unwrap();
+        let (found, _) = of_path(&copy, &["-q"]);
+        assert_agree(
+            "",
+            &expected,
+            &found,
+            &[&BY_ROUND[..], &OF_FORECASTS].concat(),
+        );
+        assert_eq!(
+            expected["luck"]["mean_return"],
+            found["luck"]["mean_return"]
+        );
+        assert_eq!(expected["initial_bankroll"], found["initial_bankroll"]);
+    }
+}
+
+/// Groups have the figures of `backtest --by`, digit by digit.
+#[test]
+fn groups_agree_with_those_of_the_backtest() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("d");
+    let expected = backtest(
+        &out,
+        &[RUNS[1], &["--by", "market,month,odds-band,selection"]].concat(),
+    );
+    let (found, _) = of_path(&out, &["-q", "--by", "market,month,odds-band,selection"]);
+    for by in ["market", "month", "odds-band", "selection"] {
+        let [expected, found] = [&expected, &found].map(|all| all["by"][by].as_array().unwrap());
+        assert_eq!(expected.len(), found.len(), "{by}");
+        for (expected, found) in expected.iter().zip(found) {
+            assert_agree(by, expected, found, &[]);
+        }
+    }
+}
+
+#[test]
+fn edited_bets_are_read_for_what_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("d");
+    backtest(&out, RUNS[0]);
+    let table = out.join("bets.csv");
+    let text = std::fs::read_to_string(&table).unwrap();
+    let lines: Vec<&str> = text.lines().take(41).collect();
+    std::fs::write(&table, lines.join("\n") + "\n").unwrap();
+    let (found, said) = of_path(&table, &[]);
+    assert_eq!(found["bets"], 40);
+    assert!(
+        said.contains("are not looked at, and its own rows count"),
+        "{said}"
+    );
+}
