@@ -26,7 +26,7 @@ pub enum Dimension {
     OddsBand,
     /// Market.
     Market,
-    /// Side backed, where there are no more than 50.
+    /// Side backed.
     Selection,
     /// Bookmaker.
     Book,
@@ -120,6 +120,9 @@ pub struct RecordGroup {
 /// The most groups of a dimension that has no bound of its own.
 const MOST_GROUPS: usize = 50;
 
+/// The same of sides backed: names of teams are no groups.
+const MOST_SIDES: usize = 10;
+
 /// The groups that are asked for, or all that the table allows.
 pub(super) fn all(
     record: &TrackedBets,
@@ -142,7 +145,12 @@ pub(super) fn all(
 /// Whether a grouping that nobody asked for says anything.
 fn is_worth_a_table(by: Dimension, groups: &[RecordGroup]) -> bool {
     let has_bound = matches!(by, Dimension::Month | Dimension::Year | Dimension::OddsBand);
-    groups.len() > 1 && (has_bound || groups.len() <= MOST_GROUPS)
+    let most = if by == Dimension::Selection {
+        MOST_SIDES
+    } else {
+        MOST_GROUPS
+    };
+    groups.len() > 1 && (has_bound || groups.len() <= most)
 }
 
 fn by_dimension(
@@ -266,14 +274,16 @@ fn adjust(groups: &mut [RecordGroup]) {
     }
 }
 
-/// Groups whose profit their odds do not explain, even as one of so many.
+/// Groups with a profit that their odds do not explain, even as one of so many.
 pub(super) fn beyond_luck(
     groups: &[(Dimension, Vec<RecordGroup>)],
 ) -> BTreeSet<(Dimension, String)> {
     let all = groups
         .iter()
         .flat_map(|(by, groups)| groups.iter().map(move |group| (*by, group)));
-    all.filter(|(_, group)| group.p_adjusted.is_some_and(|p| p < 0.05) && group.bets >= 30)
-        .map(|(by, group)| (by, group.group.clone()))
-        .collect()
+    all.filter(|(_, group)| {
+        group.p_adjusted.is_some_and(|p| p < 0.05) && group.bets >= 30 && group.profit > 0.0
+    })
+    .map(|(by, group)| (by, group.group.clone()))
+    .collect()
 }

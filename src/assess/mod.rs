@@ -71,6 +71,8 @@ pub struct Assessment {
     pub days: Option<[String; 2]>,
     /// Whether the bankroll is known, and from where.
     pub bankroll: Option<f64>,
+    /// Whether the groupings were named.
+    is_asked: bool,
     /// Whether the figures are those that the run itself wrote.
     pub of_run: bool,
     at_odds: AtOdds,
@@ -140,6 +142,7 @@ pub fn assess(
             .iter()
             .filter_map(|bet| groups::closing_value(bet, config))
             .collect(),
+        is_asked: !config.by.is_empty(),
         of_run: of_run.is_some(),
         summary,
         scale,

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use crate::significance::mean_test;
 use crate::source::TrackedBet;
 
 /// The quantile of the normal distribution at 95 %: the tests are one-sided at 5 %.
@@ -10,13 +9,15 @@ const LEVEL: f64 = 1.644_853_626_951_472_2;
 /// The same at 80 %.
 const POWER: f64 = 0.841_621_233_572_914_3;
 
-/// The power of a one-sided test of the mean return of a bet at 5 %.
+/// The power of a one-sided test of the yield against zero at 5 %.
 ///
 /// # Formula
 /// ```text
-/// smallest = (z₀.₉₅ + z₀.₈₀)·s/√n,   bets = ⌈((z₀.₉₅ + z₀.₈₀)·s / mean)²⌉
+/// smallest = (z₀.₉₅ + z₀.₈₀)·SE,   bets = ⌈n·((z₀.₉₅ + z₀.₈₀)·SE / y)²⌉
+/// SE = √(n/(n − 1)·Σ (profitᵢ − y·stakeᵢ)²) / Σ stakeᵢ
 /// ```
-/// with s the standard deviation of the returns of this record.
+/// with the yield y and its standard error SE as a ratio (Cochran 1977, Sampling Techniques, 2.11); with equal stakes SE is the
+/// standard deviation of the returns / √n. Bets are taken to be independent.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Power {
     /// Bets.
@@ -25,36 +26,43 @@ pub struct Power {
     pub level: f64,
     /// The chance of a significant result.
     pub power: f64,
-    /// The standard deviation of the return of a bet.
+    /// The standard error of the yield · √n: with equal stakes the standard deviation of the returns.
     pub std_dev: f64,
-    /// The smallest true mean return that such a record would show with that chance.
+    /// The smallest true yield that such a record would show with that chance.
     pub smallest_yield: f64,
-    /// The mean return of this record.
-    pub mean_return: f64,
-    /// Bets that it takes to show, with that chance, a true mean return as high as the record's; `None` where that is not
-    /// above 0.
+    /// The yield of this record.
+    pub r#yield: f64,
+    /// Bets that it takes to show, with that chance, a true yield as high as the record's; `None` where that is not above 0.
     pub bets_needed: Option<u64>,
-    /// The chance that a record of this length is significant if the true mean return is the record's.
-    pub power_at_mean: f64,
+    /// The chance that a record of this length is significant if the true yield is the record's.
+    pub power_at_yield: f64,
 }
 
 impl Power {
     /// `None` where the returns have no spread.
     pub(super) fn of(bets: &[&TrackedBet]) -> Option<Self> {
-        let returns: Vec<f64> = bets.iter().map(|bet| bet.profit / bet.stake).collect();
-        let test = mean_test(&returns)?;
-        let n = test.n as f64;
-        let std_dev = test.std_error * n.sqrt();
-        let needed = ((LEVEL + POWER) * std_dev / test.mean).powi(2).ceil();
+        let n = bets.len() as f64;
+        let turnover: f64 = bets.iter().map(|bet| bet.stake).sum();
+        let found = bets.iter().map(|bet| bet.profit).sum::<f64>() / turnover;
+        let squares: f64 = bets
+            .iter()
+            .map(|bet| (bet.profit - found * bet.stake).powi(2))
+            .sum();
+        let error = (n / (n - 1.0) * squares).sqrt() / turnover;
+        // bets that all return the same differ by rounding alone
+        if !error.is_finite() || error <= 1e-12 * found.abs() {
+            return None;
+        }
+        let needed = (n * ((LEVEL + POWER) * error / found).powi(2)).ceil();
         Some(Self {
-            n: test.n,
+            n: bets.len() as u64,
             level: 0.95,
             power: 0.8,
-            std_dev,
-            smallest_yield: (LEVEL + POWER) * test.std_error,
-            mean_return: test.mean,
-            bets_needed: (test.mean > 0.0 && needed < 1e15).then_some(needed as u64),
-            power_at_mean: normal(test.t - LEVEL),
+            std_dev: error * n.sqrt(),
+            smallest_yield: (LEVEL + POWER) * error,
+            r#yield: found,
+            bets_needed: (found > 0.0 && needed < 1e15).then_some(needed as u64),
+            power_at_yield: normal(found / error - LEVEL),
         })
     }
 }

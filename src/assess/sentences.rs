@@ -4,6 +4,7 @@ use super::ruin::StakesAs;
 use super::tables::shown_summary;
 use super::{Assessment, groups, shown};
 use crate::report::closing_line;
+use crate::report::profit_verdict::ONE_TRY;
 use crate::report::significance;
 use crate::report::text_table::{chance, count, counted, percent, probability};
 
@@ -38,8 +39,8 @@ fn power(found: &Assessment) -> Option<String> {
     );
     let needed = power.bets_needed.filter(|bets| *bets > power.n).map(|bets| {
         format!(
-            " If the true mean return were the {} of this record, it would take {} to show it as surely.",
-            percent(Some(power.mean_return), true),
+            " If the true yield were the {} of this record, it would take {} to show it as surely.",
+            percent(Some(power.r#yield), true),
             counted(bets, "bet", "bets")
         )
     });
@@ -116,7 +117,7 @@ fn picked(found: &Assessment) -> Option<String> {
         ""
     };
     Some(format!(
-        "Luck at fair odds does not explain the result of {}{more}, also as one of so many groups.",
+        "Odds that were fair do not explain the profit of {}{more} by luck, also as one of so many groups. {ONE_TRY}",
         names.join(", ")
     ))
 }

@@ -21,13 +21,16 @@ pub(super) fn all(found: &Assessment) -> Vec<TextTable> {
     );
     tables.push(by_odds(found));
     tables.extend(found.ruin.as_ref().map(|ruin| ruin_table(found, ruin)));
-    tables.extend(
-        found
-            .groups
-            .iter()
-            .map(|(by, groups)| group_table(*by, groups)),
-    );
+    let groups = found.groups.iter();
+    let groups = groups.filter(|(by, groups)| found.is_asked || !is_long(*by, groups));
+    tables.extend(groups.map(|(by, groups)| group_table(*by, groups)));
     tables
+}
+
+/// Whether a table that nobody asked for would fill the screen.
+fn is_long(by: Dimension, groups: &[RecordGroup]) -> bool {
+    let most = if by == Dimension::Month { 36 } else { 50 };
+    groups.len() > most
 }
 
 /// The summary with amounts in the coins of the record, as its tables show them.
@@ -270,10 +273,10 @@ fn needed(power: &super::power::Power) -> Vec<String> {
             count(bets),
             format!(
                 "to show {} in 4 of 5 such records",
-                percent(Some(power.mean_return), true)
+                percent(Some(power.r#yield), true)
             ),
         ),
-        None => ("–".to_owned(), "the mean return is not above 0".to_owned()),
+        None => ("–".to_owned(), "the yield is not above 0".to_owned()),
     };
     vec![
         "bets needed".to_owned(),

@@ -93,7 +93,7 @@ pub(super) const NAMES: [Name; 37] = [
     name(Target::ClosingLine, "closing_line", &["closeline"]),
     name(Target::Probability, "probability", &["prob", "p", "myprobability", "myprob", "ownprobability", "modelprobability", "modelprob", "estimatedprobability", "winprobability", "winprob", "trueprobability", "trueprob", "estprob", "predictedprobability"]),
     name(Target::PriceProbability, "price_probability", &["fairprobability", "novigprobability", "fairprob", "novigprob", "devigprobability", "marketprobability", "priceprob"]),
-    name(Target::ExpectedValue, "expected_value", &["ev", "expectedvalue%"]),
+    name(Target::ExpectedValue, "expected_value", &["ev"]),
     name(Target::MeanOdds, "mean_odds", &[]),
     name(Target::Market, "market", &["markets", "marketname", "bettingmarket", "markettype", "bettypename"]),
     name(Target::Selection, "selection", &["pick", "picks", "bet", "side", "selectionname", "runner", "backed", "betselection", "prediction", "tip", "betname"]),
@@ -261,6 +261,9 @@ impl Columns {
     fn settle_doubts(&mut self) {
         if self.get(Target::Date).is_none() {
             self.turn(Target::PlacedAt, Target::Date);
+        }
+        if self.get(Target::Date).is_none() {
+            self.turn(Target::Time, Target::Date);
         }
         // a table whose only column about the end of a bet is its status has the result in it
         if self.get(Target::Result).is_none() {

@@ -110,7 +110,7 @@ pub(super) fn judge(
         evidence.add(line, columns);
     });
     let mark = evidence.mark(&sheet.name, columns, assumptions)?;
-    evidence.ensure_one_unit(&sheet.name, columns)?;
+    evidence.ensure_one_unit(&sheet.name, columns, assumptions)?;
     let coding = evidence.results.coding();
     if coding == Coding::Amounts {
         take_amounts(columns, &sheet.name, assumptions)?;
@@ -344,8 +344,17 @@ impl Evidence {
         Ok(DecimalMark::Point)
     }
 
-    fn ensure_one_unit(&self, file: &str, columns: &Columns) -> Result<(), SourceError> {
+    fn ensure_one_unit(
+        &self,
+        file: &str,
+        columns: &Columns,
+        assumptions: &mut Vec<String>,
+    ) -> Result<(), SourceError> {
         let [(first, _), (other, line)] = &self.units[..] else {
+            let is_share = self.units.iter().any(|(unit, _)| unit == "%");
+            assumptions.extend(is_share.then(|| {
+                "stakes in percent are read as units, of which a bankroll has 100".to_owned()
+            }));
             return Ok(());
         };
         let at = columns.get(Target::Stake).unwrap_or_default();

@@ -156,7 +156,9 @@ fn of_outcome(
     let is_near = |fair: f64| (profit - fair).abs() <= SAME * fair.abs() + COIN;
     let off_price = given.is_some()
         && outcome.is_win()
-        && fair.is_some_and(|fair| !is_near(fair) && !gross.is_some_and(is_near));
+        && fair.is_some_and(|fair| !is_near(fair) && !gross.is_some_and(is_near))
+        // simbet deducts commission that its table does not have
+        && !columns.are_own();
     Ok(SettledBet {
         stake,
         profit,
