@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use simbet::Engine;
 use simbet::run;
-use simbet::{Match, Offer, ScoreGrid, TeamId, Time};
+use simbet::{Match, Offer, Opinion, ScoreGrid, TeamId, Time};
 use simbet::{PredictError, Predictor};
 use simbet::{Replay, read};
 use simbet::{RunConfig, Settings};
@@ -46,7 +46,7 @@ impl Predictor for GoalsPerMatch {
         self.matches += 1.0;
     }
 
-    fn predict(&mut self, offer: &Offer, _now: Time) -> Result<Option<ScoreGrid>, PredictError> {
+    fn predict(&mut self, offer: &Offer, _now: Time) -> Result<Option<Opinion>, PredictError> {
         if self.matches < 50.0 {
             return Ok(None);
         }
@@ -61,7 +61,8 @@ impl Predictor for GoalsPerMatch {
             home_mean * home_scores * away_concedes,
             away_mean * away_scores * home_concedes,
         )
-        .ok())
+        .ok()
+        .map(Opinion::from))
     }
 }
 

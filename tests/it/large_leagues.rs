@@ -8,8 +8,8 @@ use simbet::internals::season::SeasonError;
 use simbet::internals::source::Stoppable;
 use simbet::{
     Engine, EngineError, Error, Fixture, LeagueId, Match, MatchState, MatchStatus, Matches,
-    ModelConfig, ModelKind, Offer, PredictError, Predictor, ReadConfig, Replay, Rules, RunConfig,
-    Score, ScoreGrid, Season, Settings, Source, SourceError, TeamId, Time, backtest, fit,
+    ModelConfig, ModelKind, Offer, Opinion, PredictError, Predictor, ReadConfig, Replay, Rules,
+    RunConfig, Score, Season, Settings, Source, SourceError, TeamId, Time, backtest, fit,
     read_bytes, run,
 };
 
@@ -118,6 +118,7 @@ fn played(k: usize, teams: usize) -> Match {
             away: (k / 3 % 3) as u8,
         },
         status: MatchStatus::Played,
+        statistics: None,
     }
 }
 
@@ -144,10 +145,13 @@ fn offer(day: i64) -> (Offer, Time) {
 }
 
 fn model(kind: ModelKind) -> Box<dyn Predictor> {
-    predict::build(&ModelConfig {
-        kind,
-        ..ModelConfig::default()
-    })
+    predict::build(
+        "",
+        &ModelConfig {
+            kind,
+            ..ModelConfig::default()
+        },
+    )
     .unwrap()
 }
 
@@ -168,8 +172,14 @@ fn a_model_grows_into_a_large_league_and_is_restored_in_it() {
     restored.restore(&grown.save().unwrap()).unwrap();
     let mut fresh = model(ModelKind::DixonColes);
     observed(3 * teams).for_each(|played| fresh.observe(&played));
-    let [grown, restored, fresh] = [grown, restored, fresh]
-        .map(|mut model| model.predict(&offer, now).unwrap().unwrap().outcomes());
+    let [grown, restored, fresh] = [grown, restored, fresh].map(|mut model| {
+        model
+            .predict(&offer, now)
+            .unwrap()
+            .unwrap()
+            .outcomes()
+            .unwrap()
+    });
     assert_eq!(grown, restored);
     for (one, other) in grown.iter().zip(fresh) {
         assert!((one - other).abs() < 1e-8, "{one} {other}");
@@ -192,8 +202,14 @@ fn a_result_that_is_taken_back_leaves_nothing_in_a_large_league() {
     corrected.predict(&offer, now).unwrap();
     corrected.observe(&wrong);
     corrected.retract(&wrong);
-    let [one, other] =
-        [corrected, right].map(|mut model| model.predict(&offer, now).unwrap().unwrap().outcomes());
+    let [one, other] = [corrected, right].map(|mut model| {
+        model
+            .predict(&offer, now)
+            .unwrap()
+            .unwrap()
+            .outcomes()
+            .unwrap()
+    });
     for (one, other) in one.iter().zip(other) {
         assert!((one - other).abs() < 1e-8, "{one} {other}");
     }
@@ -224,7 +240,7 @@ struct Interrupted(Arc<AtomicBool>);
 impl Predictor for Interrupted {
     fn observe(&mut self, _: &Match) {}
 
-    fn predict(&mut self, _: &Offer, _: Time) -> Result<Option<ScoreGrid>, PredictError> {
+    fn predict(&mut self, _: &Offer, _: Time) -> Result<Option<Opinion>, PredictError> {
         Ok(None)
     }
 
@@ -233,7 +249,7 @@ impl Predictor for Interrupted {
         _: &Offer,
         _: Time,
         stop: &AtomicBool,
-    ) -> Result<Option<ScoreGrid>, PredictError> {
+    ) -> Result<Option<Opinion>, PredictError> {
         self.0.store(true, Ordering::Relaxed);
         // the flag that a fit is handed is that of the run
         if stop.load(Ordering::Relaxed) {

@@ -222,6 +222,7 @@ fn the_summary_counts_what_was_placed_settled_and_refused() {
         fixture: fixture(),
         score: Score { home: 1, away: 0 },
         status: MatchStatus::Played,
+        statistics: None,
     };
     metrics.record(&Entry::Played(played));
     let summary = metrics.summary();
@@ -268,8 +269,10 @@ fn forecast(model: [f64; 3], market: Option<[f64; 3]>) -> Forecast {
         fixture,
         time,
         state: MatchState::default(),
-        model,
-        expected_goals: [1.5, 1.1],
+        model: Some(model),
+        expected_goals: Some([1.5, 1.1]),
+        rates: None,
+        named: Box::default(),
         market,
         seen: None,
         newcomer: false,
