@@ -21,6 +21,7 @@ mod newton;
 mod poisson;
 mod prediction_cache;
 mod prior;
+mod ratings;
 mod roster;
 mod score_grid;
 mod sums;
