@@ -8,6 +8,7 @@ pub mod files;
 mod forecast;
 mod name;
 mod priced_selection;
+mod statistics;
 
 pub use bankroll::{BANKROLL_COLUMNS, BankrollRecord, bankroll_cells};
 pub use bet::{BET_COLUMNS, BetRecord, BetRow, Column, bet_column, selection_name};
@@ -15,3 +16,4 @@ pub use cell::Cell;
 pub use forecast::{FORECAST_COLUMNS, forecast_cells};
 pub use name::{MAX_NAME, NAME, VISIBLE, is_id, name_of, trimmed};
 pub use priced_selection::{NoBet, PricedSelection, SELECTION_COLUMNS, selection_cells};
+pub use statistics::{REFEREE, statistic_names};

@@ -45,6 +45,7 @@ mod season;
 mod season_label;
 mod sheet;
 mod spellings;
+mod statistics;
 mod teams;
 mod wanted;
 mod width;
