@@ -132,6 +132,19 @@ impl Statistic {
         }
     }
 
+    /// Whether the counts of a match are there and cannot be true: see [`Statistics::credible_shots`].
+    pub fn is_doubtful(self, statistics: &Statistics) -> bool {
+        let credible = match self {
+            Self::Shots => statistics.credible_shots(),
+            Self::ShotsOnTarget => statistics.credible_shots_on_target(),
+            Self::Corners => statistics.credible_corners(),
+            Self::HalfTimeGoals | Self::Fouls | Self::YellowCards | Self::RedCards => {
+                self.of(statistics)
+            }
+        };
+        credible != self.of(statistics)
+    }
+
     /// Sets the counts of a match. More goals than a score can hold are those that it can hold.
     pub fn set(self, statistics: &mut Statistics, counts: [u16; 2]) {
         let place = match self {
