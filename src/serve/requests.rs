@@ -236,7 +236,11 @@ pub struct StatisticsBody {
     #[schema(minimum = 0, maximum = 999)]
     pub away_red_cards: Option<u16>,
     /// The referee.
-    #[schema(min_length = 1, max_length = 128, pattern = r"^[\t\n\r ]*[^\x00-\x1f\x7f-\x9f]+[\t\n\r ]*$")]
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^[\t\n\r ]*[^\x00-\x1f\x7f-\x9f]+[\t\n\r ]*$"
+    )]
     pub referee: Option<String>,
 }
 

@@ -19,9 +19,10 @@ pub use error::{BadCell, Conflict, Place, SourceError};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
 pub use table::{
-    Assumption, BookCoverage, StatisticCoverage, Contents, DateOrder, Input, InspectedFile, InspectedLeague,
+    Assumption, BookCoverage, Contents, DateOrder, Input, InspectedFile, InspectedLeague,
     InspectedTable, Inspection, LeftOut, MatchRecord, Matches, OddsFormat, OnBadRow, PlainForm,
-    ReadConfig, ReadCounts, Remark, SeasonCoverage, inspect, is_price, read, read_bytes,
+    ReadConfig, ReadCounts, Remark, SeasonCoverage, StatisticCoverage, inspect, is_price, read,
+    read_bytes,
 };
 pub(crate) use table::{WantedPrices, files_of, is_match_file, read_with_fixtures};
 pub(crate) use whole_file::load;

@@ -59,7 +59,10 @@ pub(super) fn read(
         match (home, away) {
             (None, None) => {}
             (Some(home), Some(away)) => {
-                statistic.set(&mut statistics, [count(&home, names[0])?, count(&away, names[1])?]);
+                statistic.set(
+                    &mut statistics,
+                    [count(&home, names[0])?, count(&away, names[1])?],
+                );
             }
             (Some(_), None) => return lone(names[1]),
             (None, Some(_)) => return lone(names[0]),
@@ -73,7 +76,10 @@ pub(super) fn read(
     if !status.has_result() || statistics.is_empty() {
         return Ok(None);
     }
-    if let Some(half_time) = statistics.half_time.filter(|_| statistics.contradicts(score)) {
+    if let Some(half_time) = statistics
+        .half_time
+        .filter(|_| statistics.contradicts(score))
+    {
         let [home, away] = statistic_names(Statistic::HalfTimeGoals);
         let (member, goals) = if half_time.home > score.home {
             (home, half_time.home)

@@ -62,7 +62,8 @@ pub use counts::{ReadCounts, Remark};
 pub use inputs::Input;
 pub(crate) use inputs::{files_of, is_match_file};
 pub use inspect::{
-    BookCoverage, InspectedFile, InspectedLeague, InspectedTable, Inspection, SeasonCoverage, StatisticCoverage,
+    BookCoverage, InspectedFile, InspectedLeague, InspectedTable, Inspection, SeasonCoverage,
+    StatisticCoverage,
 };
 pub use left_out::LeftOut;
 pub use matches::{Assumption, MatchRecord, Matches};

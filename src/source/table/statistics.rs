@@ -70,20 +70,23 @@ impl RowReader<'_> {
         if self.layout.statistics.is_empty() {
             return Ok(None);
         }
-        let mut statistics = Statistics::default();
+        let (mut statistics, mut is_known) = (Statistics::default(), false);
         for at in 0..self.layout.statistics.pairs.len() {
             let (statistic, columns) = self.layout.statistics.pairs[at];
             if let Some(counts) = self.counts(row, columns)? {
                 statistic.set(&mut statistics, counts);
+                is_known = true;
             }
         }
         if statistics.contradicts(score) {
             statistics.half_time = None;
+            is_known = !statistics.is_empty();
             let [column, _] = self.half_time_columns().unwrap_or_default();
             self.notes.note(Remark::HalfTimeScore, Some(column))?;
         }
         statistics.referee = self.referee(row.find(self.layout.statistics.referee))?;
-        Ok((!statistics.is_empty()).then(|| Arc::new(statistics)))
+        is_known |= statistics.referee.is_some();
+        Ok(is_known.then(|| Arc::new(statistics)))
     }
 
     fn half_time_columns(&self) -> Option<[usize; 2]> {
