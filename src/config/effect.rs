@@ -8,17 +8,18 @@ use toml::Table;
 use super::purpose::{Part, Purpose};
 use super::{ConfigError, RunConfig, Settings};
 use crate::engine::EngineConfig;
-use crate::predict::{ModelConfig, ModelKind, ModelSetting};
+use crate::predict::{FeatureGroup, ModelConfig, ModelKind, ModelSetting};
 use crate::strategy::{BookChoice, StakeUnit, StrategyConfig};
 
 /// Every setting.
-const SETTINGS: [(&str, Part); 43] = [
+const SETTINGS: [(&str, Part); 44] = [
     ("model", Part::Model),
     ("half_life", Part::OfModel(ModelSetting::HalfLife)),
     ("window", Part::OfModel(ModelSetting::Window)),
     ("prior", Part::OfModel(ModelSetting::Prior)),
     ("min_matches", Part::OfModel(ModelSetting::MinMatches)),
     ("refit_every", Part::OfModel(ModelSetting::RefitEvery)),
+    ("features", Part::OfModel(ModelSetting::Features)),
     ("market_book", Part::OfModel(ModelSetting::MarketBook)),
     ("margin_method", Part::OfModel(ModelSetting::MarginMethod)),
     ("profile", Part::OfModel(ModelSetting::Profile)),
@@ -161,6 +162,12 @@ pub(super) fn why_idle(setting: &str, engine: &EngineConfig, purpose: Purpose) -
             "all stakes are from the bankroll as it is, and none of it is lost yet; leave it out"
                 .to_owned(),
         ),
+        Part::Prices if setting == "markets" && purpose == Purpose::Features => {
+            Some("features have the prices of 1x2 and of over 2.5 goals; leave it out".to_owned())
+        }
+        Part::Prices if setting == "book" && purpose == Purpose::Features => {
+            idle_of_features(ModelSetting::MarketBook, engine)
+        }
         Part::Staking | Part::Choice => idle_of_staking(setting, engine),
         Part::Model
         | Part::Prices
@@ -195,7 +202,28 @@ fn idle_of_staking(setting: &str, engine: &EngineConfig) -> Option<String> {
     }
 }
 
+/// Why a setting changes none of the features that are asked for.
+fn idle_of_features(setting: ModelSetting, engine: &EngineConfig) -> Option<String> {
+    let chosen = engine.model.as_ref().map(|model| &model.features[..]);
+    let usual = FeatureGroup::usual();
+    let groups = chosen.filter(|groups| !groups.is_empty()).unwrap_or(&usual);
+    let users = || FeatureGroup::ALL.iter().filter(|group| group.uses(setting));
+    (!users().any(|group| groups.contains(group))).then(|| {
+        let names: Vec<String> = users().map(|group| super::value_name(*group)).collect();
+        format!(
+            "of the features only {} would change; leave it out, or name them with --features",
+            names.join(", ")
+        )
+    })
+}
+
 fn idle_of_model(setting: ModelSetting, engine: &EngineConfig, purpose: Purpose) -> Option<String> {
+    if purpose == Purpose::Features {
+        return match setting {
+            ModelSetting::Features => None,
+            _ => idle_of_features(setting, engine),
+        };
+    }
     let is_used_besides = match setting {
         // a bet is compared with the fair price of its market, whatever the model
         ModelSetting::MarginMethod => true,
@@ -210,6 +238,7 @@ fn idle_of_model(setting: ModelSetting, engine: &EngineConfig, purpose: Purpose)
         | ModelSetting::Prior
         | ModelSetting::MinMatches
         | ModelSetting::RefitEvery
+        | ModelSetting::Features
         | ModelSetting::Pool => false,
     };
     match &engine.model {
@@ -301,6 +330,7 @@ fn canonical_model(model: ModelConfig, is_idle: &dyn Fn(&str) -> bool) -> ModelC
         min_matches: unless(is_idle("min_matches"), model.min_matches, usual.min_matches),
         refit_every: unless(is_idle("refit_every"), model.refit_every, usual.refit_every),
         profile: unless(is_idle("profile"), model.profile, usual.profile),
+        features: unless(is_idle("features"), model.features, usual.features),
         market_book: model.market_book.filter(|_| is_market),
         margin_method: unless(!is_market, model.margin_method, usual.margin_method),
         ..model

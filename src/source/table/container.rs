@@ -50,6 +50,7 @@ impl TableKind for MatchTables<'_> {
                 .iter()
                 .flat_map(HeldPrices::columns)
                 .chain(layout.like_status.iter().copied())
+                .chain(layout.statistics.columns())
                 .filter(|column| !needed.contains(column))
                 .collect(),
             needed,
