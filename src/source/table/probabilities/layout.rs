@@ -5,7 +5,6 @@ use super::super::columns::Target;
 use super::super::config::ReadConfig;
 use super::super::header::Header;
 use super::super::lines::Cells;
-use super::super::parquet;
 use super::super::probability_columns::Field;
 use crate::source::error::{Place, SourceError};
 
@@ -160,21 +159,6 @@ impl Layout {
             self.country,
         ];
         keys.into_iter().chain(self.fields).flatten()
-    }
-
-    /// The same for a file that is kept by column.
-    pub fn needed(&self) -> parquet::Columns {
-        parquet::Columns {
-            needed: self.columns().collect(),
-            welcome: Vec::new(),
-        }
-    }
-
-    /// The columns of numbers.
-    pub fn numbers(&self) -> impl Iterator<Item = usize> {
-        let words = [Field::KnownAt, Field::Market, Field::Selection];
-        let numbers = Field::all().filter(move |field| !words.contains(field));
-        numbers.filter_map(|field| self.column(field))
     }
 
     fn check(&self, header: &Header<'_>) -> Result<(), SourceError> {
