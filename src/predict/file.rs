@@ -84,7 +84,9 @@ impl ProbabilityTable {
         };
         let found = self.by_names.get(&key)?;
         let league = names.league(fixture.league);
-        let own = found.iter().find(|(known, _)| known.as_deref() == Some(league));
+        let own = found
+            .iter()
+            .find(|(known, _)| known.as_deref() == Some(league));
         let any = || match &found[..] {
             // a stream need not say leagues, nor need a file
             [(known, only)] if known.is_none() || !names_league(league) => Some(only),
@@ -180,7 +182,10 @@ mod tests {
             known(Some(10), 0.2),
             known(Some(20), 0.3),
         ]);
-        let at = |seconds| all.at(Time::from_seconds(seconds)).map(|known| known.named[0].1.won);
+        let at = |seconds| {
+            all.at(Time::from_seconds(seconds))
+                .map(|known| known.named[0].1.won)
+        };
         assert_eq!(at(9), Some(0.1));
         assert_eq!(at(10), Some(0.2));
         assert_eq!(at(19), Some(0.2));
@@ -191,11 +196,24 @@ mod tests {
 
     #[test]
     fn single_selections_are_of_the_match_before_kick_off() {
-        let rates = Rates { home: 1.6, away: 1.1, rho: 0.0 };
-        let both = KnownProbabilities { rates: Some(rates), ..known(None, 0.4) };
-        let before = both.opinion(MatchState::default(), GoalProfile::Uniform).unwrap();
+        let rates = Rates {
+            home: 1.6,
+            away: 1.1,
+            rho: 0.0,
+        };
+        let both = KnownProbabilities {
+            rates: Some(rates),
+            ..known(None, 0.4)
+        };
+        let before = both
+            .opinion(MatchState::default(), GoalProfile::Uniform)
+            .unwrap();
         assert_eq!(before.distribution(Selection::HOME).unwrap().won, 0.4);
-        let state = MatchState { minute: 60, home_goals: 0, away_goals: 0 };
+        let state = MatchState {
+            minute: 60,
+            home_goals: 0,
+            away_goals: 0,
+        };
         let later = both.opinion(state, GoalProfile::Uniform).unwrap();
         assert!(later.named().is_empty());
         assert_eq!(known(None, 0.4).opinion(state, GoalProfile::Uniform), None);

@@ -298,7 +298,11 @@ impl<'a> RowReader<'a> {
         }
         let day = self.moment(line.cells.get(date), line.number);
         let expected = self.config.date_order.expected();
-        let day = day.ok_or(Fault::at(date, expected, "correct the date, or delete the row"))?;
+        let day = day.ok_or(Fault::at(
+            date,
+            expected,
+            "correct the date, or delete the row",
+        ))?;
         let league = self.league(line.cells)?;
         // spellings are those of a league; without one they are of the table
         let number = league.unwrap_or_else(|| self.teams.unnamed_league());
@@ -306,11 +310,19 @@ impl<'a> RowReader<'a> {
         for (team, column) in teams.iter_mut().zip([home, away]) {
             let named = self.teams.team(number, line.cells.get(column));
             *team = named.map_err(|_| {
-                Fault::at(column, "the name of a team", "correct the name, or delete the row")
+                Fault::at(
+                    column,
+                    "the name of a team",
+                    "correct the name, or delete the row",
+                )
             })?;
         }
         if teams[0] == teams[1] {
-            return Err(Fault::at(away, "another team than the home side", "correct the row"));
+            return Err(Fault::at(
+                away,
+                "another team than the home side",
+                "correct the row",
+            ));
         }
         Ok(Some((league, teams, day.0)))
     }
@@ -433,9 +445,18 @@ impl<'a> RowReader<'a> {
                     column: column as u32,
                 });
             }
-            if let [lone @ Claim { part: Part::Push, .. }] = claims[before..] {
+            if let [
+                lone @ Claim {
+                    part: Part::Push, ..
+                },
+            ] = claims[before..]
+            {
                 let expected = "the probabilities of the two sides beside that of a push";
-                return Err(Fault::at(lone.column as usize, expected, "give them, or leave the push out"));
+                return Err(Fault::at(
+                    lone.column as usize,
+                    expected,
+                    "give them, or leave the push out",
+                ));
             }
         }
         Ok(())
@@ -453,7 +474,9 @@ impl<'a> RowReader<'a> {
             None => None,
         };
         let at = number.map_or(column, |(_, column)| column);
-        let at = line.and_then(|field| self.layout.column(field)).unwrap_or(at);
+        let at = line
+            .and_then(|field| self.layout.column(field))
+            .unwrap_or(at);
         market_at(kind, number.map(|(goals, _)| goals)).map_err(|fault| bad_line(fault, at))
     }
 
@@ -480,7 +503,9 @@ impl<'a> RowReader<'a> {
             .iter()
             .filter_map(|field| self.layout.column(*field))
             .collect();
-        let contents = columns.into_iter().map(|column| self.content(cells, column));
+        let contents = columns
+            .into_iter()
+            .map(|column| self.content(cells, column));
         let numbers = contents.filter_map(|content| match content {
             Content::Value(value) => Some(value),
             Content::Missing | Content::Percent | Content::NotFinite | Content::Not => None,
@@ -524,13 +549,21 @@ impl<'a> RowReader<'a> {
         let rho = self.number(cells, Field::Rho, RHO)?;
         for (rate, column) in [home, away].into_iter().flatten() {
             if !(rate > 0.0 && rate <= ScoreGrid::MAX_RATE) {
-                return Err(Fault::at(column, GOALS, "correct it, or leave the cells of both sides empty"));
+                return Err(Fault::at(
+                    column,
+                    GOALS,
+                    "correct it, or leave the cells of both sides empty",
+                ));
             }
         }
         if let Some((rho, column)) = rho
             && rho.abs() > 1.0
         {
-            return Err(Fault::at(column, RHO, "correct it, or leave the cell empty"));
+            return Err(Fault::at(
+                column,
+                RHO,
+                "correct it, or leave the cell empty",
+            ));
         }
         match (home, away, rho) {
             (Some((home, _)), Some((away, _)), rho) => Ok(Some(Rates {
