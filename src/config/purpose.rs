@@ -113,6 +113,16 @@ impl Purpose {
             Part::OfModel(Of::HalfLife | Of::Window | Of::Prior | Of::Features) => {
                 self.uses(Part::Model) || self == Self::Features
             }
+            Part::OfModel(Of::Probabilities) => match self {
+                Self::Backtest | Self::Predict | Self::Trade { .. } => true,
+                Self::Fit
+                | Self::Season
+                | Self::Convert
+                | Self::Inspect
+                | Self::Features
+                | Self::Publish { .. }
+                | Self::Simulate { .. } => false,
+            },
             Part::OfModel(Of::Pool) => {
                 let is_invented = matches!(self, Self::Simulate { fitted: false, .. });
                 self == Self::Features || self.uses(Part::Model) && !is_invented
@@ -219,6 +229,9 @@ impl Purpose {
             ) => "an invented league has one bookmaker",
             (Part::OfModel(ModelSetting::Pool), Self::Simulate { .. }) => {
                 "an invented league is one league"
+            }
+            (Part::OfModel(ModelSetting::Probabilities), Self::Simulate { .. }) => {
+                "no file can have probabilities of matches that are yet to be invented"
             }
             (Part::Reading | Part::Names, Self::Trade { .. }) => {
                 "it is about reading files, and without --history it has no effect on entries"

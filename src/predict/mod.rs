@@ -12,6 +12,7 @@ mod determined;
 mod dixon_coles;
 mod elo;
 mod features;
+mod file;
 mod fit;
 mod goal_model;
 mod groups;
@@ -39,6 +40,7 @@ use serde::{Deserialize, Serialize};
 
 pub use features::FeatureGroup;
 pub(crate) use features::Features;
+pub(crate) use file::{KnownProbabilities, MatchProbabilities, NamedFixture, ProbabilityTable};
 pub(crate) use fit::ensure_teams;
 pub use fit::{Dependence, Fit, FitConfig, MOST_TEAMS, Posterior, WeightedMatch, fit};
 pub use goal_model::GoalModel;
@@ -279,8 +281,10 @@ impl ModelKind {
             | ModelSetting::Window
             | ModelSetting::Prior
             | ModelSetting::Pool
-            | ModelSetting::MinMatches
-            | ModelSetting::Profile => self.learns_from_results(),
+            | ModelSetting::MinMatches => self.learns_from_results(),
+            // rates in a file make a grid in play too
+            ModelSetting::Profile => self.learns_from_results() || matches!(self, Self::File),
+            ModelSetting::Probabilities => matches!(self, Self::File),
             ModelSetting::RefitEvery => self.has_strengths(),
             ModelSetting::Features => match self {
                 Self::Logistic => true,
@@ -344,6 +348,8 @@ pub enum ModelSetting {
     Profile,
     /// What is learned from.
     Features,
+    /// Files of probabilities.
+    Probabilities,
 }
 
 /// The distribution of a match's goals over its minutes.

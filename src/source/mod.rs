@@ -19,6 +19,10 @@ pub use error::{BadCell, Conflict, Place, SourceError};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
 pub use table::tracked::{TrackedBet, TrackedBets, TrackedConfig, TrackedCounts, read_tracked};
+pub(crate) use table::probabilities::{
+    ProbabilitiesIn, ProbabilityFiles, ProbabilityRows, ResolvedProbabilities, read_probabilities,
+    read_probability_bytes,
+};
 pub use table::{
     Assumption, BookCoverage, Contents, DateOrder, Input, InspectedFile, InspectedLeague,
     InspectedTable, Inspection, LeftOut, MatchRecord, Matches, OddsFormat, OnBadRow, PlainForm,

@@ -43,6 +43,7 @@ mod parquet;
 mod parquet_damage;
 mod predictions;
 mod price_formats;
+mod probabilities;
 mod reading;
 mod readme;
 #[cfg(feature = "redis")]

@@ -38,6 +38,8 @@ mod merge;
 mod odds_format;
 pub(crate) mod parquet;
 mod prices;
+pub(crate) mod probabilities;
+mod probability_columns;
 mod reader;
 mod row;
 mod row_reader;
