@@ -35,6 +35,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::ValueEnum as _;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use cholesky::Cholesky;
 pub(crate) use fit::ensure_teams;
 pub use fit::{Dependence, Fit, FitConfig, MOST_TEAMS, Posterior, WeightedMatch, fit};
 pub use goal_model::GoalModel;

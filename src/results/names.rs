@@ -9,6 +9,8 @@ pub const FORM: u64 = 2;
 
 /// The table of bets.
 pub const BETS: &str = "bets";
+/// The table of forecasts.
+pub const PREDICTIONS: &str = "predictions";
 /// The table of the bankroll.
 pub const BANKROLL: &str = "bankroll";
 /// The table of simulated runs.
@@ -25,8 +27,9 @@ pub const SWEEP: &str = "sweep";
 pub const REPORT: &str = "report.html";
 
 /// The tables that may be there, each with whether it may be Parquet as well.
-const TABLES: [(&str, bool); 7] = [
+const TABLES: [(&str, bool); 8] = [
     (BETS, true),
+    (PREDICTIONS, true),
     (BANKROLL, false),
     (RUNS, false),
     (FAN, false),
@@ -63,7 +66,7 @@ mod tests {
     #[test]
     fn every_file_that_a_run_may_write_is_known() {
         let all = all();
-        assert_eq!(all.len(), 11);
+        assert_eq!(all.len(), 13);
         assert!(all.contains(&"sweep.parquet".to_owned()));
         assert!(!all.contains(&"bankroll.parquet".to_owned()));
     }

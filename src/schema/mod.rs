@@ -7,6 +7,7 @@ pub mod event;
 pub mod files;
 mod forecast;
 mod name;
+mod prediction;
 mod priced_selection;
 
 pub use bankroll::{BANKROLL_COLUMNS, BankrollRecord, bankroll_cells};
@@ -14,4 +15,5 @@ pub use bet::{BET_COLUMNS, BetRecord, BetRow, Column, bet_column, selection_name
 pub use cell::Cell;
 pub use forecast::{FORECAST_COLUMNS, forecast_cells};
 pub use name::{MAX_NAME, NAME, VISIBLE, is_id, name_of, trimmed};
+pub use prediction::{PREDICTION_COLUMNS, PredictionRow, is_prediction_number};
 pub use priced_selection::{NoBet, PricedSelection, SELECTION_COLUMNS, selection_cells};

@@ -116,7 +116,12 @@ impl<'a> PredictionRow<'a> {
     }
 
     /// A row; only the first one has what is not about lines.
-    fn row(self, is_first: bool, opinion: &Opinion, [total, handicap]: [Option<Line>; 2]) -> Cells<'a> {
+    fn row(
+        self,
+        is_first: bool,
+        opinion: &Opinion,
+        [total, handicap]: [Option<Line>; 2],
+    ) -> Cells<'a> {
         let Forecast { fixture, time, .. } = self.forecast;
         let first = |cell| if is_first { cell } else { Cell::Missing };
         let goals = |goals: fn(Score) -> u8| match self.score {
@@ -186,12 +191,7 @@ impl<'a> PredictionRow<'a> {
 
     /// The line of a market, and the probabilities that one side wins in full, the other does, and of the scores in between.
     /// A line on which there is neither a price nor a probability is left out.
-    fn lined(
-        &self,
-        kind: MarketKind,
-        line: Option<Line>,
-        opinion: &Opinion,
-    ) -> [Cell<'static>; 4] {
+    fn lined(&self, kind: MarketKind, line: Option<Line>, opinion: &Opinion) -> [Cell<'static>; 4] {
         let sides = [0, 1].map(|place| side(kind, place, line, opinion));
         let push = sides[0].map(|first| first.void + first.half_won + first.half_lost);
         let mut prices = self.forecast.prices.iter();

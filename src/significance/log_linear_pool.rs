@@ -288,8 +288,12 @@ fn free(weights: &[f64], gradient: &[f64]) -> Vec<usize> {
 /// The rows and columns of a matrix that are named, row-major.
 fn part(matrix: &[f64], named: &[usize], order: usize) -> Vec<f64> {
     let rows = named.iter();
-    rows.flat_map(|&i| named.iter().map(move |&j| matrix[i.max(j) * order + i.min(j)]))
-        .collect()
+    rows.flat_map(|&i| {
+        named
+            .iter()
+            .map(move |&j| matrix[i.max(j) * order + i.min(j)])
+    })
+    .collect()
 }
 
 /// Newton's direction in the free weights, 0 in the others. Forecasters that always agree leave a direction in which nothing
