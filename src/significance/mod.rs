@@ -48,7 +48,8 @@ pub use mean_test::{MeanTest, bets_until_significant, mean_test};
 pub use moments::{kurtosis, skewness};
 pub use overfitting::{Overfitting, probability_of_overfitting};
 pub use profit_distribution::ProfitDistribution;
-pub use score_test::{ScoreTest, diebold_mariano, diebold_mariano_by_day};
+pub use score_test::{ScoreTest, diebold_mariano, diebold_mariano_by_day, holm};
+pub(crate) use scoring::result;
 pub use scoring::{brier, ignorance, log_loss, rps};
 pub use sharpe::{
     ReturnMoments, min_track_record, probabilistic_sharpe, sharpe_ratio, sortino_ratio,
