@@ -6,6 +6,7 @@ mod backtest;
 #[cfg(feature = "serve")]
 mod backtest_worker;
 mod compare;
+mod compare_models;
 mod completions;
 mod convert;
 mod duration;
@@ -99,6 +100,9 @@ enum Command {
     Predict(predict::Predict),
     /// Compare two results: what moved, and whether that is allowed
     Compare(compare::Compare),
+    /// Score the forecasts of several models on the same matches: which is better, is it luck, and what they are worth together
+    #[command(mut_args(settings::hide_idle(&[Purpose::CompareModels])))]
+    CompareModels(Box<compare_models::CompareModels>),
     /// Show what is understood of files: columns, dates, seasons, leagues, teams and books
     #[command(mut_args(settings::hide_idle(&[Purpose::Inspect])))]
     Inspect(Box<inspect::Inspect>),
@@ -145,6 +149,7 @@ impl Command {
             | Self::Fit(_)
             | Self::Predict(_)
             | Self::Compare(_)
+            | Self::CompareModels(_)
             | Self::Inspect(_)
             | Self::Convert(_)
             | Self::Report(_)
@@ -309,6 +314,7 @@ fn execute(cli: Cli, typed: &Typed) -> anyhow::Result<()> {
         Command::Fit(command) => command.run(console),
         Command::Predict(command) => command.run(console),
         Command::Compare(command) => command.run(console),
+        Command::CompareModels(command) => command.run(console),
         Command::Inspect(command) => command.run(console),
         Command::Convert(command) => command.run(console),
         Command::Report(command) => command.run(console, typed),

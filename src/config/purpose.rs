@@ -17,6 +17,8 @@ pub enum Purpose {
     Convert,
     /// What is understood of files.
     Inspect,
+    /// Forecasts of several models on the same matches.
+    CompareModels,
     /// A stream of prices and results.
     Publish {
         /// Whether the matches are invented, and not read.
@@ -71,6 +73,7 @@ impl Purpose {
             Self::Backtest
             | Self::Convert
             | Self::Inspect
+            | Self::CompareModels
             | Self::Publish { .. }
             | Self::Simulate { .. }
             | Self::Trade { .. } => false,
@@ -103,7 +106,7 @@ impl Purpose {
     pub(super) fn uses(self, part: Part) -> bool {
         use ModelSetting as Of;
         match part {
-            Part::Model => !matches!(self, Self::Convert | Self::Inspect | Self::Publish { .. }),
+            Part::Model => !matches!(self, Self::Convert | Self::Inspect | Self::CompareModels | Self::Publish { .. }),
             Part::OfModel(Of::HalfLife | Of::Window | Of::Prior) => self.uses(Part::Model),
             Part::OfModel(Of::Pool) => {
                 self.uses(Part::Model) && !matches!(self, Self::Simulate { fitted: false, .. })
@@ -116,6 +119,7 @@ impl Purpose {
                 | Self::Season
                 | Self::Convert
                 | Self::Inspect
+                | Self::CompareModels
                 | Self::Simulate { .. } => false,
             },
             Part::OfModel(Of::MarginMethod) => {
@@ -131,21 +135,23 @@ impl Purpose {
                     | Self::Season
                     | Self::Convert
                     | Self::Inspect
+                    | Self::CompareModels
                     | Self::Publish { .. } => false,
                 }
             }
-            Part::Prices => !matches!(self, Self::Fit | Self::Season | Self::Inspect),
+            Part::Prices => !matches!(self, Self::Fit | Self::Season | Self::Inspect | Self::CompareModels),
             Part::PriceTime => match self {
                 Self::Backtest | Self::Predict | Self::Publish { .. } | Self::Simulate { .. } => {
                     true
                 }
-                Self::Fit | Self::Season | Self::Convert | Self::Inspect | Self::Trade { .. } => {
+                Self::Fit | Self::Season | Self::Convert | Self::Inspect | Self::CompareModels | Self::Trade { .. } => {
                     false
                 }
             },
             Part::From | Part::To => match self {
                 Self::Backtest
                 | Self::Predict
+                | Self::CompareModels
                 | Self::Publish {
                     invented: false, ..
                 } => true,
@@ -163,7 +169,8 @@ impl Purpose {
                 | Self::Fit
                 | Self::Season
                 | Self::Convert
-                | Self::Inspect => true,
+                | Self::Inspect
+                | Self::CompareModels => true,
                 Self::Publish { invented, .. } => !invented,
                 Self::Simulate { fitted, .. } => fitted,
                 Self::Trade { history } => history,
@@ -181,7 +188,8 @@ impl Purpose {
             | Self::Fit
             | Self::Season
             | Self::Convert
-            | Self::Inspect => false,
+            | Self::Inspect
+            | Self::CompareModels => false,
         }
     }
 
@@ -232,6 +240,7 @@ impl Purpose {
             Self::Season => "season plays the rest of a season, and places no bets",
             Self::Convert => "convert writes every match that it reads, and places no bets",
             Self::Inspect => "inspect only says what it reads, and places no bets",
+            Self::CompareModels => "compare-models only scores forecasts, and places no bets",
             Self::Publish { .. } => {
                 "publish places no bets, which is for those who read the stream"
             }

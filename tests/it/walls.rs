@@ -37,6 +37,7 @@ const ROOMS: &[&str] = &[
     "backtest",
     "simulate",
     "season",
+    "model_comparison",
     "sweep",
     "trade",
     "serve",
