@@ -30,7 +30,7 @@ use crate::calendar::Zone;
 use crate::domain::{Book, Commission, MarketKind, MatchStatus, Money, Side, StatusWord};
 use crate::engine::{Engine, EngineConfig};
 use crate::look_alike::normal_name;
-use crate::predict::{GoalProfile, MarginMethod, ModelConfig};
+use crate::predict::{GoalProfile, MarginMethod, ModelConfig, ModelKind, Outside};
 use crate::printable::excerpt;
 use crate::schema::{NAME, name_of};
 use crate::source::{
@@ -65,6 +65,10 @@ pub struct Settings {
     /// Model of the goals [default: dixon-coles; none for flat and proportional staking without --min-ev]
     #[arg(long, value_parser = model_spec::ModelSpecParser, value_name = "MODEL", help_heading = "Model")]
     pub model: Option<ModelSpec>,
+    /// Files with the probabilities of --model file: CSV, Parquet or workbooks [default: columns of the match files]
+    #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Model")]
+    #[serde(deserialize_with = "list::read", skip_serializing_if = "Vec::is_empty")]
+    pub probabilities: Vec<String>,
     /// Days in which a match loses half its weight; 0: never [default: 330]
     #[arg(long, value_parser = forms::number, value_name = "DAYS", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
@@ -480,6 +484,7 @@ fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelConfig> {
             .model
             .as_ref()
             .and_then(|spec| spec.argument.clone()),
+        outside: outside(settings),
         half_life: off_at_zero(settings.half_life, defaults.half_life),
         window: off_at_zero(settings.window, defaults.window),
         prior: off_at_zero(settings.prior, defaults.prior),
@@ -489,6 +494,16 @@ fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelConfig> {
         margin_method: settings.margin_method.unwrap_or(defaults.margin_method),
         profile: settings.profile.unwrap_or(defaults.profile),
         ..defaults
+    })
+}
+
+/// The files of a model of files, which are to be loaded yet.
+fn outside(settings: &Settings) -> Option<Outside> {
+    let is_of_files = |spec: &&ModelSpec| spec.kind == ModelKind::File;
+    settings.model.as_ref().filter(is_of_files).map(|_| Outside {
+        source: settings.probabilities.clone(),
+        sha256: Vec::new(),
+        maker: None,
     })
 }
 

@@ -9,7 +9,7 @@ use super::settings::ReplayLayers;
 use super::{Console, input, usage};
 use crate::config::{Purpose, RunConfig};
 use crate::model_comparison::{
-    self, DEFAULT_POOL_FROM, GatherError, ModelComparison, compare_models, gather, model_files,
+    self, DEFAULT_POOL_FROM, ModelComparison, compare_models, gather, model_files,
 };
 use crate::report::Format;
 use crate::source::{Matches, ReadConfig};

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::output::BetsFormat;
 use super::settings::ReplayLayers;
-use super::{Console, apart, input, output, signals};
+use super::{Console, apart, input, output, probabilities, signals};
 use crate::backtest::{self, Predictions};
 use crate::config::{Purpose, RunConfig};
 use crate::domain::{Forecast, LeagueId, Money, Names, Withheld};
@@ -24,7 +24,7 @@ use crate::report::text_table::{TextTable, amount, counted};
 use crate::results::Folder;
 use crate::schema::{self, BetRow, Cell, FORECAST_COLUMNS, PredictionRow, SELECTION_COLUMNS};
 use crate::sink::withheld;
-use crate::source::WantedPrices;
+use crate::source::{Offered, ReplayConfig, WantedPrices};
 
 /// A bankroll of which less than this share is left is as good as staked whole.
 const NEARLY_ALL: f64 = 0.05;
@@ -67,8 +67,17 @@ impl Predict {
         apart::ensure_folder(self.out.as_deref(), &inputs)?;
         let mut config = self.layers.resolve(Purpose::Predict, console)?;
         let least = config.engine.model.get_or_insert_default().min_matches;
-        let matches =
+        let files = probabilities::read(&config.engine, &config.read, &inputs, console)?;
+        let mut matches =
             input::read_history_and_fixtures(&self.history, &self.fixtures, &config.read, console)?;
+        let loaded = probabilities::load(files.as_ref(), &mut config, &mut matches, console)?;
+        if let Some(loaded) = loaded {
+            let fixtures = ReplayConfig {
+                offered: Offered::Fixtures,
+                ..config.replay
+            };
+            probabilities::note(&loaded.coverage(&matches, &fixtures)?, console);
+        }
         matches.ensure_no_goals_are_overlooked()?;
         self.layers.ensure_matched(&config, &matches, console)?;
         self.layers

@@ -1,13 +1,11 @@
 //! Forecasts of models from files, brought to the same matches.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::{Contest, Forecaster, PlayedMatch};
 use crate::domain::{Book, MatchState, Selection};
-use crate::error::Error;
 use crate::predict::{KnownProbabilities, MarginMethod, ProbabilityTable, margin};
 use crate::results::names;
 use crate::source::{

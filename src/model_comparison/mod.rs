@@ -1,6 +1,7 @@
 //! Forecasts of several models on the same matches: which is better, by how much, whether chance explains it, and what they are
 //! worth together.
 
+mod gather;
 mod groups;
 mod market;
 mod pool;
@@ -11,12 +12,13 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::domain::Score;
+use crate::domain::{Score, Time};
 use crate::significance::{
     Reliability, ScoreTest, brier, diebold_mariano_by_day, holm, log_loss, reliability, result,
     rps,
 };
 
+pub(crate) use gather::{ModelFile, gather, model_files};
 pub use groups::GroupScores;
 pub use pool::{DEFAULT_POOL_FROM, PoolResult, Refit};
 pub(crate) use sentences::sentences;
@@ -149,7 +151,7 @@ struct Column {
 ///
 /// The order of the models changes nothing but the order of the result.
 pub fn compare_models(contest: &Contest, pool_from: usize) -> ModelComparison {
-    let common = Contest::common(contest);
+    let common = contest.common();
     let models: Vec<Column> = common.models.iter().map(Column::of_model).collect();
     let markets = market::columns(&common);
     let matches = &common.matches[..];
@@ -174,6 +176,19 @@ pub fn compare_models(contest: &Contest, pool_from: usize) -> ModelComparison {
 }
 
 impl Contest {
+    /// Leaves out the matches before the first day and after the last one.
+    pub fn keep(&mut self, from: Option<Time>, to: Option<Time>) {
+        let is_kept = |one: &PlayedMatch| {
+            from.is_none_or(|from| one.day >= from.day()) && to.is_none_or(|to| one.day <= to.day())
+        };
+        let kept: Vec<bool> = self.matches.iter().map(is_kept).collect();
+        retain(&mut self.matches, &kept);
+        for model in &mut self.models {
+            retain(&mut model.forecasts, &kept);
+            retain(&mut model.market, &kept);
+        }
+    }
+
     /// The matches of which every model has a forecast.
     fn common(&self) -> Self {
         let has = |place: &usize| {
@@ -197,6 +212,11 @@ impl Contest {
                 .collect(),
         }
     }
+}
+
+fn retain<T>(all: &mut Vec<T>, kept: &[bool]) {
+    let mut kept = kept.iter();
+    all.retain(|_| kept.next() == Some(&true));
 }
 
 impl Column {

@@ -11,6 +11,7 @@ mod decay;
 mod determined;
 mod dixon_coles;
 mod elo;
+mod file;
 mod fit;
 mod goal_model;
 mod groups;
@@ -42,6 +43,7 @@ pub use goal_model::GoalModel;
 pub use groups::Group;
 pub use margin::MarginMethod;
 pub use market::rates_of;
+pub(crate) use file::{KnownProbabilities, MatchProbabilities, NamedFixture, ProbabilityTable};
 pub use outside::{MakeModel, Outside};
 pub use prediction_cache::{PredictionCache, Recorder};
 pub use prior::Prior;
@@ -276,8 +278,10 @@ impl ModelKind {
             | ModelSetting::Window
             | ModelSetting::Prior
             | ModelSetting::Pool
-            | ModelSetting::MinMatches
-            | ModelSetting::Profile => self.learns_from_results(),
+            | ModelSetting::MinMatches => self.learns_from_results(),
+            // rates in a file make a grid in play too
+            ModelSetting::Profile => self.learns_from_results() || matches!(self, Self::File),
+            ModelSetting::Probabilities => matches!(self, Self::File),
             ModelSetting::RefitEvery => self.has_strengths(),
             ModelSetting::MarketBook | ModelSetting::MarginMethod => match self {
                 Self::Market => true,
@@ -327,6 +331,8 @@ pub enum ModelSetting {
     MarginMethod,
     /// When goals fall.
     Profile,
+    /// Files of probabilities.
+    Probabilities,
 }
 
 /// The distribution of a match's goals over its minutes.

@@ -23,6 +23,10 @@ pub use table::{
     InspectedTable, Inspection, LeftOut, MatchRecord, Matches, OddsFormat, OnBadRow, PlainForm,
     ReadConfig, ReadCounts, Remark, SeasonCoverage, inspect, is_price, read, read_bytes,
 };
+pub(crate) use table::probabilities::{
+    ProbabilitiesIn, ProbabilityFiles, ProbabilityRows, ResolvedProbabilities, read_probabilities,
+    read_probability_bytes,
+};
 pub(crate) use table::{WantedPrices, files_of, is_match_file, read_with_fixtures};
 pub(crate) use whole_file::load;
 
