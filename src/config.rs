@@ -500,11 +500,15 @@ fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelConfig> {
 /// The files of a model of files, which are to be loaded yet.
 fn outside(settings: &Settings) -> Option<Outside> {
     let is_of_files = |spec: &&ModelSpec| spec.kind == ModelKind::File;
-    settings.model.as_ref().filter(is_of_files).map(|_| Outside {
-        source: settings.probabilities.clone(),
-        sha256: Vec::new(),
-        maker: None,
-    })
+    settings
+        .model
+        .as_ref()
+        .filter(is_of_files)
+        .map(|_| Outside {
+            source: settings.probabilities.clone(),
+            sha256: Vec::new(),
+            maker: None,
+        })
 }
 
 fn off_at_zero(setting: Option<f64>, default: Option<f64>) -> Option<f64> {

@@ -16,6 +16,7 @@ pub use fit::{Fitted, fit};
 pub use misspellings::{Misspelling, misspellings};
 pub(crate) use predict::last_results;
 pub use predict::{Predictions, predict_fixtures};
+pub use probabilities::use_probabilities;
 pub(crate) use probabilities::{LoadedProbabilities, ProbabilityCoverage};
 
 use crate::domain::{Names, Time};

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::calendar::format_date;
+use crate::config::RunConfig;
 use crate::domain::{Names, Time};
 use crate::engine::EngineConfig;
 use crate::predict::{ModelKind, Outside, ProbabilityTable};
 use crate::report::text_table::{count, counted};
 use crate::source::{
-    Input, MatchRecord, Matches, ProbabilityFiles, ProbabilityRows, ReplayConfig,
-    ResolvedProbabilities, SourceError,
+    Input, MatchRecord, Matches, ProbabilitiesIn, ProbabilityFiles, ProbabilityRows, ReplayConfig,
+    ResolvedProbabilities, SourceError, read_probability_bytes,
 };
 
 /// The most matches without probabilities that are named.
@@ -56,8 +57,15 @@ impl LoadedProbabilities {
     /// Makes the models of an engine say what the files say.
     pub(crate) fn install(&self, engine: &mut EngineConfig) {
         let is_of_files = |kind: ModelKind| kind == ModelKind::File;
-        if let Some(model) = engine.model.as_mut().filter(|model| is_of_files(model.kind)) {
-            let (source, sha256) = (|input: &Input| input.path.clone(), |input: &Input| input.sha256.clone());
+        if let Some(model) = engine
+            .model
+            .as_mut()
+            .filter(|model| is_of_files(model.kind))
+        {
+            let (source, sha256) = (
+                |input: &Input| input.path.clone(),
+                |input: &Input| input.sha256.clone(),
+            );
             model.outside = Some(Outside {
                 source: self.inputs.iter().map(source).collect(),
                 sha256: self.inputs.iter().map(sha256).collect(),
@@ -88,6 +96,37 @@ impl LoadedProbabilities {
         coverage.ensure_some()?;
         Ok(coverage)
     }
+}
+
+/// Makes the model [`ModelKind::File`] of a run say what a file says of these matches; `bytes` are of a file of any kind that is
+/// read, and `name` stands for its path. The page `columns` says what it holds.
+///
+/// # Errors
+/// When a column is missing, a cell is no probability, probabilities do not sum to 1, two rows say the same, or none is about a
+/// match that is bet on.
+///
+/// ```
+/// use simbet::{RunConfig, Settings, backtest, read_bytes, use_probabilities};
+/// let settings = Settings::from_toml("model = 'file'").unwrap();
+/// let mut config = RunConfig::resolve(&settings).unwrap();
+/// let matches = b"date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+///     2024-08-16,Ashby,Brae,1,0,2.00,3.50,4.00\n";
+/// let matches = read_bytes("mine.csv", matches, &config.read).unwrap();
+/// let mine = b"date,home_team,away_team,p_home,p_draw,p_away\n2024-08-16,Ashby,Brae,0.6,0.25,0.15\n";
+/// use_probabilities("model.csv", mine, &mut config, &matches).unwrap();
+/// let done = backtest(&config.engine, config.replay, matches, None, &mut |_| {}).unwrap();
+/// assert_eq!((done.summary.bets, done.summary.profit.units()), (1, 100.0));
+/// ```
+pub fn use_probabilities(
+    name: &str,
+    bytes: &[u8],
+    config: &mut RunConfig,
+    matches: &Matches,
+) -> Result<(), SourceError> {
+    let files = read_probability_bytes(name, bytes, ProbabilitiesIn::OwnFiles, &config.read)?;
+    let loaded = LoadedProbabilities::of(&files, Some(matches))?;
+    loaded.install(&mut config.engine);
+    loaded.coverage(matches, &config.replay).map(|_| ())
 }
 
 /// What files of probabilities say of the matches of a run.

@@ -5,9 +5,7 @@ use crate::backtest::{LoadedProbabilities, ProbabilityCoverage};
 use crate::config::RunConfig;
 use crate::engine::EngineConfig;
 use crate::predict::ModelKind;
-use crate::source::{
-    self, Matches, ProbabilitiesIn, ProbabilityFiles, ReadConfig, SourceError,
-};
+use crate::source::{self, Matches, ProbabilitiesIn, ProbabilityFiles, ReadConfig, SourceError};
 
 /// The files of probabilities of a model, read and not yet brought to matches; `None` for any other model.
 ///

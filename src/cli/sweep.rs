@@ -258,7 +258,9 @@ impl Sweep {
                 continue;
             };
             let (wanted, read) = (model.outside.clone(), config.read.clone());
-            let same = known.iter().find(|known| (&known.0, &known.1) == (&wanted, &read));
+            let same = known
+                .iter()
+                .find(|known| (&known.0, &known.1) == (&wanted, &read));
             if let Some((.., loaded)) = same {
                 loaded.install(&mut config.engine);
                 continue;

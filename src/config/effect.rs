@@ -215,7 +215,10 @@ fn idle_of_model(setting: ModelSetting, engine: &EngineConfig, purpose: Purpose)
         | ModelSetting::Pool => false,
     };
     if setting == ModelSetting::Probabilities {
-        let is_of_files = engine.model.as_ref().is_some_and(|model| model.kind.uses(setting));
+        let is_of_files = engine
+            .model
+            .as_ref()
+            .is_some_and(|model| model.kind.uses(setting));
         return (!is_of_files).then(|| {
             "only the model file reads probabilities; add --model file, or leave it out".to_owned()
         });

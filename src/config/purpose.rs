@@ -106,7 +106,10 @@ impl Purpose {
     pub(super) fn uses(self, part: Part) -> bool {
         use ModelSetting as Of;
         match part {
-            Part::Model => !matches!(self, Self::Convert | Self::Inspect | Self::CompareModels | Self::Publish { .. }),
+            Part::Model => !matches!(
+                self,
+                Self::Convert | Self::Inspect | Self::CompareModels | Self::Publish { .. }
+            ),
             Part::OfModel(Of::HalfLife | Of::Window | Of::Prior) => self.uses(Part::Model),
             Part::OfModel(Of::Probabilities) => match self {
                 Self::Backtest | Self::Predict | Self::Trade { .. } => true,
@@ -149,14 +152,20 @@ impl Purpose {
                     | Self::Publish { .. } => false,
                 }
             }
-            Part::Prices => !matches!(self, Self::Fit | Self::Season | Self::Inspect | Self::CompareModels),
+            Part::Prices => !matches!(
+                self,
+                Self::Fit | Self::Season | Self::Inspect | Self::CompareModels
+            ),
             Part::PriceTime => match self {
                 Self::Backtest | Self::Predict | Self::Publish { .. } | Self::Simulate { .. } => {
                     true
                 }
-                Self::Fit | Self::Season | Self::Convert | Self::Inspect | Self::CompareModels | Self::Trade { .. } => {
-                    false
-                }
+                Self::Fit
+                | Self::Season
+                | Self::Convert
+                | Self::Inspect
+                | Self::CompareModels
+                | Self::Trade { .. } => false,
             },
             Part::From | Part::To => match self {
                 Self::Backtest

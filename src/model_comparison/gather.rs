@@ -50,7 +50,9 @@ pub(crate) enum GatherError {
     #[error("{0} is named twice: a model cannot be compared with itself")]
     Twice(String),
     /// No file says how matches ended.
-    #[error("no file of forecasts has scores ({0}): name match files that have them with --results")]
+    #[error(
+        "no file of forecasts has scores ({0}): name match files that have them with --results"
+    )]
     NoResults(String),
     /// A file has no forecast of home win, draw and away win.
     #[error("{0} has no probabilities of home win, draw and away win")]
@@ -102,10 +104,18 @@ fn file_of(path: &Path) -> Result<String, GatherError> {
 fn name_of(path: &Path) -> String {
     let stem = path.file_stem().unwrap_or(path.as_os_str());
     let parent = path.parent().and_then(Path::file_name);
-    let named = if stem == names::PREDICTIONS { parent } else { None };
+    let named = if stem == names::PREDICTIONS {
+        parent
+    } else {
+        None
+    };
     let is_folder = path.is_dir();
     let whole = if is_folder { path.file_name() } else { None };
-    named.or(whole).unwrap_or(stem).to_string_lossy().into_owned()
+    named
+        .or(whole)
+        .unwrap_or(stem)
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// Reads the forecasts, and brings them to the matches of `results`, or else of the file with most scores.
@@ -128,7 +138,10 @@ pub(crate) fn gather(
         .collect();
     let mut gathered = Gathered {
         contest: Contest {
-            matches: played.iter().map(|record| played_match(record, &matches)).collect(),
+            matches: played
+                .iter()
+                .map(|record| played_match(record, &matches))
+                .collect(),
             models: Vec::new(),
         },
         notes: Vec::new(),
@@ -156,7 +169,10 @@ fn with_most_scores(files: &[ModelFile], config: &ReadConfig) -> Result<Matches,
     for file in sorted {
         match source::read(std::slice::from_ref(&file.path), config, &|_, _| {}) {
             Ok(matches) => {
-                let scores = matches.records.iter().filter(|record| record.result().is_some());
+                let scores = matches
+                    .records
+                    .iter()
+                    .filter(|record| record.result().is_some());
                 let scores = scores.count() as u64;
                 if scores > 0 && best.as_ref().is_none_or(|(most, _)| scores > *most) {
                     best = Some((scores, matches));
@@ -192,7 +208,9 @@ fn forecaster(
         .iter()
         .map(|record| {
             let known = last(&table, record)?;
-            known.opinion(MatchState::default(), Default::default())?.outcomes()
+            known
+                .opinion(MatchState::default(), Default::default())?
+                .outcomes()
         })
         .collect();
     if forecasts.iter().all(Option::is_none) {
@@ -259,9 +277,15 @@ fn market(
 fn named_outcomes(known: &KnownProbabilities) -> Option<[f64; 3]> {
     let won = |selection| {
         let mut named = known.named.iter();
-        named.find(|(own, _)| *own == selection).map(|(_, all)| all.won)
+        named
+            .find(|(own, _)| *own == selection)
+            .map(|(_, all)| all.won)
     };
-    Some([won(Selection::HOME)?, won(Selection::DRAW)?, won(Selection::AWAY)?])
+    Some([
+        won(Selection::HOME)?,
+        won(Selection::DRAW)?,
+        won(Selection::AWAY)?,
+    ])
 }
 
 /// The market by the prices of a match file: those of the average before the match, else of the first book that prices all three.
@@ -275,7 +299,11 @@ fn market_of(record: &MatchRecord) -> Option<[f64; 3]> {
             let quote = quotes.find(|quote| quote.book == book && quote.selection == selection)?;
             Some(quote.odds.decimal())
         };
-        let all = [odds(Selection::HOME)?, odds(Selection::DRAW)?, odds(Selection::AWAY)?];
+        let all = [
+            odds(Selection::HOME)?,
+            odds(Selection::DRAW)?,
+            odds(Selection::AWAY)?,
+        ];
         margin::fair_of(all, MarginMethod::default()).ok()
     })
 }

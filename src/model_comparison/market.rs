@@ -2,8 +2,9 @@
 
 use super::{Column, Contest, ROUNDING};
 
-/// The name of the market among the models.
+/// The name of the market among the models; where a model has it, the market is called otherwise.
 const MARKET: &str = "market";
+const PRICES: &str = "market prices";
 
 /// The market's forecasts of the matches: one column where all models say the same of it, else one for each that says something.
 pub(super) fn columns(contest: &Contest) -> Vec<Column> {
@@ -26,7 +27,9 @@ pub(super) fn columns(contest: &Contest) -> Vec<Column> {
         return Vec::new();
     }
     if agrees {
-        return vec![column(MARKET.to_owned(), together)];
+        let is_taken = contest.models.iter().any(|model| model.name == MARKET);
+        let name = if is_taken { PRICES } else { MARKET };
+        return vec![column(name.to_owned(), together)];
     }
     told.into_iter()
         .map(|model| column(format!("{MARKET} of {}", model.name), model.market.clone()))

@@ -14,8 +14,7 @@ use serde::Serialize;
 
 use crate::domain::{Score, Time};
 use crate::significance::{
-    Reliability, ScoreTest, brier, diebold_mariano_by_day, holm, log_loss, reliability, result,
-    rps,
+    Reliability, ScoreTest, brier, diebold_mariano_by_day, holm, log_loss, reliability, result, rps,
 };
 
 pub(crate) use gather::{ModelFile, gather, model_files};
@@ -165,12 +164,22 @@ pub fn compare_models(contest: &Contest, pool_from: usize) -> ModelComparison {
     ModelComparison {
         matches: matches.len() as u64,
         match_days: distinct_days(matches.iter()),
-        days: matches.iter().map(|one| one.day).min().zip(matches.iter().map(|one| one.day).max()),
+        days: matches
+            .iter()
+            .map(|one| one.day)
+            .min()
+            .zip(matches.iter().map(|one| one.day).max()),
         pools: pool::pools(matches, &models, &markets, pool_from),
         by_league: groups::by_league(matches, &all),
         by_season: groups::by_season(matches, &all),
-        models: models.iter().map(|column| scores(matches, column)).collect(),
-        market: markets.iter().map(|column| scores(matches, column)).collect(),
+        models: models
+            .iter()
+            .map(|column| scores(matches, column))
+            .collect(),
+        market: markets
+            .iter()
+            .map(|column| scores(matches, column))
+            .collect(),
         pairs,
     }
 }
@@ -199,7 +208,10 @@ impl Contest {
         places.sort_by_key(|place| self.matches[*place].day);
         let kept = |all: &[Option<[f64; 3]>]| places.iter().map(|place| all[*place]).collect();
         Self {
-            matches: places.iter().map(|place| self.matches[*place].clone()).collect(),
+            matches: places
+                .iter()
+                .map(|place| self.matches[*place].clone())
+                .collect(),
             models: self
                 .models
                 .iter()

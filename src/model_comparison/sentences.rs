@@ -69,7 +69,8 @@ fn market(compared: &ModelComparison) -> Option<String> {
 /// Which differences chance does not explain.
 fn verdicts(compared: &ModelComparison) -> Vec<String> {
     let pairs = compared.pairs.iter();
-    let (told, short): (Vec<&Pair>, Vec<&Pair>) = pairs.partition(|pair| pair.match_days >= MIN_DAYS);
+    let (told, short): (Vec<&Pair>, Vec<&Pair>) =
+        pairs.partition(|pair| pair.match_days >= MIN_DAYS);
     let mut sentences: Vec<String> = told.iter().filter_map(|pair| better(pair)).collect();
     let open: Vec<String> = told
         .iter()
@@ -87,7 +88,10 @@ fn verdicts(compared: &ModelComparison) -> Vec<String> {
             "Nothing is concluded from fewer than {MIN_DAYS} match days: {}.",
             short
                 .iter()
-                .map(|pair| format!("{} and {} have {}", pair.model, pair.against, pair.match_days))
+                .map(|pair| format!(
+                    "{} and {} have {}",
+                    pair.model, pair.against, pair.match_days
+                ))
                 .collect::<Vec<_>>()
                 .join("; ")
         ));
@@ -142,7 +146,10 @@ fn of_pool(pool: &PoolResult) -> Vec<String> {
 
 /// The pool against the best of its forecasts.
 fn of_best(pool: &PoolResult) -> Option<String> {
-    let tests = pool.against.iter().filter(|pair| pair.match_days >= MIN_DAYS);
+    let tests = pool
+        .against
+        .iter()
+        .filter(|pair| pair.match_days >= MIN_DAYS);
     let best = tests
         .filter_map(|pair| Some((pair, pair.log_loss?)))
         .max_by(|(_, one), (_, other)| one.difference.total_cmp(&other.difference))?;

@@ -36,7 +36,10 @@ pub(crate) fn write_text(
 fn tables(compared: &ModelComparison) -> Vec<TextTable> {
     let mut tables = vec![scores_table(compared), pairs_table(compared)];
     tables.extend(weights_table(&compared.pools));
-    for (title, groups) in [("league", &compared.by_league), ("season", &compared.by_season)] {
+    for (title, groups) in [
+        ("league", &compared.by_league),
+        ("season", &compared.by_season),
+    ] {
         if groups.len() > 1 {
             tables.push(groups_table(title, groups));
         }
@@ -78,7 +81,16 @@ fn scores_table(compared: &ModelComparison) -> TextTable {
     });
     TextTable {
         header: header(&[
-            "forecast", "has", "scored", "log loss", "±", "Brier", "±", "RPS", "±", "calibration",
+            "forecast",
+            "has",
+            "scored",
+            "log loss",
+            "±",
+            "Brier",
+            "±",
+            "RPS",
+            "±",
+            "calibration",
         ]),
         rows: rows.collect(),
         numeric: (1..10).collect(),
@@ -89,7 +101,9 @@ fn scores_table(compared: &ModelComparison) -> TextTable {
 
 fn pairs_table(compared: &ModelComparison) -> TextTable {
     let rows = all_pairs(compared).map(|pair| {
-        let p = |test: Option<ScoreTest>| test.map_or_else(|| "–".to_owned(), |test| probability(test.p));
+        let p = |test: Option<ScoreTest>| {
+            test.map_or_else(|| "–".to_owned(), |test| probability(test.p))
+        };
         vec![
             pair.model.clone(),
             pair.against.clone(),
@@ -223,7 +237,10 @@ pub(crate) fn plain_table(compared: &ModelComparison) -> TextTable {
     for pool in &compared.pools {
         figures.weights(pool);
     }
-    for (kind, groups) in [("league", &compared.by_league), ("season", &compared.by_season)] {
+    for (kind, groups) in [
+        ("league", &compared.by_league),
+        ("season", &compared.by_season),
+    ] {
         for group in groups {
             figures.group(kind, group);
         }
@@ -233,7 +250,14 @@ pub(crate) fn plain_table(compared: &ModelComparison) -> TextTable {
     }
     TextTable {
         header: header(&[
-            "figure", "model", "against", "group", "matches", "value", "std_error", "p",
+            "figure",
+            "model",
+            "against",
+            "group",
+            "matches",
+            "value",
+            "std_error",
+            "p",
             "p_corrected",
         ]),
         rows: figures.0,
@@ -260,7 +284,8 @@ struct Figure<'a> {
 
 impl Figures {
     fn push(&mut self, figure: Figure<'_>) {
-        let number = |number: Option<f64>| number.map_or_else(String::new, |number| number.to_string());
+        let number =
+            |number: Option<f64>| number.map_or_else(String::new, |number| number.to_string());
         let texts = [figure.name, figure.model, figure.against, figure.group];
         let mut row: Vec<String> = texts.map(str::to_owned).to_vec();
         row.push(figure.matches.to_string());
@@ -341,7 +366,10 @@ impl Figures {
         let bins = scores.calibration.map(|table| table.bins);
         for (place, bin) in bins.into_iter().flatten().enumerate() {
             let group = format!("bin:{}-{}", 10 * place, 10 * (place + 1));
-            let means = [("mean_forecast", bin.mean_forecast), ("observed", bin.observed)];
+            let means = [
+                ("mean_forecast", bin.mean_forecast),
+                ("observed", bin.observed),
+            ];
             for (name, value) in means {
                 self.push(Figure {
                     name,

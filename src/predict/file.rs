@@ -9,7 +9,7 @@ use super::{
 };
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{
-    Match, MatchState, Names, Offer, Opinion, OutcomeDistribution, Rates, Selection, Time,
+    Basis, Match, MatchState, Names, Offer, Opinion, OutcomeDistribution, Rates, Selection, Time,
 };
 
 /// What a file says of a match from some time on.
@@ -21,11 +21,21 @@ pub struct KnownProbabilities {
     pub rates: Option<Rates>,
     /// Single selections, which count before the grid.
     pub named: Box<[(Selection, OutcomeDistribution)]>,
+    /// What the model that said it had seen, where the file says that.
+    pub basis: Option<Basis>,
 }
 
 impl KnownProbabilities {
     /// The opinion on a match in this state. What is said of single selections is said of the match before kick-off.
     pub fn opinion(&self, state: MatchState, profile: GoalProfile) -> Option<Opinion> {
+        let mut opinion = self.bare_opinion(state, profile)?;
+        if let Some(basis) = self.basis {
+            opinion.rest_on(basis);
+        }
+        Some(opinion)
+    }
+
+    fn bare_opinion(&self, state: MatchState, profile: GoalProfile) -> Option<Opinion> {
         let of_rates = self.rates.and_then(|Rates { home, away, rho }| {
             in_play::opinion([home, away], rho, state, profile)
         });
@@ -84,7 +94,9 @@ impl ProbabilityTable {
         };
         let found = self.by_names.get(&key)?;
         let league = names.league(fixture.league);
-        let own = found.iter().find(|(known, _)| known.as_deref() == Some(league));
+        let own = found
+            .iter()
+            .find(|(known, _)| known.as_deref() == Some(league));
         let any = || match &found[..] {
             // a stream need not say leagues, nor need a file
             [(known, only)] if known.is_none() || !names_league(league) => Some(only),
@@ -170,6 +182,7 @@ mod tests {
             known_at: known_at.map(Time::from_seconds),
             rates: None,
             named: [(Selection::HOME, OutcomeDistribution::binary(home))].into(),
+            basis: None,
         }
     }
 
@@ -180,7 +193,10 @@ mod tests {
             known(Some(10), 0.2),
             known(Some(20), 0.3),
         ]);
-        let at = |seconds| all.at(Time::from_seconds(seconds)).map(|known| known.named[0].1.won);
+        let at = |seconds| {
+            all.at(Time::from_seconds(seconds))
+                .map(|known| known.named[0].1.won)
+        };
         assert_eq!(at(9), Some(0.1));
         assert_eq!(at(10), Some(0.2));
         assert_eq!(at(19), Some(0.2));
@@ -191,11 +207,24 @@ mod tests {
 
     #[test]
     fn single_selections_are_of_the_match_before_kick_off() {
-        let rates = Rates { home: 1.6, away: 1.1, rho: 0.0 };
-        let both = KnownProbabilities { rates: Some(rates), ..known(None, 0.4) };
-        let before = both.opinion(MatchState::default(), GoalProfile::Uniform).unwrap();
+        let rates = Rates {
+            home: 1.6,
+            away: 1.1,
+            rho: 0.0,
+        };
+        let both = KnownProbabilities {
+            rates: Some(rates),
+            ..known(None, 0.4)
+        };
+        let before = both
+            .opinion(MatchState::default(), GoalProfile::Uniform)
+            .unwrap();
         assert_eq!(before.distribution(Selection::HOME).unwrap().won, 0.4);
-        let state = MatchState { minute: 60, home_goals: 0, away_goals: 0 };
+        let state = MatchState {
+            minute: 60,
+            home_goals: 0,
+            away_goals: 0,
+        };
         let later = both.opinion(state, GoalProfile::Uniform).unwrap();
         assert!(later.named().is_empty());
         assert_eq!(known(None, 0.4).opinion(state, GoalProfile::Uniform), None);

@@ -43,7 +43,9 @@ pub fn write_predictions<'a>(
                     cell => cell.number(),
                 });
             } else {
-                column.1.push(Some(cell.to_string()));
+                column
+                    .1
+                    .push((cell != Cell::Missing).then(|| cell.to_string()));
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::domain::{
 use crate::significance::{brier, log_loss, rps};
 
 /// The columns of predictions. Odds have the names that they have in files of matches.
-pub const PREDICTION_COLUMNS: [&str; 39] = [
+pub const PREDICTION_COLUMNS: [&str; 42] = [
     "match_id",
     "league",
     "date",
@@ -51,10 +51,13 @@ pub const PREDICTION_COLUMNS: [&str; 39] = [
     "log_loss",
     "brier",
     "rps",
+    "seen_home",
+    "seen_away",
+    "newcomer",
 ];
 
 /// The texts among them; the others are numbers.
-const TEXTS: [&str; 7] = [
+const TEXTS: [&str; 8] = [
     "match_id",
     "league",
     "date",
@@ -62,6 +65,7 @@ const TEXTS: [&str; 7] = [
     "away_team",
     "known_at",
     "model",
+    "newcomer",
 ];
 
 /// Whether a column of predictions holds numbers.
@@ -136,6 +140,10 @@ impl<'a> PredictionRow<'a> {
             self.lined(MarketKind::AsianHandicap, handicap, opinion);
         let rates = self.forecast.rates;
         let odds = |kind, place, line| self.odds(kind, place, line);
+        let seen = |side: usize| {
+            let seen = self.forecast.seen;
+            seen.map_or(Cell::Missing, |seen| Cell::Count(seen[side].into()))
+        };
         let score = |rule| first(exact(self.scored(rule)));
         let both = MarketKind::BothTeamsToScore;
         [
@@ -178,6 +186,9 @@ impl<'a> PredictionRow<'a> {
             score(log_loss),
             score(brier),
             score(rps),
+            first(seen(0)),
+            first(seen(1)),
+            first(Cell::Flag(self.forecast.newcomer)),
         ]
     }
 

@@ -149,9 +149,7 @@ impl<'a> Header<'a> {
 
     fn like_field(&self, field: Field) -> Option<usize> {
         let names = std::iter::once(field.name()).chain(field.synonyms().iter().copied());
-        names
-            .map(canonical)
-            .find_map(|name| self.canonical(&name))
+        names.map(canonical).find_map(|name| self.canonical(&name))
     }
 
     /// The words about a column of probabilities that was found by its likeness: `Home Prob as p_home`.

@@ -22,9 +22,9 @@ pub(super) fn sentence(finder: &MatchFinder<'_>, key: &Key, named: Option<&Named
 
 /// `E0 2024-08-17 Arsenal – Wolves`.
 fn shown(finder: &MatchFinder<'_>, named: &NamedMatch) -> String {
-    let league = named
-        .league
-        .map_or_else(String::new, |league| format!("{} ", finder.league_name(league)));
+    let league = named.league.map_or_else(String::new, |league| {
+        format!("{} ", finder.league_name(league))
+    });
     let [home, away] = [named.home, named.away].map(|team| finder.team_name(team));
     format!("{league}{} {home} – {away}", format_date(named.day))
 }
@@ -85,7 +85,9 @@ fn teams_near<'a>(finder: &MatchFinder<'a>, named: &NamedMatch) -> Vec<&'a str> 
     let league = named.league.and_then(|league| finder.league(league));
     let fixtures = finder.matches.records.iter().map(|record| &record.fixture);
     let fixtures = fixtures.filter(|fixture| league.is_none_or(|league| fixture.league == league));
-    let mut teams: Vec<TeamId> = fixtures.flat_map(|fixture| [fixture.home, fixture.away]).collect();
+    let mut teams: Vec<TeamId> = fixtures
+        .flat_map(|fixture| [fixture.home, fixture.away])
+        .collect();
     teams.sort_unstable();
     teams.dedup();
     let names = &finder.matches.names;

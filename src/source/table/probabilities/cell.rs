@@ -35,7 +35,10 @@ fn other_number(cell: &[u8], mark: DecimalMark) -> Content {
             Number::Missing | Number::Not => Content::Not,
         };
     }
-    let unsigned = cell.strip_prefix(b"-").or(cell.strip_prefix(b"+")).unwrap_or(cell);
+    let unsigned = cell
+        .strip_prefix(b"-")
+        .or(cell.strip_prefix(b"+"))
+        .unwrap_or(cell);
     if [&b"inf"[..], b"infinity", b"nan"]
         .iter()
         .any(|word| word.eq_ignore_ascii_case(unsigned))
@@ -44,9 +47,9 @@ fn other_number(cell: &[u8], mark: DecimalMark) -> Content {
     }
     let is_scientific = cell.len() < 64
         && cell.iter().any(|byte| matches!(byte, b'e' | b'E'))
-        && cell
-            .iter()
-            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'e' | b'E' | b'+' | b'-'));
+        && cell.iter().all(|byte| {
+            byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'e' | b'E' | b'+' | b'-')
+        });
     let text = std::str::from_utf8(cell).ok().filter(|_| is_scientific);
     let text = text.map(|text| match mark {
         DecimalMark::Point => text.to_owned(),
@@ -66,7 +69,9 @@ pub(super) fn epoch(cell: &[u8]) -> Option<Time> {
     match cell.len() {
         10 => Some(Time::from_seconds(digits)),
         // known a moment later is known then, and not before
-        13 => Some(Time::from_seconds(digits.div_euclid(1000) + i64::from(digits % 1000 > 0))),
+        13 => Some(Time::from_seconds(
+            digits.div_euclid(1000) + i64::from(digits % 1000 > 0),
+        )),
         _ => None,
     }
 }
@@ -80,7 +85,10 @@ mod tests {
         let point = |text: &str| number(text.as_bytes(), DecimalMark::Point);
         assert_eq!(point("1e-05"), Content::Value(1e-5));
         assert_eq!(point(" 4.5E-1 "), Content::Value(0.45));
-        assert_eq!(point("0.30000000000000004"), Content::Value(0.300_000_000_000_000_04));
+        assert_eq!(
+            point("0.30000000000000004"),
+            Content::Value(0.300_000_000_000_000_04)
+        );
         assert_eq!(number(b"4,5e-1", DecimalMark::Comma), Content::Value(0.45));
         for text in ["", " ", "NA", "null", "-"] {
             assert_eq!(point(text), Content::Missing, "{text:?}");
@@ -97,8 +105,14 @@ mod tests {
 
     #[test]
     fn times_may_be_counted_since_1970() {
-        assert_eq!(epoch(b"1723852800"), Some(Time::from_seconds(1_723_852_800)));
-        assert_eq!(epoch(b"1723852800001"), Some(Time::from_seconds(1_723_852_801)));
+        assert_eq!(
+            epoch(b"1723852800"),
+            Some(Time::from_seconds(1_723_852_800))
+        );
+        assert_eq!(
+            epoch(b"1723852800001"),
+            Some(Time::from_seconds(1_723_852_801))
+        );
         assert_eq!(epoch(b"20240817"), None);
     }
 }

@@ -55,7 +55,14 @@ pub(super) fn market_of(word: &str) -> Option<MarketKind> {
     let words: [(MarketKind, &[&str]); MarketKind::COUNT] = [
         (
             MarketKind::MatchOdds,
-            &["1x2", "matchodds", "h2h", "result", "fulltimeresult", "moneyline"],
+            &[
+                "1x2",
+                "matchodds",
+                "h2h",
+                "result",
+                "fulltimeresult",
+                "moneyline",
+            ],
         ),
         (
             MarketKind::OverUnder,
@@ -153,9 +160,21 @@ mod tests {
     fn a_line_is_usual_or_said() {
         let usual = Market::OverUnder(Line::TWO_AND_A_HALF);
         assert_eq!(market_at(MarketKind::OverUnder, None), Ok(usual));
-        assert_eq!(market_at(MarketKind::OverUnder, Some(2.6)), Err(LineFault::NoLine));
-        assert_eq!(market_at(MarketKind::OverUnder, Some(-1.0)), Err(LineFault::NoLine));
-        assert_eq!(market_at(MarketKind::AsianHandicap, None), Err(LineFault::Missing));
-        assert_eq!(market_at(MarketKind::MatchOdds, Some(0.0)), Err(LineFault::Needless));
+        assert_eq!(
+            market_at(MarketKind::OverUnder, Some(2.6)),
+            Err(LineFault::NoLine)
+        );
+        assert_eq!(
+            market_at(MarketKind::OverUnder, Some(-1.0)),
+            Err(LineFault::NoLine)
+        );
+        assert_eq!(
+            market_at(MarketKind::AsianHandicap, None),
+            Err(LineFault::Missing)
+        );
+        assert_eq!(
+            market_at(MarketKind::MatchOdds, Some(0.0)),
+            Err(LineFault::Needless)
+        );
     }
 }

@@ -27,7 +27,9 @@ pub(super) const EMPTY: &str = "leave the cell empty where there is none";
 pub(super) fn advice(content: Content, beside: &[f64]) -> &'static str {
     match content {
         Content::Percent => "write shares of 1: 0.452 for 45.2 %",
-        Content::Value(value) if value < 0.0 => "no probability is negative; correct it, or leave the cell empty",
+        Content::Value(value) if value < 0.0 => {
+            "no probability is negative; correct it, or leave the cell empty"
+        }
         Content::Value(_) if are_percentages(beside) => {
             "the cells of this market sum to about 100, as percentages do: divide them by 100"
         }
@@ -42,7 +44,9 @@ pub(super) fn advice(content: Content, beside: &[f64]) -> &'static str {
 
 fn are_percentages(numbers: &[f64]) -> bool {
     let sum: f64 = numbers.iter().sum();
-    numbers.len() > 1 && (95.0..=105.0).contains(&sum) && numbers.iter().all(|number| *number >= 0.0)
+    numbers.len() > 1
+        && (95.0..=105.0).contains(&sum)
+        && numbers.iter().all(|number| *number >= 0.0)
 }
 
 fn are_odds(numbers: &[f64]) -> bool {

@@ -98,7 +98,9 @@ impl<'a> MatchFinder<'a> {
         let (leagues, named) = most;
         let meant = (0..named).map(|team| teams.meant(names.team(TeamId(team)), &matches.names));
         Self {
-            by_id: records.map(|(at, record)| (&*record.fixture.id, at)).collect(),
+            by_id: records
+                .map(|(at, record)| (&*record.fixture.id, at))
+                .collect(),
             by_day,
             meant: meant.collect(),
             leagues: (0..leagues)
@@ -136,8 +138,10 @@ impl<'a> MatchFinder<'a> {
             [] => Found::Nothing,
             [only] => Found::Match(only),
             [first, ..] => {
-                let mut leagues: Vec<LeagueId> =
-                    found.iter().map(|record| self.fixture(*record).league).collect();
+                let mut leagues: Vec<LeagueId> = found
+                    .iter()
+                    .map(|record| self.fixture(*record).league)
+                    .collect();
                 leagues.dedup();
                 if leagues.len() == 1 {
                     Found::Match(first)
@@ -152,7 +156,9 @@ impl<'a> MatchFinder<'a> {
     pub fn on(&self, day: Time, home: TeamId, away: TeamId) -> Vec<u32> {
         for &home in self.meant(home) {
             for &away in self.meant(away) {
-                let from = self.by_day.partition_point(|known| (known.0, known.1, known.2) < (day, home, away));
+                let from = self
+                    .by_day
+                    .partition_point(|known| (known.0, known.1, known.2) < (day, home, away));
                 let same = self.by_day[from..]
                     .iter()
                     .take_while(|known| (known.0, known.1, known.2) == (day, home, away));
@@ -186,9 +192,8 @@ impl<'a> MatchFinder<'a> {
     /// Whether the teams of a match may be called so.
     pub fn may_be(&self, record: u32, named: &NamedMatch) -> bool {
         let fixture = self.fixture(record);
-        let may = |name: TeamId, team: TeamId| {
-            !self.knows_team(name) || self.meant(name).contains(&team)
-        };
+        let may =
+            |name: TeamId, team: TeamId| !self.knows_team(name) || self.meant(name).contains(&team);
         may(named.home, fixture.home) && may(named.away, fixture.away)
     }
 

@@ -62,11 +62,7 @@ struct Placed {
 impl Groups {
     /// Gathers the rows of tables. `repeats` says whether rows may say the same twice, as a match file's do that has a row for
     /// each book.
-    pub fn of(
-        tables: &[ReadTable],
-        aliases: &Aliases,
-        repeats: bool,
-    ) -> Result<Self, SourceError> {
+    pub fn of(tables: &[ReadTable], aliases: &Aliases, repeats: bool) -> Result<Self, SourceError> {
         let mut groups = Self::default();
         let mut placed = groups.placed(tables, aliases);
         placed.sort_by(|a, b| (&a.key, a.known_at, a.row).cmp(&(&b.key, b.known_at, b.row)));
@@ -100,8 +96,12 @@ impl Groups {
                 .collect();
             let (most_leagues, most_teams) = self.named;
             self.named = (
-                leagues.iter().fold(most_leagues, |most, league| most.max(league.0 + 1)),
-                teams.iter().fold(most_teams, |most, team| most.max(team.0 + 1)),
+                leagues
+                    .iter()
+                    .fold(most_leagues, |most, league| most.max(league.0 + 1)),
+                teams
+                    .iter()
+                    .fold(most_teams, |most, team| most.max(team.0 + 1)),
             );
             for (at, row) in (0..).zip(&table.rows) {
                 placed.push(place(row, (number, at), &leagues, &teams));
@@ -150,6 +150,7 @@ impl Groups {
                 known_at: first.known_at,
                 rates,
                 named: judged.named.into(),
+                basis: rows.iter().find_map(|placed| row_of(placed.row).basis),
             },
         })
     }
@@ -243,7 +244,9 @@ fn error(tables: &[ReadTable], problem: Problem) -> SourceError {
     match problem {
         Problem::Twice { first, second } => {
             let market = first.claim.market;
-            let line = market.line().map_or_else(String::new, |line| format!(" {line}"));
+            let line = market
+                .line()
+                .map_or_else(String::new, |line| format!(" {line}"));
             let what = format!("the probabilities of {}{line}", market.kind());
             twice(tables, first.row, second.row, &what)
         }

@@ -131,7 +131,11 @@ fn three_sides(
     };
     for ((selection, probability), side) in selections.into_iter().zip(probabilities).zip(sides) {
         if missing < 2 || side.is_some() {
-            let won = if normalised { probability * factor } else { probability };
+            let won = if normalised {
+                probability * factor
+            } else {
+                probability
+            };
             named.push((selection, OutcomeDistribution::binary(won.clamp(0.0, 1.0))));
         }
     }
@@ -208,10 +212,11 @@ fn push_outcome(market: Market) -> Option<[Outcome; 2]> {
     let first = Selection::new(market, *sides.next()?)?;
     let second = Selection::new(market, *sides.next()?)?;
     let is_settled_in_full = |outcome| matches!(outcome, Outcome::Won | Outcome::Lost);
-    let scores = (0..=21).flat_map(|goals| {
-        [(goals, 0), (0, goals)].map(|(home, away)| Score { home, away })
-    });
-    let met = scores.into_iter().find(|score| !is_settled_in_full(first.settle(*score)))?;
+    let scores = (0..=21)
+        .flat_map(|goals| [(goals, 0), (0, goals)].map(|(home, away)| Score { home, away }));
+    let met = scores
+        .into_iter()
+        .find(|score| !is_settled_in_full(first.settle(*score)))?;
     Some([first.settle(met), second.settle(met)])
 }
 
@@ -247,9 +252,15 @@ mod tests {
         let rounded = three([0.333_333, 0.333_333, 0.333_333_5]).unwrap();
         assert_eq!((rounded.normalised, rounded.named[0].1.won), (0, 0.333_333));
         let off = three([0.51, 0.3, 0.2]).unwrap();
-        assert_eq!((off.normalised, off.named[0].1.won), (1, 0.51 * (1.0 / 1.01)));
+        assert_eq!(
+            (off.normalised, off.named[0].1.won),
+            (1, 0.51 * (1.0 / 1.01))
+        );
         for far in [[0.53, 0.3, 0.2], [0.47, 0.3, 0.2]] {
-            assert!(matches!(three(far), Err(Problem::Sum { parts: 3, .. })), "{far:?}");
+            assert!(
+                matches!(three(far), Err(Problem::Sum { parts: 3, .. })),
+                "{far:?}"
+            );
         }
     }
 
@@ -260,7 +271,10 @@ mod tests {
         assert_eq!(judged.named.len(), 3);
         assert!((judged.named[1].1.won - 0.3).abs() < 1e-15);
         let judged = judge(&mut claims(Market::MatchOdds, &parts[..1]), None).unwrap();
-        assert_eq!(judged.named, [(Selection::HOME, OutcomeDistribution::binary(0.5))]);
+        assert_eq!(
+            judged.named,
+            [(Selection::HOME, OutcomeDistribution::binary(0.5))]
+        );
         let beyond = [(SIDES[0], 0.9), (SIDES[1], 0.2)];
         assert!(judge(&mut claims(Market::MatchOdds, &beyond), None).is_err());
     }
@@ -271,7 +285,10 @@ mod tests {
         let parts = [(SIDES[0], 0.4), (SIDES[1], 0.35), (Part::Push, 0.25)];
         let judged = |market| judge(&mut claims(market, &parts), None);
         let whole = judged(over(12)).unwrap().named;
-        assert_eq!((whole[0].1.won, whole[0].1.void, whole[0].1.lost), (0.4, 0.25, 0.35));
+        assert_eq!(
+            (whole[0].1.won, whole[0].1.void, whole[0].1.lost),
+            (0.4, 0.25, 0.35)
+        );
         // over 2.25 loses half at two goals, and over 2.75 wins half at three
         assert_eq!(judged(over(9)).unwrap().named[0].1.half_lost, 0.25);
         assert_eq!(judged(over(11)).unwrap().named[0].1.half_won, 0.25);
@@ -288,7 +305,14 @@ mod tests {
         let market = Market::OverUnder(Line::from_quarters(12));
         let parts = [(SIDES[0], 0.6), (SIDES[1], 0.4)];
         let named = judge(&mut claims(market, &parts), None).unwrap().named;
-        assert_eq!(named[0].1, OutcomeDistribution { won: 0.6, lost: 0.4, ..Default::default() });
+        assert_eq!(
+            named[0].1,
+            OutcomeDistribution {
+                won: 0.6,
+                lost: 0.4,
+                ..Default::default()
+            }
+        );
         assert_eq!(named[0].1.fair_odds(), Some(1.0 / 0.6));
         let lone = judge(&mut claims(market, &parts[..1]), None).unwrap().named;
         assert_eq!(lone[1].0.side(), Side::Under);
@@ -297,13 +321,21 @@ mod tests {
 
     #[test]
     fn what_the_grid_of_the_rates_says_is_the_grids() {
-        let rates = Rates { home: 1.6, away: 1.1, rho: -0.1 };
+        let rates = Rates {
+            home: 1.6,
+            away: 1.1,
+            rho: -0.1,
+        };
         let grid = grid_of(rates).unwrap();
         let [home, draw, away] = grid.outcomes();
         let parts = [(SIDES[0], home), (SIDES[1], draw), (SIDES[2], away)];
         let mut own = claims(Market::MatchOdds, &parts);
         assert!(judge(&mut own, Some(rates)).unwrap().named.is_empty());
-        let parts = [(SIDES[0], home + 1e-6), (SIDES[1], draw - 1e-6), (SIDES[2], away)];
+        let parts = [
+            (SIDES[0], home + 1e-6),
+            (SIDES[1], draw - 1e-6),
+            (SIDES[2], away),
+        ];
         let mut other = claims(Market::MatchOdds, &parts);
         assert_eq!(judge(&mut other, Some(rates)).unwrap().named.len(), 3);
     }

@@ -170,11 +170,7 @@ impl Layout {
                 "Name it by match_id, or by date, home_team and away_team; --map home_team=Home names a column",
             ));
         }
-        let needs = if self.is_long() {
-            &LONG[..]
-        } else {
-            &WIDE[..]
-        };
+        let needs = if self.is_long() { &LONG[..] } else { &WIDE[..] };
         for &(field, needed, advice) in needs {
             if self.column(field).is_some() && self.column(needed).is_none() {
                 return Err(missing(header, needed.name(), advice));
@@ -197,18 +193,46 @@ impl Layout {
 type Need = (Field, Field, &'static str);
 
 const WIDE: [Need; 7] = [
-    (Field::GoalsHome, Field::GoalsAway, "Expected goals are of both sides"),
-    (Field::GoalsAway, Field::GoalsHome, "Expected goals are of both sides"),
+    (
+        Field::GoalsHome,
+        Field::GoalsAway,
+        "Expected goals are of both sides",
+    ),
+    (
+        Field::GoalsAway,
+        Field::GoalsHome,
+        "Expected goals are of both sides",
+    ),
     (Field::HandicapHome, Field::HandicapLine, HANDICAP),
     (Field::HandicapAway, Field::HandicapLine, HANDICAP),
-    (Field::HandicapPush, Field::HandicapHome, "A push is beside the two sides"),
-    (Field::TotalPush, Field::Over, "A push is beside the two sides"),
-    (Field::Rho, Field::GoalsHome, "It corrects the low scores of a grid that expected goals make"),
+    (
+        Field::HandicapPush,
+        Field::HandicapHome,
+        "A push is beside the two sides",
+    ),
+    (
+        Field::TotalPush,
+        Field::Over,
+        "A push is beside the two sides",
+    ),
+    (
+        Field::Rho,
+        Field::GoalsHome,
+        "It corrects the low scores of a grid that expected goals make",
+    ),
 ];
 
 const LONG: [Need; 2] = [
-    (Field::Probability, Field::Market, "It is 1x2, ou, ah or btts"),
-    (Field::Probability, Field::Selection, "It is a side, such as home or over"),
+    (
+        Field::Probability,
+        Field::Market,
+        "It is 1x2, ou, ah or btts",
+    ),
+    (
+        Field::Probability,
+        Field::Selection,
+        "It is a side, such as home or over",
+    ),
 ];
 
 const HANDICAP: &str = "It is the home side's handicap, such as -0.5";

@@ -156,7 +156,8 @@ fn read_file(
     allowance: &RowAllowance,
 ) -> Result<(Input, Vec<ReadTable>), SourceError> {
     let kind = ProbabilityTables { whence, config };
-    let sheets = container::sheets(&escaped(name), bytes, &kind, config.max_rows, allowance)?.sheets;
+    let sheets =
+        container::sheets(&escaped(name), bytes, &kind, config.max_rows, allowance)?.sheets;
     let mut tables = Vec::with_capacity(sheets.len());
     for sheet in &sheets {
         tables.extend(rows::read_sheet(sheet, &kind)?);
@@ -257,7 +258,8 @@ impl ProbabilityFiles {
             of_probabilities.filter(|name| super::columns::targets().all(|known| known != *name));
         let missing = of_probabilities.find_map(|name| {
             let header = config.map.get(name)?;
-            let is_mapped = |table: &ReadTable| table.layout.mapped.iter().any(|known| known == name);
+            let is_mapped =
+                |table: &ReadTable| table.layout.mapped.iter().any(|known| known == name);
             let lacks = !self.tables.iter().any(is_mapped);
             lacks.then_some((name, header))
         });

@@ -74,8 +74,10 @@ impl ProbabilityFiles {
             Found::Nothing => Ok(None),
             Found::Leagues(leagues) => {
                 let names = &finder.matches.names;
-                let leagues: Vec<&str> =
-                    leagues.into_iter().map(|league| names.league(league)).collect();
+                let leagues: Vec<&str> = leagues
+                    .into_iter()
+                    .map(|league| names.league(league))
+                    .collect();
                 let [home, away] = [named.home, named.away].map(|team| finder.team_name(team));
                 let problem = format!(
                     "{home} – {away} on {} is a match of {}: say which in a column league",
@@ -98,8 +100,7 @@ impl ProbabilityFiles {
         record: u32,
     ) -> SourceError {
         let fixture = finder.fixture(record);
-        let [home, away] =
-            [fixture.home, fixture.away].map(|team| finder.matches.names.team(team));
+        let [home, away] = [fixture.home, fixture.away].map(|team| finder.matches.names.team(team));
         let [own_home, own_away] = [named.home, named.away].map(|team| finder.team_name(team));
         let problem = format!(
             "match_id {} is that of {home} – {away} on {}, and the row is of {own_home} – {own_away}: correct one of the two",
@@ -180,7 +181,10 @@ impl ProbabilityFiles {
     }
 
     fn none_found(&self, rows: &ProbabilityRows) -> SourceError {
-        let first = rows.unmatched.first().map_or("there is none", String::as_str);
+        let first = rows
+            .unmatched
+            .first()
+            .map_or("there is none", String::as_str);
         SourceError::NoProbabilities {
             files: self.named_files(),
             problem: format!("no row is about a match of the match files; {first}"),

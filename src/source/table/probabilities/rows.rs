@@ -15,7 +15,7 @@ use super::claims::{Claim, LineFault, Part, WIDE, market_at, market_of, part_of}
 use super::faults::{self, Fault};
 use super::layout::Layout;
 use crate::calendar::Zone;
-use crate::domain::{Market, MarketKind, Rates, ScoreGrid, Time};
+use crate::domain::{Basis, Market, MarketKind, Rates, ScoreGrid, Time};
 use crate::source::error::{BadCell, SourceError};
 
 /// A row: whose probabilities it has, and which.
@@ -28,6 +28,7 @@ pub(super) struct Row {
     /// `None`: always.
     pub known_at: Option<Time>,
     pub rates: Option<Rates>,
+    pub basis: Option<Basis>,
     pub claims: Vec<Claim>,
 }
 
@@ -255,12 +256,14 @@ impl<'a> RowReader<'a> {
         let id = self.id(line.cells)?;
         let fixture = self.fixture(line, id.is_some())?;
         let known_at = self.known_at(line, fixture.map(|(.., day)| day))?;
+        let basis = self.basis(line.cells)?;
         Ok(Some(Row {
             line: line.number,
             id,
             fixture,
             known_at,
             rates,
+            basis,
             claims,
         }))
     }
@@ -298,7 +301,11 @@ impl<'a> RowReader<'a> {
         }
         let day = self.moment(line.cells.get(date), line.number);
         let expected = self.config.date_order.expected();
-        let day = day.ok_or(Fault::at(date, expected, "correct the date, or delete the row"))?;
+        let day = day.ok_or(Fault::at(
+            date,
+            expected,
+            "correct the date, or delete the row",
+        ))?;
         let league = self.league(line.cells)?;
         // spellings are those of a league; without one they are of the table
         let number = league.unwrap_or_else(|| self.teams.unnamed_league());
@@ -306,11 +313,19 @@ impl<'a> RowReader<'a> {
         for (team, column) in teams.iter_mut().zip([home, away]) {
             let named = self.teams.team(number, line.cells.get(column));
             *team = named.map_err(|_| {
-                Fault::at(column, "the name of a team", "correct the name, or delete the row")
+                Fault::at(
+                    column,
+                    "the name of a team",
+                    "correct the name, or delete the row",
+                )
             })?;
         }
         if teams[0] == teams[1] {
-            return Err(Fault::at(away, "another team than the home side", "correct the row"));
+            return Err(Fault::at(
+                away,
+                "another team than the home side",
+                "correct the row",
+            ));
         }
         Ok(Some((league, teams, day.0)))
     }
@@ -404,6 +419,35 @@ impl<'a> RowReader<'a> {
         }
     }
 
+    /// What the model of a row had seen, as predictions say it: without the count of a side nobody knows.
+    fn basis(&mut self, cells: Cells<'_>) -> Result<Option<Basis>, Fault> {
+        let counts = [Field::SeenHome, Field::SeenAway].map(|field| {
+            let column = self.layout.column(field)?;
+            let text = cells::text(cells.get(column)).trim().to_owned();
+            Some((text, column)).filter(|(text, _)| !text.is_empty())
+        });
+        let [Some(home), Some(away)] = counts else {
+            return Ok(None);
+        };
+        let mut seen = [0; 2];
+        for (seen, (text, column)) in seen.iter_mut().zip([home, away]) {
+            // other programs write whole numbers with a point
+            let whole = text.strip_suffix(".0").unwrap_or(&text).parse();
+            *seen =
+                whole.map_err(|_| Fault::at(column, "a whole number of matches", faults::EMPTY))?;
+        }
+        let newcomer = self.layout.column(Field::Newcomer);
+        Ok(Some(Basis {
+            seen,
+            newcomer: newcomer.is_some_and(|column| {
+                let text = cells::text(cells.get(column));
+                ["true", "1", "1.0", "yes"]
+                    .iter()
+                    .any(|yes| text.trim().eq_ignore_ascii_case(yes))
+            }),
+        }))
+    }
+
     fn wide_claims(&mut self, cells: Cells<'_>, claims: &mut Vec<Claim>) -> Result<(), Fault> {
         for (kind, sides, push, line) in WIDE {
             let parts = sides
@@ -433,9 +477,18 @@ impl<'a> RowReader<'a> {
                     column: column as u32,
                 });
             }
-            if let [lone @ Claim { part: Part::Push, .. }] = claims[before..] {
+            if let [
+                lone @ Claim {
+                    part: Part::Push, ..
+                },
+            ] = claims[before..]
+            {
                 let expected = "the probabilities of the two sides beside that of a push";
-                return Err(Fault::at(lone.column as usize, expected, "give them, or leave the push out"));
+                return Err(Fault::at(
+                    lone.column as usize,
+                    expected,
+                    "give them, or leave the push out",
+                ));
             }
         }
         Ok(())
@@ -453,7 +506,9 @@ impl<'a> RowReader<'a> {
             None => None,
         };
         let at = number.map_or(column, |(_, column)| column);
-        let at = line.and_then(|field| self.layout.column(field)).unwrap_or(at);
+        let at = line
+            .and_then(|field| self.layout.column(field))
+            .unwrap_or(at);
         market_at(kind, number.map(|(goals, _)| goals)).map_err(|fault| bad_line(fault, at))
     }
 
@@ -480,7 +535,9 @@ impl<'a> RowReader<'a> {
             .iter()
             .filter_map(|field| self.layout.column(*field))
             .collect();
-        let contents = columns.into_iter().map(|column| self.content(cells, column));
+        let contents = columns
+            .into_iter()
+            .map(|column| self.content(cells, column));
         let numbers = contents.filter_map(|content| match content {
             Content::Value(value) => Some(value),
             Content::Missing | Content::Percent | Content::NotFinite | Content::Not => None,
@@ -524,13 +581,21 @@ impl<'a> RowReader<'a> {
         let rho = self.number(cells, Field::Rho, RHO)?;
         for (rate, column) in [home, away].into_iter().flatten() {
             if !(rate > 0.0 && rate <= ScoreGrid::MAX_RATE) {
-                return Err(Fault::at(column, GOALS, "correct it, or leave the cells of both sides empty"));
+                return Err(Fault::at(
+                    column,
+                    GOALS,
+                    "correct it, or leave the cells of both sides empty",
+                ));
             }
         }
         if let Some((rho, column)) = rho
             && rho.abs() > 1.0
         {
-            return Err(Fault::at(column, RHO, "correct it, or leave the cell empty"));
+            return Err(Fault::at(
+                column,
+                RHO,
+                "correct it, or leave the cell empty",
+            ));
         }
         match (home, away, rho) {
             (Some((home, _)), Some((away, _)), rho) => Ok(Some(Rates {
