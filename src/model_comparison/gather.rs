@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::{Contest, Forecaster, PlayedMatch};
-use crate::domain::{Book, MatchState, Selection};
+use crate::domain::{Book, MarketKind, MatchState, Selection};
 use crate::predict::{KnownProbabilities, MarginMethod, ProbabilityTable, margin};
 use crate::results::names;
 use crate::source::{
@@ -167,7 +167,7 @@ fn with_most_scores(files: &[ModelFile], config: &ReadConfig) -> Result<Matches,
     let mut best: Option<(u64, Matches)> = None;
     let mut problem = None;
     for file in sorted {
-        match source::read(std::slice::from_ref(&file.path), config, &|_, _| {}) {
+        match as_matches(&file.path, config) {
             Ok(matches) => {
                 let scores = matches
                     .records
@@ -184,6 +184,26 @@ fn with_most_scores(files: &[ModelFile], config: &ReadConfig) -> Result<Matches,
     let problem = || problem.unwrap_or_else(|| "every score is empty".to_owned());
     best.map(|(_, matches)| matches)
         .ok_or_else(|| GatherError::NoResults(problem()))
+}
+
+/// Reads a file of forecasts as one of matches. Its prices are those of the market where it has no probabilities of it; forecasts of
+/// one match at several times may have several.
+fn as_matches(path: &str, config: &ReadConfig) -> Result<Matches, SourceError> {
+    let read = |config: &ReadConfig| source::read(&[path.to_owned()], config, &|_, _| {});
+    let priced = ReadConfig {
+        books: None,
+        markets: vec![MarketKind::MatchOdds],
+        ..config.clone()
+    };
+    let mut timed = priced.clone();
+    timed.map.insert("as_of".to_owned(), "known_at".to_owned());
+    let unpriced = ReadConfig {
+        books: Some(Vec::new()),
+        ..priced.clone()
+    };
+    read(&timed)
+        .or_else(|_| read(&priced))
+        .or_else(|_| read(&unpriced))
 }
 
 fn played_match(record: &MatchRecord, matches: &Matches) -> PlayedMatch {

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::calendar;
 use crate::domain::{Score, Time};
 use crate::significance::{
     Reliability, ScoreTest, brier, diebold_mariano_by_day, holm, log_loss, reliability, result, rps,
@@ -122,7 +123,7 @@ pub struct ModelComparison {
     /// The days of those.
     pub match_days: u64,
     /// The first and the last of those days, in days since 1970-01-01.
-    #[serde(skip)]
+    #[serde(serialize_with = "as_dates")]
     pub days: Option<(i64, i64)>,
     /// The models.
     pub models: Vec<ModelScores>,
@@ -136,6 +137,16 @@ pub struct ModelComparison {
     pub by_league: Vec<GroupScores>,
     /// The scores in each season.
     pub by_season: Vec<GroupScores>,
+}
+
+/// Writes the first and the last day, ISO 8601.
+fn as_dates<S: serde::Serializer>(
+    days: &Option<(i64, i64)>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let dates = days
+        .map(|(first, last)| [first, last].map(|day| calendar::format_date(Time::from_days(day))));
+    dates.serialize(serializer)
 }
 
 /// Forecasts of one model or of the market on the common matches.

@@ -141,10 +141,20 @@ fn ninety() -> Contest {
     };
     Contest {
         // 1 September 2023 is day 19,601
-        matches: (0..90).map(|t| played(19_601 + t as i64 / 3, score(t))).collect(),
+        matches: (0..90)
+            .map(|t| played(19_601 + t as i64 / 3, score(t)))
+            .collect(),
         models: vec![
-            model("A", (0..90).map(|t| [first(t), 0.25, 0.75 - first(t)]).collect()),
-            model("B", (0..90).map(|t| [second(t), 0.28, 0.72 - second(t)]).collect()),
+            model(
+                "A",
+                (0..90).map(|t| [first(t), 0.25, 0.75 - first(t)]).collect(),
+            ),
+            model(
+                "B",
+                (0..90)
+                    .map(|t| [second(t), 0.28, 0.72 - second(t)])
+                    .collect(),
+            ),
         ],
     }
 }
@@ -167,7 +177,10 @@ fn the_pool_is_fitted_and_scored_as_in_numpy() {
     near(first.weights.weights[0], 0.44727509);
     near(first.weights.weights[1], 0.23683481);
     near(pool.scores.log_loss.mean.unwrap(), 1.0614193634904547);
-    near(pool.scores.log_loss.std_error.unwrap(), 0.024366491982366976);
+    near(
+        pool.scores.log_loss.std_error.unwrap(),
+        0.024366491982366976,
+    );
     let against = &pool.against[0].log_loss.unwrap();
     near(against.difference, -0.007067982249781169);
     near(against.std_error, 0.018658776671996776);
@@ -215,7 +228,10 @@ fn a_result_that_was_ruled_out_makes_the_log_loss_infinite_and_is_said() {
     assert_eq!(compared.pairs[0].log_loss, None);
     assert_eq!(compared.pairs[0].p_corrected, None);
     let pooled = PoolWeights::equal(2).pool(&[[1.0, 0.0, 0.0], [0.2, 0.5, 0.3]]);
-    assert!(pooled.iter().all(|p| *p > 0.0), "no forecaster alone rules a result out");
+    assert!(
+        pooled.iter().all(|p| *p > 0.0),
+        "no forecaster alone rules a result out"
+    );
 }
 
 #[test]
@@ -246,7 +262,10 @@ fn markets_that_differ_are_told_apart() {
     contest.models[1].market = vec![None, None, Some([0.4, 0.3, 0.3]), None];
     contest.models[0].market = vec![Some([0.4, 0.3, 0.3]), None, None, None];
     let together = compare_models(&contest, 300);
-    assert_eq!((names(&together), together.market[0].matches), (vec!["market".to_owned()], 2));
+    assert_eq!(
+        (names(&together), together.market[0].matches),
+        (vec!["market".to_owned()], 2)
+    );
 }
 
 /// A contest of random forecasts and results, three matches a day from some 1 July on.
@@ -356,7 +375,10 @@ fn write_hand(folder: &Path) {
         let mut lines = RESULTS.lines();
         let header = lines.next().unwrap();
         let rows = lines.map(|line| format!("{line},{probabilities}\n"));
-        format!("{header},p_home,p_draw,p_away\n{}", rows.collect::<String>())
+        format!(
+            "{header},p_home,p_draw,p_away\n{}",
+            rows.collect::<String>()
+        )
     };
     fs::write(folder.join("A.csv"), file(".5,.25,.25")).unwrap();
     fs::write(folder.join("B.csv"), file(".25,.5,.25")).unwrap();
@@ -396,11 +418,20 @@ fn files_with_scores_of_their_own_are_compared() {
     assert_eq!(compared["models"][0]["model"], "A");
     let loss = compared["models"][0]["log_loss"]["mean"].as_f64();
     close(loss, 1.5 * 2_f64.ln());
-    let with_results = json(folder.path(), &["A.csv", "B.csv", "keys.csv", "--results", "results.csv"]);
-    assert_eq!(with_results["models"][0]["log_loss"], compared["models"][0]["log_loss"]);
+    let with_results = json(
+        folder.path(),
+        &["A.csv", "B.csv", "keys.csv", "--results", "results.csv"],
+    );
+    assert_eq!(
+        with_results["models"][0]["log_loss"],
+        compared["models"][0]["log_loss"]
+    );
     assert_eq!(with_results["models"][2]["own_matches"], 4);
     let period = json(folder.path(), &["A.csv", "B.csv", "--from", "2023-09-09"]);
-    assert_eq!((&period["matches"], &period["match_days"]), (&2.into(), &2.into()));
+    assert_eq!(
+        (&period["matches"], &period["match_days"]),
+        (&2.into(), &2.into())
+    );
 }
 
 #[test]
@@ -413,7 +444,10 @@ fn a_match_that_one_model_lacks_is_left_out_for_all() {
     fs::write(&path, short.join("\n")).unwrap();
     let compared = json(folder.path(), &["A.csv", "B.csv"]);
     let own = |place: usize| compared["models"][place]["own_matches"].as_u64();
-    assert_eq!((own(0), own(1), &compared["matches"]), (Some(4), Some(3), &3.into()));
+    assert_eq!(
+        (own(0), own(1), &compared["matches"]),
+        (Some(4), Some(3), &3.into())
+    );
 }
 
 #[test]
@@ -441,7 +475,10 @@ fn few_days_have_no_verdict() {
         .assert()
         .success();
     let text = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
-    assert!(text.contains("Nothing is concluded from fewer than 30 match days: A and B have 3."), "{text}");
+    assert!(
+        text.contains("Nothing is concluded from fewer than 30 match days: A and B have 3."),
+        "{text}"
+    );
     assert!(!text.contains("forecast better than"), "{text}");
     insta::assert_snapshot!("by_hand", text);
 }
@@ -459,8 +496,14 @@ fn every_format_has_the_figures() {
         String::from_utf8_lossy(&done.get_output().stdout).into_owned()
     };
     let csv = printed("csv");
-    assert!(csv.starts_with("figure,model,against,group,matches,value,std_error,p,p_corrected\n"), "{csv}");
-    assert!(csv.lines().any(|line| line.starts_with("rps,B,,,4,0.25,")), "{csv}");
+    assert!(
+        csv.starts_with("figure,model,against,group,matches,value,std_error,p,p_corrected\n"),
+        "{csv}"
+    );
+    assert!(
+        csv.lines().any(|line| line.starts_with("rps,B,,,4,0.25,")),
+        "{csv}"
+    );
     let columns = csv.lines().map(|line| line.split(',').count());
     assert!(columns.clone().all(|count| count == 9), "{csv}");
     assert!(printed("markdown").contains("| A "));
@@ -499,24 +542,58 @@ fn what_cannot_be_compared_is_refused() {
         "second.csv",
         "date,home_team,away_team,p_home,p_draw,p_away\n2023-09-02,Corby,Derry,.5,.25,.25\n",
     );
-    let unplayed = write("unplayed.csv", "league,date,home_team,away_team,home_goals,away_goals\nL,2023-09-02,Ashby,Brack,,\n");
+    let unplayed = write(
+        "unplayed.csv",
+        "league,date,home_team,away_team,home_goals,away_goals\nL,2023-09-02,Ashby,Brack,,\n",
+    );
     let cases: [(&[&str], i32, &[&str]); 13] = [
         (&[], 2, &["FORECASTS"]),
-        (&[&a, &empty], 2, &["has no predictions.csv or predictions.parquet", "--out"]),
+        (
+            &[&a, &empty],
+            2,
+            &["has no predictions.csv or predictions.parquet", "--out"],
+        ),
         (&[&a, &a], 2, &["named twice"]),
         (&[&a, &path("absent.csv")], 1, &["absent.csv"]),
-        (&[&keys, &first], 1, &["no file of forecasts has scores", "--results"]),
-        (&[&a, &totals], 1, &["totals.csv", "no probabilities of home win, draw and away win"]),
+        (
+            &[&keys, &first],
+            1,
+            &["no file of forecasts has scores", "--results"],
+        ),
+        (
+            &[&a, &totals],
+            1,
+            &[
+                "totals.csv",
+                "no probabilities of home win, draw and away win",
+            ],
+        ),
         (&[&a, &sums], 1, &["sums.csv", "1.5"]),
         (&[&a, &other], 1, &["other.csv", "no row is about a match"]),
-        (&[&first, &second, "--results", &results], 1, &["no match with a score that all models have", "first has 1"]),
+        (
+            &[&first, &second, "--results", &results],
+            1,
+            &["no match with a score that all models have", "first has 1"],
+        ),
         (&[&a], 2, &["one model alone", "name another"]),
-        (&[&a, &b, "--pool-from", "0"], 2, &["--pool-from must be at least 1"]),
-        (&[&a, &b, "--bankroll", "5"], 2, &["--bankroll", "compare-models only scores forecasts"]),
+        (
+            &[&a, &b, "--pool-from", "0"],
+            2,
+            &["--pool-from must be at least 1"],
+        ),
+        (
+            &[&a, &b, "--bankroll", "5"],
+            2,
+            &["--bankroll", "compare-models only scores forecasts"],
+        ),
         (&[&a, &b, "--results", &unplayed], 1, &["result"]),
     ];
     for (arguments, code, words) in cases {
         fails(&[&["compare-models"], arguments].concat(), code, words);
     }
-    fails(&["compare-models", &a, &b, "--from", "2024-01-01"], 1, &["no match with a score"]);
+    fails(
+        &["compare-models", &a, &b, "--from", "2024-01-01"],
+        1,
+        &["no match with a score"],
+    );
 }

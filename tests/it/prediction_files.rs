@@ -22,7 +22,8 @@ fn rows(folder: &Path) -> Vec<BTreeMap<String, String>> {
 
 fn number(row: &BTreeMap<String, String>, column: &str) -> f64 {
     let cell = &row[column];
-    cell.parse().unwrap_or_else(|_| panic!("{column} is {cell:?}"))
+    cell.parse()
+        .unwrap_or_else(|_| panic!("{column} is {cell:?}"))
 }
 
 /// Runs a command that succeeds, in a folder.
@@ -84,12 +85,22 @@ const MARKETS: &str = "1x2,ou,ah,btts";
 fn every_figure_of_a_row_follows_from_the_others() {
     let folder = with_season();
     let out = folder.path().join("out");
-    let arguments = ["backtest", "season.csv", "--model", "average", "--markets", MARKETS, "--out", "out"];
+    let arguments = [
+        "backtest",
+        "season.csv",
+        "--model",
+        "average",
+        "--markets",
+        MARKETS,
+        "--out",
+        "out",
+    ];
     run(folder.path(), &arguments);
     let rows = rows(&out);
     assert!(rows.len() > 20, "{}", rows.len());
     for row in &rows {
-        let rates = ["expected_goals_home", "expected_goals_away", "rho"].map(|name| number(row, name));
+        let rates =
+            ["expected_goals_home", "expected_goals_away", "rho"].map(|name| number(row, name));
         let grid = ScoreGrid::dixon_coles(rates[0], rates[1], rates[2]).unwrap();
         // to the last bit: what is written reads back as what was bet by
         let outcomes = ["p_home", "p_draw", "p_away"].map(|name| number(row, name));
@@ -99,7 +110,10 @@ fn every_figure_of_a_row_follows_from_the_others() {
         let over = simbet::OutcomeDistribution::of(over, &grid);
         assert_eq!(number(row, "p_over"), over.won);
         assert_eq!(number(row, "p_under"), over.lost);
-        assert_eq!(number(row, "p_total_push"), over.void + over.half_won + over.half_lost);
+        assert_eq!(
+            number(row, "p_total_push"),
+            over.void + over.half_won + over.half_lost
+        );
         let handicap = Line::from_goals(number(row, "ah_line")).unwrap();
         let home = Selection::new(Market::AsianHandicap(handicap), Side::Home).unwrap();
         let home = simbet::OutcomeDistribution::of(home, &grid);
@@ -113,9 +127,13 @@ fn every_figure_of_a_row_follows_from_the_others() {
         assert_eq!(number(row, "log_loss"), simbet::log_loss(outcomes, score));
         assert_eq!(number(row, "brier"), simbet::brier(outcomes, score));
         assert_eq!(number(row, "rps"), simbet::rps(outcomes, score));
-        let market = ["market_p_home", "market_p_draw", "market_p_away"].map(|name| number(row, name));
+        let market =
+            ["market_p_home", "market_p_draw", "market_p_away"].map(|name| number(row, name));
         assert!((market.iter().sum::<f64>() - 1.0).abs() < 1e-9);
-        assert_eq!((row["odds_draw"].as_str(), row["odds_btts_yes"].as_str()), ("3.4", "1.85"));
+        assert_eq!(
+            (row["odds_draw"].as_str(), row["odds_btts_yes"].as_str()),
+            ("3.4", "1.85")
+        );
         assert_eq!(row["model"], "average");
         // the price before the match is known at the start of its day
         assert_eq!(row["known_at"], format!("{}T00:00:00Z", row["date"]));
@@ -129,13 +147,26 @@ fn what_one_run_wrote_the_next_one_bets_by() {
     for model in ["average", "poisson", "dixon-coles", "market"] {
         for (markets, price) in [("1x2", "pre"), (MARKETS, "pre"), ("1x2", "close")] {
             let common = ["--markets", markets, "--price", price, "--min-edge", "0"];
-            let first = [&["backtest", "season.csv", "--model", model, "--out", "first"][..], &common];
+            let first = [
+                &["backtest", "season.csv", "--model", model, "--out", "first"][..],
+                &common,
+            ];
             run(folder.path(), &first.concat());
-            let from_file = ["backtest", "season.csv", "--model", "file", "--probabilities", "first/predictions.csv"];
+            let from_file = [
+                "backtest",
+                "season.csv",
+                "--model",
+                "file",
+                "--probabilities",
+                "first/predictions.csv",
+            ];
             let second = [&from_file[..], &["--out", "second"], &common];
             run(folder.path(), &second.concat());
             let bets = read("first/bets.csv");
-            assert!(bets.iter().filter(|byte| **byte == b'\n').count() > 3, "{model} {markets} {price}");
+            assert!(
+                bets.iter().filter(|byte| **byte == b'\n').count() > 3,
+                "{model} {markets} {price}"
+            );
             assert_eq!(
                 String::from_utf8_lossy(&bets),
                 String::from_utf8_lossy(&read("second/bets.csv")),
@@ -145,7 +176,10 @@ fn what_one_run_wrote_the_next_one_bets_by() {
                 let text = String::from_utf8(read(place)).unwrap();
                 text.replace(&format!("Z,{model},"), "Z,file,")
             };
-            assert_eq!(without_model("first/predictions.csv"), without_model("second/predictions.csv"));
+            assert_eq!(
+                without_model("first/predictions.csv"),
+                without_model("second/predictions.csv")
+            );
         }
     }
 }
@@ -159,16 +193,36 @@ fn further_lines_have_further_rows() {
         L,2023-08-12,Brack,Ashby,0,0,avg,2.5,1.9,1.95\n\
         L,2023-08-12,Brack,Ashby,0,0,avg,3.5,3.1,1.35\n";
     fs::write(folder.path().join("lines.csv"), text).unwrap();
-    let model = ["--model", "average", "--min-matches", "0", "--markets", "ou", "--min-edge", "-1"];
+    let model = [
+        "--model",
+        "average",
+        "--min-matches",
+        "0",
+        "--markets",
+        "ou",
+        "--min-edge",
+        "-1",
+    ];
     let arguments = [&["backtest", "lines.csv", "--out", "out"][..], &model].concat();
     run(folder.path(), &arguments);
     let rows = rows(&folder.path().join("out"));
-    let of = |column: &str| rows.iter().map(|row| row[column].clone()).collect::<Vec<_>>();
+    let of = |column: &str| {
+        rows.iter()
+            .map(|row| row[column].clone())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(of("line"), ["2.5", "3.5", "2.5", "3.5"]);
     assert_eq!(of("odds_over"), ["1.9", "3.1", "1.9", "3.1"]);
     // only the first row of a match is scored and has the rates
     let is_empty = |column: &str| of(column).iter().map(String::is_empty).collect::<Vec<_>>();
-    for column in ["p_home", "home_goals", "rho", "log_loss", "seen_home", "newcomer"] {
+    for column in [
+        "p_home",
+        "home_goals",
+        "rho",
+        "log_loss",
+        "seen_home",
+        "newcomer",
+    ] {
         assert_eq!(is_empty(column), [false, true, false, true], "{column}");
     }
     assert!(of("p_over").iter().all(|cell| !cell.is_empty()));
@@ -179,13 +233,19 @@ fn a_run_without_a_model_has_no_predictions_and_leaves_none_of_an_earlier_one() 
     let folder = with_season();
     let file = folder.path().join("out/predictions.csv");
     let common = ["backtest", "season.csv", "--out", "out"];
-    run(folder.path(), &[&common[..], &["--model", "average"]].concat());
+    run(
+        folder.path(),
+        &[&common[..], &["--model", "average"]].concat(),
+    );
     assert!(file.is_file());
     let flat = ["--strategy", "flat", "--selections", "home"];
     run(folder.path(), &[&common[..], &flat].concat());
     assert!(!file.exists());
     // a folder with predictions is one of results like any other
-    run(folder.path(), &[&common[..], &["--model", "average"]].concat());
+    run(
+        folder.path(),
+        &[&common[..], &["--model", "average"]].concat(),
+    );
     run(folder.path(), &["compare", "out", "out"]);
     run(folder.path(), &["report", "out"]);
     fs::write(&file, "mine").unwrap();
@@ -195,7 +255,10 @@ fn a_run_without_a_model_has_no_predictions_and_leaves_none_of_an_earlier_one() 
         .assert()
         .code(2);
     let said = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
-    assert!(said.contains("predictions.csv, which was changed"), "{said}");
+    assert!(
+        said.contains("predictions.csv, which was changed"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -205,30 +268,83 @@ fn predict_and_simulate_write_predictions_too() {
         L,2024-03-02,Ashby,Brack,,,avg,2.1,3.4,3.6\n";
     fs::write(folder.path().join("fixtures.csv"), fixtures).unwrap();
     let model = ["--model", "average"];
-    let predict = ["predict", "season.csv", "--fixtures", "fixtures.csv", "--out", "predicted"];
+    let predict = [
+        "predict",
+        "season.csv",
+        "--fixtures",
+        "fixtures.csv",
+        "--out",
+        "predicted",
+    ];
     run(folder.path(), &[&predict[..], &model].concat());
     let predicted = rows(&folder.path().join("predicted"));
     assert_eq!(predicted.len(), 1);
     let row = &predicted[0];
-    assert_eq!((row["home_goals"].as_str(), row["log_loss"].as_str()), ("", ""));
-    assert_eq!((row["odds_home"].as_str(), row["home_team"].as_str()), ("2.1", "Ashby"));
+    assert_eq!(
+        (row["home_goals"].as_str(), row["log_loss"].as_str()),
+        ("", "")
+    );
+    assert_eq!(
+        (row["odds_home"].as_str(), row["home_team"].as_str()),
+        ("2.1", "Ashby")
+    );
     for file in ["bets.csv", "summary.json", "run.json"] {
-        assert!(folder.path().join("predicted").join(file).is_file(), "{file}");
+        assert!(
+            folder.path().join("predicted").join(file).is_file(),
+            "{file}"
+        );
     }
-    run(folder.path(), &["simulate", "--matches", "40", "--model", "truth", "--out", "one"]);
+    run(
+        folder.path(),
+        &[
+            "simulate",
+            "--matches",
+            "40",
+            "--model",
+            "truth",
+            "--out",
+            "one",
+        ],
+    );
     assert_eq!(rows(&folder.path().join("one")).len(), 40);
-    let many = ["simulate", "--matches", "40", "--runs", "3", "--model", "truth", "--out", "many"];
+    let many = [
+        "simulate",
+        "--matches",
+        "40",
+        "--runs",
+        "3",
+        "--model",
+        "truth",
+        "--out",
+        "many",
+    ];
     run(folder.path(), &many);
     // of many runs it is the first one's
-    assert_eq!(rows(&folder.path().join("many")), rows(&folder.path().join("one")));
+    assert_eq!(
+        rows(&folder.path().join("many")),
+        rows(&folder.path().join("one"))
+    );
 }
 
 #[test]
 fn threads_change_no_prediction() {
     let folder = with_season();
-    let common = ["backtest", "season.csv", "--model", "average", "--markets", MARKETS];
-    run(folder.path(), &[&common[..], &["--out", "one", "--threads", "1"]].concat());
-    run(folder.path(), &[&common[..], &["--out", "two", "--threads", "2"]].concat());
+    let common = [
+        "backtest",
+        "season.csv",
+        "--model",
+        "average",
+        "--markets",
+        MARKETS,
+    ];
+    run(
+        folder.path(),
+        &[&common[..], &["--out", "one", "--threads", "1"]].concat(),
+    );
+    run(
+        folder.path(),
+        &[&common[..], &["--out", "two", "--threads", "2"]].concat(),
+    );
     let read = |place: &str| fs::read(folder.path().join(place).join("predictions.csv")).unwrap();
     assert_eq!(read("one"), read("two"));
 }
@@ -291,14 +407,22 @@ fn a_corrected_result_is_the_one_that_is_written() {
     });
     let written = |sink: &PredictionSink| {
         let rows = sink.rows("mine", &names);
-        let cell = |name: &str| PREDICTION_COLUMNS.iter().position(|column| *column == name).unwrap();
+        let cell = |name: &str| {
+            PREDICTION_COLUMNS
+                .iter()
+                .position(|column| *column == name)
+                .unwrap()
+        };
         rows.flat_map(|row| row.rows())
             .map(|cells| ["home_goals", "log_loss"].map(|name| cells[cell(name)].to_string()))
             .collect::<Vec<_>>()
     };
     let first = written(&sink);
     // the last forecast before kick-off is the one that is scored
-    assert_eq!([&*first[0][0], &*first[0][1], &*first[1][0]], ["1", "", "1"]);
+    assert_eq!(
+        [&*first[0][0], &*first[0][1], &*first[1][0]],
+        ["1", "", "1"]
+    );
     let loss = -ScoreGrid::poisson(1.6, 1.1).unwrap().outcomes()[0].ln();
     assert!((first[1][1].parse::<f64>().unwrap() - loss).abs() < 1e-12);
     let revised = |home, status| Entry::Revised {
@@ -306,11 +430,13 @@ fn a_corrected_result_is_the_one_that_is_written() {
         after: played(&late, home, status),
         forecast: Some(late.clone()),
     };
-    sink.write(&revised(0, MatchStatus::Played), &names).unwrap();
+    sink.write(&revised(0, MatchStatus::Played), &names)
+        .unwrap();
     let second = written(&sink);
     assert_eq!(second[1][0], "0");
     assert!(second[1][1] != first[1][1] && !second[1][1].is_empty());
-    sink.write(&revised(0, MatchStatus::Abandoned), &names).unwrap();
+    sink.write(&revised(0, MatchStatus::Abandoned), &names)
+        .unwrap();
     assert_eq!(written(&sink), [["", ""], ["", ""]]);
 }
 
@@ -326,11 +452,31 @@ fn real_matches_are_bet_on_alike() {
     let folder = tempfile::tempdir().unwrap();
     let file = file.to_str().unwrap();
     for price in ["pre", "close"] {
-        let common = ["--markets", "1x2,ou,ah", "--price", price, "--book", "best:b365,ps"];
-        let first = [&["backtest", file, "--model", "dixon-coles", "--out", "first"][..], &common];
+        let common = [
+            "--markets",
+            "1x2,ou,ah",
+            "--price",
+            price,
+            "--book",
+            "best:b365,ps",
+        ];
+        let first = [
+            &["backtest", file, "--model", "dixon-coles", "--out", "first"][..],
+            &common,
+        ];
         run(folder.path(), &first.concat());
-        let from_file = ["backtest", file, "--model", "file", "--probabilities", "first/predictions.csv"];
-        run(folder.path(), &[&from_file[..], &["--out", "second"], &common].concat());
+        let from_file = [
+            "backtest",
+            file,
+            "--model",
+            "file",
+            "--probabilities",
+            "first/predictions.csv",
+        ];
+        run(
+            folder.path(),
+            &[&from_file[..], &["--out", "second"], &common].concat(),
+        );
         let read = |place: &str| fs::read_to_string(folder.path().join(place)).unwrap();
         assert_eq!(read("first/bets.csv"), read("second/bets.csv"), "{price}");
     }
