@@ -1,11 +1,12 @@
 //! Forecasts of models from files, brought to the same matches.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::{Contest, Forecaster, PlayedMatch};
-use crate::domain::{Book, MarketKind, MatchState, Selection};
+use crate::domain::{Book, MarketKind, MatchState, Score, Selection};
 use crate::predict::{KnownProbabilities, MarginMethod, ProbabilityTable, margin};
 use crate::results::names;
 use crate::source::{
@@ -54,6 +55,11 @@ pub(crate) enum GatherError {
         "no file of forecasts has scores ({0}): name match files that have them with --results"
     )]
     NoResults(String),
+    /// Two files say different things of a match.
+    #[error(
+        "the files contradict each other: {0}; correct one, or name match files with --results"
+    )]
+    Contradiction(String),
     /// A file has no forecast of home win, draw and away win.
     #[error("{0} has no probabilities of home win, draw and away win")]
     NoOutcomes(String),
@@ -118,41 +124,57 @@ fn name_of(path: &Path) -> String {
         .into_owned()
 }
 
-/// Reads the forecasts, and brings them to the matches of `results`, or else of the file with most scores.
+/// Reads the forecasts, and brings them to the matches of `results`, or else of the file with most scores to which the others fit.
 ///
 /// # Errors
-/// When a file cannot be read, has no forecasts of those matches, or nobody says how they ended.
+/// When a file cannot be read, has no forecasts of those matches, or nobody says how they ended; when two files contradict each
+/// other on that.
 pub(crate) fn gather(
     files: &[ModelFile],
     results: Option<Matches>,
     config: &ReadConfig,
 ) -> Result<Gathered, GatherError> {
-    let matches = match results {
-        Some(matches) => matches,
-        None => with_most_scores(files, config)?,
-    };
-    let played: Vec<&MatchRecord> = matches
-        .records
-        .iter()
-        .filter(|record| record.result().is_some())
-        .collect();
+    if let Some(matches) = results {
+        return gather_for(files, &matches, config);
+    }
+    let candidates = with_scores(files, config)?;
+    ensure_agreement(&candidates)?;
+    let mut first = None;
+    for (_, matches) in &candidates {
+        // a file without a league fits those that have one, and not the other way round
+        match gather_for(files, matches, config) {
+            Ok(gathered) => return Ok(gathered),
+            Err(error) => first = first.or(Some(error)),
+        }
+    }
+    Err(first.unwrap_or_else(|| GatherError::NoResults("there is none".to_owned())))
+}
+
+/// Reads the forecasts of these matches.
+fn gather_for(
+    files: &[ModelFile],
+    matches: &Matches,
+    config: &ReadConfig,
+) -> Result<Gathered, GatherError> {
+    let records = matches.records.iter();
+    let played: Vec<&MatchRecord> = records.filter(|record| record.result().is_some()).collect();
     let mut gathered = Gathered {
         contest: Contest {
             matches: played
                 .iter()
-                .map(|record| played_match(record, &matches))
+                .map(|record| played_match(record, matches))
                 .collect(),
             models: Vec::new(),
         },
         notes: Vec::new(),
     };
-    let priced: Vec<Option<[f64; 3]>> = played.iter().map(|record| market_of(record)).collect();
     for file in files {
-        let model = forecaster(file, &matches, &played, config, &mut gathered.notes)?;
+        let model = forecaster(file, matches, &played, config, &mut gathered.notes)?;
         gathered.contest.models.push(model);
     }
     let has_market = |model: &Forecaster| model.market.iter().any(Option::is_some);
     if !gathered.contest.models.iter().any(has_market) {
+        let priced: Vec<_> = played.iter().map(|record| market_of(record)).collect();
         for model in &mut gathered.contest.models {
             model.market.clone_from(&priced);
         }
@@ -160,30 +182,60 @@ pub(crate) fn gather(
     Ok(gathered)
 }
 
-/// The matches of the file that has most results; of equal ones that whose name comes first.
-fn with_most_scores(files: &[ModelFile], config: &ReadConfig) -> Result<Matches, GatherError> {
+/// A file, by its name, and its matches.
+type Candidate<'a> = (&'a str, Matches);
+
+/// The files that have scores, those with most first; of equal ones that whose path comes first.
+fn with_scores<'a>(
+    files: &'a [ModelFile],
+    config: &ReadConfig,
+) -> Result<Vec<Candidate<'a>>, GatherError> {
     let mut sorted: Vec<&ModelFile> = files.iter().collect();
-    sorted.sort_by(|a, b| a.name.cmp(&b.name));
-    let mut best: Option<(u64, Matches)> = None;
+    sorted.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut candidates: Vec<Candidate<'_>> = Vec::new();
     let mut problem = None;
     for file in sorted {
         match as_matches(&file.path, config) {
-            Ok(matches) => {
-                let scores = matches
-                    .records
-                    .iter()
-                    .filter(|record| record.result().is_some());
-                let scores = scores.count() as u64;
-                if scores > 0 && best.as_ref().is_none_or(|(most, _)| scores > *most) {
-                    best = Some((scores, matches));
-                }
-            }
+            Ok(matches) => candidates.push((&file.name, matches)),
             Err(error) => problem = problem.or(Some(error.to_string())),
         }
     }
-    let problem = || problem.unwrap_or_else(|| "every score is empty".to_owned());
-    best.map(|(_, matches)| matches)
-        .ok_or_else(|| GatherError::NoResults(problem()))
+    candidates.retain(|(_, matches)| scores(matches).next().is_some());
+    candidates.sort_by_key(|(_, matches)| std::cmp::Reverse(scores(matches).count()));
+    if candidates.is_empty() {
+        let problem = problem.unwrap_or_else(|| "every score is empty".to_owned());
+        return Err(GatherError::NoResults(problem));
+    }
+    Ok(candidates)
+}
+
+/// The matches that were played, with their scores.
+fn scores(matches: &Matches) -> impl Iterator<Item = (&MatchRecord, Score)> {
+    let records = matches.records.iter();
+    records.filter_map(|record| Some((record, record.result()?)))
+}
+
+/// Checks that no two files have different scores of one match.
+fn ensure_agreement(candidates: &[Candidate<'_>]) -> Result<(), GatherError> {
+    let mut known: HashMap<&str, (&str, Score)> = HashMap::new();
+    for (name, matches) in candidates {
+        for (record, score) in scores(matches) {
+            let id = &*record.fixture.id;
+            let (first, before) = *known.entry(id).or_insert((*name, score));
+            if before != score {
+                return Err(GatherError::Contradiction(format!(
+                    "{id} ended {} in {first} and {} in {name}",
+                    goals(before),
+                    goals(score)
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn goals(score: Score) -> String {
+    format!("{}-{}", score.home, score.away)
 }
 
 /// Reads a file of forecasts as one of matches. Its prices are those of the market where it has no probabilities of it; forecasts of

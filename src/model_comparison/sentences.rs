@@ -79,7 +79,7 @@ fn verdicts(compared: &ModelComparison) -> Vec<String> {
         .collect();
     if !open.is_empty() {
         sentences.push(format!(
-            "No difference in log loss that chance does not explain: {}.",
+            "Chance explains the difference in log loss: {}.",
             open.join("; ")
         ));
     }
@@ -167,8 +167,7 @@ fn of_best(pool: &PoolResult) -> Option<String> {
             probability(test.p)
         ),
         (false, _) => format!(
-            "Between the {name} and {against}, the best in it, there is no difference in log loss that chance does not explain \
-             (p {}).",
+            "Chance explains the difference in log loss of the {name} and {against}, the best in it (p {}).",
             probability(test.p)
         ),
     })

@@ -190,7 +190,7 @@ fn groups_table(title: &str, groups: &[GroupScores]) -> TextTable {
             .collect(),
         rows: rows.collect(),
         numeric: (1..models.len() + 2).collect(),
-        spare: vec![1],
+        spare: [1].into_iter().chain((3..models.len() + 2).rev()).collect(),
     }
 }
 
@@ -221,7 +221,7 @@ fn reliability_table(compared: &ModelComparison) -> TextTable {
         header: ["forecast".to_owned()].into_iter().chain(names).collect(),
         rows: rows.collect(),
         numeric: (1..tables.len() + 1).collect(),
-        spare: Vec::new(),
+        spare: (2..tables.len() + 1).rev().collect(),
     }
 }
 

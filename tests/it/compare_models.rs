@@ -435,6 +435,29 @@ fn files_with_scores_of_their_own_are_compared() {
 }
 
 #[test]
+fn a_file_without_leagues_fits_one_that_has_them() {
+    let folder = tempfile::tempdir().unwrap();
+    write_hand(folder.path());
+    let scored = "date,home_team,away_team,home_goals,away_goals,p_home,p_draw,p_away\n\
+        2023-09-02,Ashby,Brack,2,0,.4,.3,.3\n2023-09-02,Corby,Derry,1,1,.4,.3,.3\n2023-09-09,Brack,Corby,3,1,.4,.3,.3\n";
+    fs::write(folder.path().join("0.csv"), scored).unwrap();
+    let compared = json(folder.path(), &["0.csv", "A.csv"]);
+    assert_eq!(
+        (&compared["matches"], &compared["by_league"][0]["group"]),
+        (&3.into(), &"L".into())
+    );
+    // also where it has more scores than the other
+    let text = fs::read_to_string(folder.path().join("A.csv")).unwrap();
+    let short: Vec<&str> = text.lines().take(3).collect();
+    fs::write(folder.path().join("short.csv"), short.join("\n")).unwrap();
+    let compared = json(folder.path(), &["0.csv", "short.csv"]);
+    assert_eq!(
+        (&compared["matches"], &compared["by_league"][0]["group"]),
+        (&2.into(), &"L".into())
+    );
+}
+
+#[test]
 fn a_match_that_one_model_lacks_is_left_out_for_all() {
     let folder = tempfile::tempdir().unwrap();
     write_hand(folder.path());
@@ -546,7 +569,11 @@ fn what_cannot_be_compared_is_refused() {
         "unplayed.csv",
         "league,date,home_team,away_team,home_goals,away_goals\nL,2023-09-02,Ashby,Brack,,\n",
     );
-    let cases: [(&[&str], i32, &[&str]); 13] = [
+    let otherwise = fs::read_to_string(&b)
+        .unwrap()
+        .replace("Brack,2,0", "Brack,2,1");
+    let otherwise = write("otherwise.csv", &otherwise);
+    let cases: [(&[&str], i32, &[&str]); 14] = [
         (&[], 2, &["FORECASTS"]),
         (
             &[&a, &empty],
@@ -574,6 +601,16 @@ fn what_cannot_be_compared_is_refused() {
             &[&first, &second, "--results", &results],
             1,
             &["no match with a score that all models have", "first has 1"],
+        ),
+        (
+            &[&a, &otherwise],
+            1,
+            &[
+                "contradict",
+                "L:2023-09-02:Ashby:Brack",
+                "2-0 in A",
+                "2-1 in otherwise",
+            ],
         ),
         (&[&a], 2, &["one model alone", "name another"]),
         (
