@@ -67,9 +67,11 @@ impl Predict {
         apart::ensure_folder(self.out.as_deref(), &inputs)?;
         let mut config = self.layers.resolve(Purpose::Predict, console)?;
         let least = config.engine.model.get_or_insert_default().min_matches;
-        let files = probabilities::read(&config.engine, &config.read, &inputs, console)?;
-        let mut matches =
-            input::read_history_and_fixtures(&self.history, &self.fixtures, &config.read, console)?;
+        let read = || {
+            input::read_history_and_fixtures(&self.history, &self.fixtures, &config.read, console)
+        };
+        let (files, mut matches) =
+            probabilities::read_while(&config.engine, &config.read, &inputs, console, read)?;
         let loaded = probabilities::load(files.as_ref(), &mut config, &mut matches, console)?;
         if let Some(loaded) = loaded {
             let fixtures = ReplayConfig {

@@ -1,23 +1,24 @@
 //! Loading of the probabilities of `--model file`.
 
-use super::{Console, progress, usage};
+use super::{Console, usage};
 use crate::backtest::{LoadedProbabilities, ProbabilityCoverage};
 use crate::config::RunConfig;
 use crate::engine::EngineConfig;
 use crate::predict::ModelKind;
 use crate::source::{self, Matches, ProbabilitiesIn, ProbabilityFiles, ReadConfig, SourceError};
 
-/// The files of probabilities of a model, read and not yet brought to matches; `None` for any other model.
+/// The files of probabilities of a model, read while something else is done, and what that gives; `None` for any other model.
 ///
 /// Without files of their own they are columns of the match files.
-pub fn read(
+pub fn read_while<T>(
     engine: &EngineConfig,
     config: &ReadConfig,
     match_files: &[String],
     console: Console,
-) -> anyhow::Result<Option<ProbabilityFiles>> {
+    other: impl FnOnce() -> Result<T, SourceError>,
+) -> anyhow::Result<(Option<ProbabilityFiles>, T)> {
     let Some(files) = own_files(engine) else {
-        return Ok(None);
+        return Ok((None, other()?));
     };
     let (inputs, whence) = if files.is_empty() {
         (match_files, ProbabilitiesIn::MatchFiles)
@@ -25,20 +26,21 @@ pub fn read(
         (files, ProbabilitiesIn::OwnFiles)
     };
     ensure_readable(inputs, whence)?;
-    let bar = progress::bar(console, "reading probabilities");
-    let read = source::read_probabilities(inputs, whence, config, &|done, total| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
+    let read = || source::read_probabilities(inputs, whence, config);
+    let (read, other) = std::thread::scope(|scope| {
+        let read = scope.spawn(read);
+        let other = other();
+        (read.join(), other)
     });
-    bar.finish_and_clear();
-    let read = read?;
-    for assumption in &read.assumptions {
-        // what is assumed of match files is said when these are read
-        if whence == ProbabilitiesIn::OwnFiles {
+    let read = read.map_err(|_| anyhow::anyhow!("the files of probabilities cannot be read"))?;
+    let (other, read) = (other?, read?);
+    // what is assumed of match files is said when these are read
+    if whence == ProbabilitiesIn::OwnFiles {
+        for assumption in &read.assumptions {
             console.note(assumption);
         }
     }
-    Ok(Some(read))
+    Ok((Some(read), other))
 }
 
 /// The files of a model of files; `None` for any other model.
@@ -116,8 +118,8 @@ pub fn load_for_stream(
     history: &[String],
     console: Console,
 ) -> anyhow::Result<()> {
-    let files = read(&config.engine, &config.read, history, console)?;
-    if let Some(files) = files {
+    let files = read_while(&config.engine, &config.read, history, console, || Ok(()))?;
+    if let (Some(files), ()) = files {
         let loaded = LoadedProbabilities::of(&files, None)?;
         loaded.install(&mut config.engine);
         if !loaded.know_when {

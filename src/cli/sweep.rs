@@ -265,8 +265,10 @@ impl Sweep {
                 loaded.install(&mut config.engine);
                 continue;
             }
-            let files = probabilities::read(&config.engine, &read, &self.inputs, console)?;
-            let matches = reader.read(&read)?;
+            let (files, matches) =
+                probabilities::read_while(&config.engine, &read, &self.inputs, console, || {
+                    reader.read(&read)
+                })?;
             if let Some(files) = files {
                 let loaded = LoadedProbabilities::of(&files, Some(&matches))?;
                 let coverage = loaded.coverage(&matches, &config.replay)?;

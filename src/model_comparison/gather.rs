@@ -309,7 +309,7 @@ fn probabilities(
     notes: &mut Vec<String>,
 ) -> Result<(ProbabilityTable, u64), SourceError> {
     let path = std::slice::from_ref(&file.path);
-    let read = read_probabilities(path, ProbabilitiesIn::OwnFiles, config, &|_, _| {})?;
+    let read = read_probabilities(path, ProbabilitiesIn::OwnFiles, config)?;
     notes.extend(read.assumptions.iter().map(ToString::to_string));
     let resolved = read.resolve(matches)?;
     let rows = &resolved.rows;

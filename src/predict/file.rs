@@ -20,7 +20,7 @@ pub struct KnownProbabilities {
     /// The rates of a grid of scores.
     pub rates: Option<Rates>,
     /// Single selections, which count before the grid.
-    pub named: Box<[(Selection, OutcomeDistribution)]>,
+    pub named: Arc<[(Selection, OutcomeDistribution)]>,
     /// What the model that said it had seen, where the file says that.
     pub basis: Option<Basis>,
 }
@@ -42,11 +42,8 @@ impl KnownProbabilities {
         if state != MatchState::default() || self.named.is_empty() {
             return of_rates;
         }
-        let mut opinion = of_rates.unwrap_or_default();
-        for &(selection, distribution) in &self.named {
-            opinion.set(selection, distribution);
-        }
-        Some(opinion)
+        let opinion = of_rates.unwrap_or_default();
+        Some(opinion.with_named(self.named.to_vec()))
     }
 }
 

@@ -52,8 +52,8 @@ fn of_names(finder: &MatchFinder<'_>, named: &NamedMatch) -> String {
     if !finder.on(day, away, home).is_empty() {
         return "home and away are swapped: the match is the other way round".to_owned();
     }
-    if let Some(&other) = finder.on(day, home, away).first() {
-        let league = finder.matches.names.league(finder.fixture(other).league);
+    if let Some(other) = finder.on(day, home, away).first() {
+        let league = finder.matches.names.league(other.3);
         return format!("this is a match of {league}");
     }
     let near = (1..=NEAR).flat_map(|days| [day + days * Time::DAY, day + -days * Time::DAY]);

@@ -17,12 +17,15 @@ pub(super) struct MatchFinder<'a> {
     names: &'a Names,
     by_id: HashMap<&'a str, u32, FixedState>,
     /// Day, home, away, league and record of each match, in order.
-    by_day: Vec<(Time, TeamId, TeamId, LeagueId, u32)>,
+    by_day: Vec<Known>,
     /// The teams that each name of a file may mean, by its number.
     meant: Vec<Vec<TeamId>>,
     /// The league that each name of a file means.
     leagues: Vec<Option<LeagueId>>,
 }
+
+/// The day, the home and the away team, the league and the record of a match.
+type Known = (Time, TeamId, TeamId, LeagueId, u32);
 
 /// The teams of the matches by what is easily written another way.
 #[derive(Default)]
@@ -129,46 +132,40 @@ impl<'a> MatchFinder<'a> {
     pub fn by_names(&self, named: &NamedMatch) -> Found {
         let league = named.league.map(|league| self.league(league));
         let found = self.on(named.day, named.home, named.away);
-        let of_league = |record: &&u32| match league {
-            None => true,
-            Some(league) => league == Some(self.fixture(**record).league),
+        let of_league = |known: &&Known| league.is_none_or(|league| league == Some(known.3));
+        let mut found = found.iter().filter(of_league);
+        let Some(first) = found.next() else {
+            return Found::Nothing;
         };
-        let found: Vec<u32> = found.iter().filter(of_league).copied().collect();
-        match found[..] {
-            [] => Found::Nothing,
-            [only] => Found::Match(only),
-            [first, ..] => {
-                let mut leagues: Vec<LeagueId> = found
-                    .iter()
-                    .map(|record| self.fixture(*record).league)
-                    .collect();
-                leagues.dedup();
-                if leagues.len() == 1 {
-                    Found::Match(first)
-                } else {
-                    Found::Leagues(leagues)
-                }
-            }
+        let mut leagues = vec![];
+        leagues.extend(
+            found
+                .map(|known| known.3)
+                .filter(|league| *league != first.3),
+        );
+        if leagues.is_empty() {
+            return Found::Match(first.4);
         }
+        leagues.dedup();
+        leagues.insert(0, first.3);
+        Found::Leagues(leagues)
     }
 
     /// The matches of teams that are called so, on a day: those of the names themselves where there are any.
-    pub fn on(&self, day: Time, home: TeamId, away: TeamId) -> Vec<u32> {
+    pub fn on(&self, day: Time, home: TeamId, away: TeamId) -> &[Known] {
         for &home in self.meant(home) {
             for &away in self.meant(away) {
-                let from = self
-                    .by_day
-                    .partition_point(|known| (known.0, known.1, known.2) < (day, home, away));
-                let same = self.by_day[from..]
-                    .iter()
-                    .take_while(|known| (known.0, known.1, known.2) == (day, home, away));
-                let found: Vec<u32> = same.map(|known| known.4).collect();
-                if !found.is_empty() {
-                    return found;
+                let wanted = (day, home, away);
+                let teams = |known: &Known| (known.0, known.1, known.2);
+                let from = self.by_day.partition_point(|known| teams(known) < wanted);
+                let same = self.by_day[from..].iter();
+                let same = same.take_while(|known| teams(known) == wanted).count();
+                if same > 0 {
+                    return &self.by_day[from..from + same];
                 }
             }
         }
-        Vec::new()
+        &[]
     }
 
     pub fn fixture(&self, record: u32) -> &Fixture {

@@ -54,105 +54,82 @@ pub(super) struct Groups {
 /// A row among all.
 struct Placed {
     key: Key,
-    named: Option<NamedMatch>,
     known_at: Option<Time>,
     row: (u32, u32),
 }
+
+/// The leagues and teams of a table by their numbers in it.
+type TableNames = (Vec<LeagueId>, Vec<TeamId>);
 
 impl Groups {
     /// Gathers the rows of tables. `repeats` says whether rows may say the same twice, as a match file's do that has a row for
     /// each book.
     pub fn of(tables: &[ReadTable], aliases: &Aliases, repeats: bool) -> Result<Self, SourceError> {
         let mut groups = Self::default();
-        let mut placed = groups.placed(tables, aliases);
-        placed.sort_by(|a, b| (&a.key, a.known_at, a.row).cmp(&(&b.key, b.known_at, b.row)));
+        let names: Vec<TableNames> = tables
+            .iter()
+            .map(|table| groups.intern(table, aliases))
+            .collect();
+        let mut placed = placed(tables, &names);
+        placed
+            .sort_unstable_by(|a, b| (&a.key, a.known_at, a.row).cmp(&(&b.key, b.known_at, b.row)));
         let is_same = |a: &Placed, b: &Placed| a.key == b.key && a.known_at == b.known_at;
+        let mut gathering = Gathering {
+            tables,
+            names: &names,
+            repeats,
+            claims: Vec::new(),
+        };
+        let mut first_error: Option<((u32, u32), SourceError)> = None;
+        groups.groups.reserve(placed.len());
         for rows in placed.chunk_by(is_same) {
-            let group = groups.group(rows, tables, repeats)?;
-            groups.groups.push(group);
+            match gathering.group(rows) {
+                Ok((group, normalised)) => {
+                    groups.normalised += normalised;
+                    groups.groups.push(group);
+                }
+                // of several errors the first in the files is named
+                Err(error) => {
+                    if first_error
+                        .as_ref()
+                        .is_none_or(|(row, _)| rows[0].row < *row)
+                    {
+                        first_error = Some((rows[0].row, error));
+                    }
+                }
+            }
         }
-        groups.carry_forward(tables);
+        if let Some((_, error)) = first_error {
+            return Err(error);
+        }
+        if tables.iter().any(|table| table.layout.is_long()) {
+            groups.carry_forward(tables);
+        }
         Ok(groups)
     }
 
-    fn placed(&mut self, tables: &[ReadTable], aliases: &Aliases) -> Vec<Placed> {
-        let mut placed = Vec::with_capacity(tables.iter().map(|table| table.rows.len()).sum());
-        for (number, table) in (0..).zip(tables) {
-            let leagues: Vec<LeagueId> = table
-                .teams
-                .leagues
-                .iter()
-                .map(|name| self.names.intern_league(name))
-                .collect();
-            let teams: Vec<TeamId> = table
-                .teams
-                .named
-                .iter()
-                .map(|(league, name)| {
-                    let league = &table.teams.leagues[*league as usize];
-                    let name = normal_name(name);
-                    self.names.intern_team(aliases.team_name(league, &name))
-                })
-                .collect();
-            let (most_leagues, most_teams) = self.named;
-            self.named = (
-                leagues
-                    .iter()
-                    .fold(most_leagues, |most, league| most.max(league.0 + 1)),
-                teams
-                    .iter()
-                    .fold(most_teams, |most, team| most.max(team.0 + 1)),
-            );
-            for (at, row) in (0..).zip(&table.rows) {
-                placed.push(place(row, (number, at), &leagues, &teams));
-            }
+    /// The leagues and teams of a table, in the form in which names are kept.
+    fn intern(&mut self, table: &ReadTable, aliases: &Aliases) -> TableNames {
+        let leagues: Vec<LeagueId> = table
+            .teams
+            .leagues
+            .iter()
+            .map(|name| self.names.intern_league(name))
+            .collect();
+        let teams = table.teams.named.iter().map(|(league, name)| {
+            let league = &table.teams.leagues[*league as usize];
+            let name = normal_name(name);
+            self.names.intern_team(aliases.team_name(league, &name))
+        });
+        let teams: Vec<TeamId> = teams.collect();
+        let (most_leagues, most_teams) = &mut self.named;
+        for LeagueId(league) in &leagues {
+            *most_leagues = (*most_leagues).max(league + 1);
         }
-        placed
-    }
-
-    fn group(
-        &mut self,
-        rows: &[Placed],
-        tables: &[ReadTable],
-        repeats: bool,
-    ) -> Result<Group, SourceError> {
-        let row_of = |at: (u32, u32)| &tables[at.0 as usize].rows[at.1 as usize];
-        let mut claims: Vec<Sourced> = Vec::new();
-        let mut rates = None;
-        for placed in rows {
-            let row = row_of(placed.row);
-            let sourced = row.claims.iter().map(|&claim| Sourced {
-                claim,
-                row: placed.row,
-            });
-            claims.extend(sourced);
-            match (rates, row.rates) {
-                (None, Some(own)) => rates = Some((own, placed.row)),
-                (Some((known, first)), Some(own)) if !(repeats && known == own) => {
-                    return Err(twice(tables, first, placed.row, "the expected goals"));
-                }
-                (_, _) => {}
-            }
+        for TeamId(team) in &teams {
+            *most_teams = (*most_teams).max(team + 1);
         }
-        if repeats && rows.len() > 1 {
-            forget_repeats(&mut claims);
-        }
-        let rates = rates.map(|(rates, _)| rates);
-        let judged = judge::judge(&mut claims, rates).map_err(|problem| error(tables, problem))?;
-        self.normalised += judged.normalised;
-        let first = &rows[0];
-        Ok(Group {
-            key: first.key.clone(),
-            named: rows.iter().find_map(|row| row.named),
-            row: first.row,
-            rows: rows.len() as u64,
-            known: KnownProbabilities {
-                known_at: first.known_at,
-                rates,
-                named: judged.named.into(),
-                basis: rows.iter().find_map(|placed| row_of(placed.row).basis),
-            },
-        })
+        (leagues, teams)
     }
 
     /// A row of a selection of its own leaves what was known of others: what they were stays known.
@@ -173,31 +150,101 @@ impl Groups {
                 .named
                 .iter()
                 .filter(|old| own.iter().all(|new| market(new) != market(old)));
-            let mut all: Vec<_> = kept.chain(own).copied().collect();
+            let mut all: Vec<_> = kept.chain(own.iter()).copied().collect();
             all.sort_by_key(|(selection, _)| *selection);
             group.known.named = all.into();
         }
     }
 }
 
-fn place(row: &Row, at: (u32, u32), leagues: &[LeagueId], teams: &[TeamId]) -> Placed {
-    let named = row.fixture.map(|(league, [home, away], day)| NamedMatch {
+/// Every row of the tables.
+fn placed(tables: &[ReadTable], names: &[TableNames]) -> Vec<Placed> {
+    let mut placed = Vec::with_capacity(tables.iter().map(|table| table.rows.len()).sum());
+    for ((number, table), names) in (0..).zip(tables).zip(names) {
+        for (at, row) in (0..).zip(&table.rows) {
+            let key = match (&row.id, named_match(row, names)) {
+                (Some(id), _) => Key::Id(id.clone()),
+                (None, Some(named)) => Key::Names(named),
+                // a row that names nothing is refused where it is read
+                (None, None) => Key::Id(Box::default()),
+            };
+            placed.push(Placed {
+                key,
+                known_at: row.known_at,
+                row: (number, at),
+            });
+        }
+    }
+    placed
+}
+
+fn named_match(row: &Row, (leagues, teams): &TableNames) -> Option<NamedMatch> {
+    row.fixture.map(|(league, [home, away], day)| NamedMatch {
         day,
         league: league.map(|league| leagues[league as usize]),
         home: teams[home as usize],
         away: teams[away as usize],
-    });
-    let key = match (&row.id, named) {
-        (Some(id), _) => Key::Id(id.clone()),
-        (None, Some(named)) => Key::Names(named),
-        // a row that names nothing is refused where it is read
-        (None, None) => Key::Id(Box::default()),
-    };
-    Placed {
-        key,
-        named,
-        known_at: row.known_at,
-        row: at,
+    })
+}
+
+/// Makes groups of rows.
+struct Gathering<'a> {
+    tables: &'a [ReadTable],
+    names: &'a [TableNames],
+    repeats: bool,
+    /// A buffer for the claims of one group.
+    claims: Vec<Sourced>,
+}
+
+impl Gathering<'_> {
+    /// The group of these rows, and how many of its markets were normalised.
+    fn group(&mut self, rows: &[Placed]) -> Result<(Group, u64), SourceError> {
+        self.claims.clear();
+        let tables = self.tables;
+        let (mut rates, mut basis) = (None, None);
+        for placed in rows {
+            let table = &tables[placed.row.0 as usize];
+            let row = &table.rows[placed.row.1 as usize];
+            let sourced = table.claims(row).iter().map(|&claim| Sourced {
+                claim,
+                row: placed.row,
+            });
+            self.claims.extend(sourced);
+            basis = basis.or(row.basis);
+            match (rates, row.rates) {
+                (None, Some(own)) => rates = Some((own, placed.row)),
+                (Some((known, first)), Some(own)) if !(self.repeats && known == own) => {
+                    return Err(twice(tables, first, placed.row, "the expected goals"));
+                }
+                (_, _) => {}
+            }
+        }
+        if self.repeats && rows.len() > 1 {
+            forget_repeats(&mut self.claims);
+        }
+        let rates = rates.map(|(rates, _)| rates);
+        let judged = judge::judge(&mut self.claims, rates);
+        let judged = judged.map_err(|problem| error(tables, problem))?;
+        let first = &rows[0];
+        let group = Group {
+            key: first.key.clone(),
+            named: rows.iter().find_map(|placed| self.named(placed)),
+            row: first.row,
+            rows: rows.len() as u64,
+            known: KnownProbabilities {
+                known_at: first.known_at,
+                rates,
+                named: judged.named.into(),
+                basis,
+            },
+        };
+        Ok((group, judged.normalised))
+    }
+
+    fn named(&self, placed: &Placed) -> Option<NamedMatch> {
+        let (table, row) = placed.row;
+        let row = &self.tables[table as usize].rows[row as usize];
+        named_match(row, &self.names[table as usize])
     }
 }
 

@@ -43,7 +43,10 @@ pub(super) struct Judged {
 
 /// The distributions of the selections that claims are about, without those that the rates' own grid has.
 pub(super) fn judge(claims: &mut [Sourced], rates: Option<Rates>) -> Result<Judged, Problem> {
-    let mut judged = Judged::default();
+    let mut judged = Judged {
+        named: Vec::with_capacity(claims.len()),
+        normalised: 0,
+    };
     // a stable order: of two claims the one that was read first is named first
     claims.sort_by_key(|sourced| (sourced.claim.market, sourced.claim.part));
     for claims in claims.chunk_by(|a, b| a.claim.market == b.claim.market) {

@@ -32,8 +32,6 @@ mod layout;
 mod resolve;
 mod rows;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -116,17 +114,14 @@ pub(crate) fn read_probabilities(
     inputs: &[String],
     whence: ProbabilitiesIn,
     config: &ReadConfig,
-    progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<ProbabilityFiles, SourceError> {
     let Expanded { locations, .. } = inputs::expand(inputs)?;
-    let (done, allowance) = (AtomicUsize::new(0), RowAllowance::of(config));
+    let allowance = RowAllowance::of(config);
     let files: Vec<_> = locations
         .par_iter()
         .map(|location| {
             let bytes = location.load()?;
-            let file = read_file(&location.name(), &bytes, whence, config, &allowance);
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1, locations.len());
-            file
+            read_file(&location.name(), &bytes, whence, config, &allowance)
         })
         .collect();
     allowance.ensure_kept()?;

@@ -232,7 +232,12 @@ fn join(known: &mut KnownProbabilities, other: &KnownProbabilities) -> bool {
         return false;
     }
     known.rates = known.rates.or(other.rates);
-    let mut all: Vec<_> = known.named.iter().chain(&other.named).copied().collect();
+    let mut all: Vec<_> = known
+        .named
+        .iter()
+        .chain(other.named.iter())
+        .copied()
+        .collect();
     all.sort_by_key(|(selection, _)| *selection);
     known.named = all.into();
     true

@@ -1,5 +1,7 @@
 //! The rows of a table of probabilities, read under conventions that are judged by column.
 
+use std::ops::Range;
+
 use super::super::cells::{self, Clock, DecimalMark, FieldOrder, WrittenDay};
 use super::super::config::{OnBadRow, ReadConfig};
 use super::super::conventions::dates::DateEvidence;
@@ -28,8 +30,10 @@ pub(super) struct Row {
     /// `None`: always.
     pub known_at: Option<Time>,
     pub rates: Option<Rates>,
+    /// What the model of the row had seen.
     pub basis: Option<Basis>,
-    pub claims: Vec<Claim>,
+    /// Which of the table's claims are its own.
+    pub claims: Range<u32>,
 }
 
 /// A table that was read.
@@ -38,11 +42,19 @@ pub(super) struct ReadTable {
     pub layout: Layout,
     pub teams: Teams,
     pub rows: Vec<Row>,
+    claims: Vec<Claim>,
     /// The rows after the header, empty ones included.
     pub lines: u64,
     /// Rows beyond repair that were left out.
     pub skipped: u64,
     pub assumptions: Vec<String>,
+}
+
+impl ReadTable {
+    /// What the cells of a row claim.
+    pub fn claims(&self, row: &Row) -> &[Claim] {
+        &self.claims[row.claims.start as usize..row.claims.end as usize]
+    }
 }
 
 /// How the cells of a table are read.
@@ -118,6 +130,11 @@ struct RowReader<'a> {
     zone_is_assumed: bool,
     teams: Teams,
     rows: Vec<Row>,
+    claims: Vec<Claim>,
+    /// The last date that was read, since rows of one day follow each other.
+    last_day: (Vec<u8>, Time),
+    /// The last time at which a row was known.
+    last_known: (Vec<u8>, Time),
     lines: u64,
     skipped: u64,
     error: Option<SourceError>,
@@ -144,6 +161,9 @@ impl<'a> RowReader<'a> {
             zone_is_assumed: false,
             teams: Teams::default(),
             rows: Vec::new(),
+            claims: Vec::new(),
+            last_day: Default::default(),
+            last_known: Default::default(),
             lines: 0,
             skipped: 0,
             error: None,
@@ -184,6 +204,7 @@ impl<'a> RowReader<'a> {
             layout: self.layout,
             teams: self.teams,
             rows: self.rows,
+            claims: self.claims,
             lines: self.lines,
             skipped: self.skipped,
             assumptions,
@@ -242,14 +263,24 @@ impl<'a> RowReader<'a> {
 
     /// A row; `None` for one without probabilities.
     fn row(&mut self, line: &Line<'_>) -> Result<Option<Row>, Fault> {
-        let mut claims = Vec::new();
+        let first = self.claims.len();
+        let row = self.claimed(line, first);
+        if !matches!(row, Ok(Some(_))) {
+            self.claims.truncate(first);
+        }
+        row
+    }
+
+    fn claimed(&mut self, line: &Line<'_>, first: usize) -> Result<Option<Row>, Fault> {
         let rates = if self.layout.is_long() {
-            claims.extend(self.long_claim(line.cells)?);
+            let claim = self.long_claim(line.cells)?;
+            self.claims.extend(claim);
             None
         } else {
-            self.wide_claims(line.cells, &mut claims)?;
+            self.wide_claims(line.cells)?;
             self.rates(line.cells)?
         };
+        let claims = first as u32..self.claims.len() as u32;
         if claims.is_empty() && rates.is_none() {
             return Ok(None);
         }
@@ -299,13 +330,7 @@ impl<'a> RowReader<'a> {
         if has_id && is_blank(date) && is_blank(home) && is_blank(away) {
             return Ok(None);
         }
-        let day = self.moment(line.cells.get(date), line.number);
-        let expected = self.config.date_order.expected();
-        let day = day.ok_or(Fault::at(
-            date,
-            expected,
-            "correct the date, or delete the row",
-        ))?;
+        let day = self.day(line, date)?;
         let league = self.league(line.cells)?;
         // spellings are those of a league; without one they are of the table
         let number = league.unwrap_or_else(|| self.teams.unnamed_league());
@@ -327,7 +352,18 @@ impl<'a> RowReader<'a> {
                 "correct the row",
             ));
         }
-        Ok(Some((league, teams, day.0)))
+        Ok(Some((league, teams, day)))
+    }
+
+    fn day(&mut self, line: &Line<'_>, column: usize) -> Result<Time, Fault> {
+        let cell = line.cells.get(column);
+        if self.last_day.0 != cell || cell.is_empty() {
+            let expected = self.config.date_order.expected();
+            let fault = Fault::at(column, expected, "correct the date, or delete the row");
+            let (day, _) = self.moment(cell, line.number).ok_or(fault)?;
+            self.last_day = (cell.to_vec(), day);
+        }
+        Ok(self.last_day.1)
     }
 
     fn league(&mut self, cells: Cells<'_>) -> Result<Option<u32>, Fault> {
@@ -368,14 +404,25 @@ impl<'a> RowReader<'a> {
             "a time such as 2024-08-16T12:00Z, or a day",
             "correct it; the column says of every row when its probabilities were known",
         );
+        if self.last_known.0 == cell && !cell.is_empty() {
+            return Ok(Some(self.last_known.1));
+        }
         if let Some(time) = cell::epoch(cell) {
             return Ok(Some(time));
         }
-        let (day, clock) = match (cells::clock(cell), day) {
-            (Some(clock), Some(day)) => (day, Some(clock)),
-            _ => self.moment(cell, line.number).ok_or(fault)?,
-        };
-        Ok(Some(match clock {
+        // a time of day is one of the day of the match
+        if let (Some(clock), Some(day)) = (cells::clock(cell), day) {
+            return Ok(Some(self.instant(day, Some(clock))));
+        }
+        let (day, clock) = self.moment(cell, line.number).ok_or(fault)?;
+        let time = self.instant(day, clock);
+        self.last_known = (cell.to_vec(), time);
+        Ok(Some(time))
+    }
+
+    /// The instant of a time of day, or the end of the day.
+    fn instant(&mut self, day: Time, clock: Option<Clock>) -> Time {
+        match clock {
             Some(Clock {
                 seconds,
                 offset: Some(east),
@@ -385,7 +432,7 @@ impl<'a> RowReader<'a> {
                 self.clock.instant(day, seconds)
             }
             None => self.clock.instant(day + Time::DAY, 0),
-        }))
+        }
     }
 
     fn content(&mut self, cells: Cells<'_>, column: usize) -> Content {
@@ -419,43 +466,40 @@ impl<'a> RowReader<'a> {
         }
     }
 
-    /// What the model of a row had seen, as predictions say it: without the count of a side nobody knows.
-    fn basis(&mut self, cells: Cells<'_>) -> Result<Option<Basis>, Fault> {
-        let counts = [Field::SeenHome, Field::SeenAway].map(|field| {
-            let column = self.layout.column(field)?;
-            let text = cells::text(cells.get(column)).trim().to_owned();
-            Some((text, column)).filter(|(text, _)| !text.is_empty())
-        });
-        let [Some(home), Some(away)] = counts else {
-            return Ok(None);
-        };
+    /// What the model of a row had seen, as predictions say it; nothing without the counts of both sides.
+    fn basis(&self, cells: Cells<'_>) -> Result<Option<Basis>, Fault> {
         let mut seen = [0; 2];
-        for (seen, (text, column)) in seen.iter_mut().zip([home, away]) {
+        for (seen, field) in seen.iter_mut().zip([Field::SeenHome, Field::SeenAway]) {
+            let Some(column) = self.layout.column(field) else {
+                return Ok(None);
+            };
+            let text = str::from_utf8(cells.get(column).trim_ascii()).unwrap_or("?");
+            if text.is_empty() {
+                return Ok(None);
+            }
             // other programs write whole numbers with a point
-            let whole = text.strip_suffix(".0").unwrap_or(&text).parse();
+            let whole = text.strip_suffix(".0").unwrap_or(text).parse();
             *seen =
                 whole.map_err(|_| Fault::at(column, "a whole number of matches", faults::EMPTY))?;
         }
         let newcomer = self.layout.column(Field::Newcomer);
-        Ok(Some(Basis {
-            seen,
-            newcomer: newcomer.is_some_and(|column| {
-                let text = cells::text(cells.get(column));
-                ["true", "1", "1.0", "yes"]
-                    .iter()
-                    .any(|yes| text.trim().eq_ignore_ascii_case(yes))
-            }),
-        }))
+        let newcomer = newcomer.is_some_and(|column| {
+            let cell = cells.get(column).trim_ascii();
+            [&b"true"[..], b"1", b"1.0", b"yes"]
+                .iter()
+                .any(|yes| cell.eq_ignore_ascii_case(yes))
+        });
+        Ok(Some(Basis { seen, newcomer }))
     }
 
-    fn wide_claims(&mut self, cells: Cells<'_>, claims: &mut Vec<Claim>) -> Result<(), Fault> {
+    fn wide_claims(&mut self, cells: Cells<'_>) -> Result<(), Fault> {
         for (kind, sides, push, line) in WIDE {
             let parts = sides
                 .iter()
                 .zip(0..)
                 .map(|(field, place)| (*field, Part::Side(place)));
             let parts = parts.chain(push.map(|field| (field, Part::Push)));
-            let before = claims.len();
+            let before = self.claims.len();
             let mut market = None;
             for (field, part) in parts {
                 let Some(column) = self.layout.column(field) else {
@@ -470,7 +514,7 @@ impl<'a> RowReader<'a> {
                     Some(market) => market,
                     None => *market.insert(self.wide_market(cells, kind, line, column)?),
                 };
-                claims.push(Claim {
+                self.claims.push(Claim {
                     market,
                     part,
                     probability,
@@ -481,7 +525,7 @@ impl<'a> RowReader<'a> {
                 lone @ Claim {
                     part: Part::Push, ..
                 },
-            ] = claims[before..]
+            ] = self.claims[before..]
             {
                 let expected = "the probabilities of the two sides beside that of a push";
                 return Err(Fault::at(
