@@ -41,6 +41,9 @@ pub mod match_index {
 pub mod metrics {
     pub use crate::metrics::*;
 }
+pub mod model_comparison {
+    pub use crate::model_comparison::*;
+}
 pub mod predict {
     pub use crate::predict::*;
 }

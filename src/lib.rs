@@ -16,6 +16,7 @@ mod ledger;
 mod look_alike;
 mod match_index;
 mod metrics;
+mod model_comparison;
 mod predict;
 mod printable;
 #[cfg(feature = "redis")]

@@ -156,6 +156,7 @@ fn fold(
 ) -> Result<Summary, Error> {
     let mut batch: Vec<Round> = Vec::new();
     let (mut entries, mut done) = (Vec::new(), 0);
+    engine.keep_prices(sinks.iter().any(|sink| sink.wants_prices()));
     loop {
         let (filled, last) = fill(source, &mut batch, BATCH * engine.pools().max(1))?;
         let rounds = &batch[..filled];

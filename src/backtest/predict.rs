@@ -148,6 +148,7 @@ fn fold(
     outputs: &mut Outputs<'_>,
 ) -> Result<PredictedSlate, Error> {
     let mut engine = Engine::new(config)?;
+    engine.keep_prices(true);
     let mut slate = PredictedSlate::default();
     let (mut round, mut entries) = (Round::default(), Vec::new());
     while source.next_round(&mut round)? == NextRound::Round {

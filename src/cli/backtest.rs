@@ -19,6 +19,7 @@ use crate::report::Format;
 use crate::report::breakdown::GroupBy;
 use crate::report::compare::{Comparison, Snapshot};
 use crate::sink::memory::Memory;
+use crate::sink::predictions::PredictionSink;
 use crate::sink::withheld;
 use crate::sink::{Sink, SinkError};
 
@@ -44,10 +45,10 @@ pub struct Backtest {
     /// Group the bets
     #[arg(long, value_enum, value_delimiter = ',', help_heading = "Output")]
     by: Vec<GroupBy>,
-    /// Write bets, bankroll.csv, summary.json and run.json to a folder
+    /// Write bets, predictions, bankroll.csv, summary.json and run.json to a folder
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
-    /// Format of the bets in --out
+    /// Format of the bets and predictions in --out
     #[arg(
         long,
         value_enum,
@@ -65,6 +66,7 @@ pub struct Backtest {
 /// The rows of a run where they are wanted, and what it says of names that are probably misspelt.
 struct Rows<'a> {
     memory: Option<&'a mut Memory>,
+    predictions: Option<&'a mut PredictionSink>,
     /// How many matches were withheld, by sentence.
     misspelt: BTreeMap<String, u64>,
 }
@@ -83,10 +85,17 @@ impl Sink for Rows<'_> {
             let sentence = withheld::sentence(fixture, *reason, names, true);
             *self.misspelt.entry(sentence).or_default() += 1;
         }
+        if let Some(predictions) = &mut self.predictions {
+            predictions.write(entry, names)?;
+        }
         match &mut self.memory {
             Some(memory) => memory.write(entry, names),
             None => Ok(()),
         }
+    }
+
+    fn wants_prices(&self) -> bool {
+        self.predictions.is_some()
     }
 }
 
@@ -110,8 +119,11 @@ impl Backtest {
         let needs_rows = self.plot.is_requested() || self.baseline.is_requested();
         let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some() || needs_rows;
         let mut memory = Memory::default();
+        let mut predictions = PredictionSink::default();
+        let wants_predictions = self.out.is_some() && config.engine.model.is_some();
         let mut rows = Rows {
             memory: wants_rows.then_some(&mut memory),
+            predictions: wants_predictions.then_some(&mut predictions),
             misspelt: BTreeMap::new(),
         };
         let bar = progress::spinner(console, "predicting and betting");
@@ -135,7 +147,8 @@ impl Backtest {
         );
         // the result is printed even if the folder cannot be written
         let written = self.out.as_ref().map_or(Ok(()), |folder| {
-            self.run_folder(&config, &done, &memory, &environment, said.as_ref())
+            let rows = (&memory, &predictions);
+            self.run_folder(&config, &done, rows, &environment, said.as_ref())
                 .write(folder, console)
         });
         let drawn = output::draw(&self.plot, &done.summary, done.names(), &memory, console);
@@ -148,7 +161,7 @@ impl Backtest {
         compared?.as_ref().map_or(Ok(()), compare::judge)?;
         printed?;
         // the system takes hundreds of thousands of matches back faster than they can be freed one by one
-        std::mem::forget((done.matches, memory));
+        std::mem::forget((done.matches, memory, predictions));
         Ok(())
     }
 
@@ -221,7 +234,7 @@ impl Backtest {
         &self,
         config: &RunConfig,
         done: &'a BacktestResult,
-        memory: &'a Memory,
+        (memory, predictions): (&'a Memory, &'a PredictionSink),
         environment: &UsedVariables,
         said: Option<&ProbabilityCoverage>,
     ) -> RunFolder<'a> {
@@ -236,6 +249,7 @@ impl Backtest {
             summary: &done.summary,
             names: done.names(),
             memory,
+            predictions: output::model_name(&config.engine).map(|model| (predictions, model)),
             format: self.bets_format,
             run,
         }

@@ -7,6 +7,7 @@ mod backtest;
 #[cfg(feature = "serve")]
 mod backtest_worker;
 mod compare;
+mod compare_models;
 mod completions;
 mod convert;
 mod duration;
@@ -107,6 +108,9 @@ enum Command {
     Compare(compare::Compare),
     /// Say of any record of bets whether it was luck, what it can show at all, and what may become of it
     Assess(Box<assess::Assess>),
+    /// Score the forecasts of several models on the same matches: which is better, is it luck, and what they are worth together
+    #[command(mut_args(settings::hide_idle(&[Purpose::CompareModels])))]
+    CompareModels(Box<compare_models::CompareModels>),
     /// Show what is understood of files: columns, dates, seasons, leagues, teams and books
     #[command(mut_args(settings::hide_idle(&[Purpose::Inspect])))]
     Inspect(Box<inspect::Inspect>),
@@ -155,6 +159,7 @@ impl Command {
             | Self::Features(_)
             | Self::Predict(_)
             | Self::Compare(_)
+            | Self::CompareModels(_)
             | Self::Inspect(_)
             | Self::Convert(_)
             | Self::Report(_)
@@ -321,6 +326,7 @@ fn execute(cli: Cli, typed: &Typed) -> anyhow::Result<()> {
         Command::Predict(command) => command.run(console),
         Command::Compare(command) => command.run(console),
         Command::Assess(command) => command.run(console),
+        Command::CompareModels(command) => command.run(console),
         Command::Inspect(command) => command.run(console),
         Command::Convert(command) => command.run(console),
         Command::Report(command) => command.run(console, typed),

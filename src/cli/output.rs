@@ -9,23 +9,25 @@ use super::layers::UsedVariables;
 use super::plot::Plot;
 use super::{Console, signals, usage};
 use crate::domain::{MatchState, Names};
+use crate::engine::EngineConfig;
 use crate::metrics::Summary;
 use crate::report::breakdown::{self, Group, GroupBy, GroupedBet};
 use crate::report::figures::RunResults;
 use crate::report::text_table::{TextTable, share, thousands};
 use crate::report::{Format, summary};
 use crate::results;
-use crate::results::{Folder, names};
-use crate::schema::{BET_COLUMNS, BankrollRecord, BetRecord, BetRow};
+use crate::results::{Folder, ResultsError, names};
+use crate::schema::{BET_COLUMNS, BankrollRecord, BetRecord, BetRow, PredictionRow};
 use crate::sink::memory::Memory;
+use crate::sink::predictions::PredictionSink;
 
-/// Form of the table of bets in a folder of results.
+/// Form of the tables of bets and of forecasts in a folder of results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum BetsFormat {
-    /// bets.csv
+    /// bets.csv, predictions.csv
     #[default]
     Csv,
-    /// bets.parquet
+    /// bets.parquet, predictions.parquet
     Parquet,
 }
 
@@ -273,11 +275,19 @@ pub fn draw(
     plot.draw(&run, console)
 }
 
+/// The name of a run's model in its predictions; `None` of a run without a model.
+pub fn model_name(config: &EngineConfig) -> Option<String> {
+    let model = config.model.as_ref();
+    model.map(|model| crate::config::value_name(model.kind))
+}
+
 /// The content of a folder of results.
 pub struct RunFolder<'a> {
     pub summary: &'a Summary,
     pub names: &'a Names,
     pub memory: &'a Memory,
+    /// The forecasts, and the name of the model that made them; `None` of a run without a model.
+    pub predictions: Option<(&'a PredictionSink, String)>,
     pub format: BetsFormat,
     /// The members of `run.json`, without the version.
     pub run: Value,
@@ -288,23 +298,50 @@ impl RunFolder<'_> {
     pub fn write(&self, path: &Path, console: Console) -> anyhow::Result<()> {
         let wait = signals::waiting(console);
         let mut folder = Folder::create(path, &wait)?;
-        match self.format {
-            BetsFormat::Csv => {
-                folder.stage(&names::csv_file(names::BETS), |out| {
-                    results::csv::write_bets(out, self.memory.bets(self.names))
-                })?;
-            }
-            BetsFormat::Parquet => {
-                let rows: Vec<_> = self.memory.bets(self.names).collect();
-                folder.stage(&names::parquet_file(names::BETS), |out| {
-                    results::parquet::write_bets(out, &rows)
-                })?;
-            }
+        stage_bets(&mut folder, self.format, self.memory.bets(self.names))?;
+        if let Some((predictions, model)) = &self.predictions {
+            let rows = predictions.rows(model, self.names);
+            stage_predictions(&mut folder, self.format, rows)?;
         }
         folder.stage(&names::csv_file(names::BANKROLL), |out| {
             results::csv::write_bankroll(out, self.memory.closed())
         })?;
         folder.stage_summary(self.summary)?;
         Ok(folder.commit(&self.run)?)
+    }
+}
+
+/// Puts the table of bets into a folder.
+pub fn stage_bets<'a>(
+    folder: &mut Folder<'_>,
+    format: BetsFormat,
+    rows: impl Iterator<Item = BetRow<'a>>,
+) -> Result<(), ResultsError> {
+    match format {
+        BetsFormat::Csv => folder.stage(&names::csv_file(names::BETS), |out| {
+            results::csv::write_bets(out, rows)
+        }),
+        BetsFormat::Parquet => {
+            let rows: Vec<_> = rows.collect();
+            folder.stage(&names::parquet_file(names::BETS), |out| {
+                results::parquet::write_bets(out, &rows)
+            })
+        }
+    }
+}
+
+/// Puts the table of forecasts into a folder.
+pub fn stage_predictions<'a>(
+    folder: &mut Folder<'_>,
+    format: BetsFormat,
+    rows: impl Iterator<Item = PredictionRow<'a>>,
+) -> Result<(), ResultsError> {
+    match format {
+        BetsFormat::Csv => folder.stage(&names::csv_file(names::PREDICTIONS), |out| {
+            results::csv::write_predictions(out, rows)
+        }),
+        BetsFormat::Parquet => folder.stage(&names::parquet_file(names::PREDICTIONS), |out| {
+            results::parquet::write_predictions(out, rows)
+        }),
     }
 }

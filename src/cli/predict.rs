@@ -5,21 +5,24 @@ mod reasons;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::output::BetsFormat;
 use super::settings::ReplayLayers;
-use super::{Console, input, output, probabilities};
+use super::{Console, apart, input, output, probabilities, signals};
 use crate::backtest::{self, Predictions};
-use crate::config::Purpose;
+use crate::config::{Purpose, RunConfig};
 use crate::domain::{Forecast, LeagueId, Money, Names, Withheld};
 use crate::engine::EngineConfig;
 use crate::predict::ModelKind;
 use crate::report::Format;
 use crate::report::predictions::{bets_table, selections_table};
-use crate::report::text_table::{TextTable, amount};
-use crate::schema::{self, BetRow, Cell, FORECAST_COLUMNS, SELECTION_COLUMNS};
+use crate::report::text_table::{TextTable, amount, counted};
+use crate::results::Folder;
+use crate::schema::{self, BetRow, Cell, FORECAST_COLUMNS, PredictionRow, SELECTION_COLUMNS};
 use crate::sink::withheld;
 use crate::source::{Offered, ReplayConfig, WantedPrices};
 
@@ -42,13 +45,28 @@ pub struct Predict {
     /// Format of what is printed
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,
+    /// Write bets, predictions, summary.json and run.json to a folder
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    out: Option<PathBuf>,
+    /// Format of the bets and predictions in --out
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        requires = "out",
+        help_heading = "Output"
+    )]
+    bets_format: BetsFormat,
 }
 
 impl Predict {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
+        self.bets_format.ensure_built()?;
+        output::ensure_own(self.out.as_deref(), console)?;
+        let inputs = [&self.history[..], &self.fixtures].concat();
+        apart::ensure_folder(self.out.as_deref(), &inputs)?;
         let mut config = self.layers.resolve(Purpose::Predict, console)?;
         let least = config.engine.model.get_or_insert_default().min_matches;
-        let inputs = [&self.history[..], &self.fixtures].concat();
         let read = || {
             input::read_history_and_fixtures(&self.history, &self.fixtures, &config.read, console)
         };
@@ -88,6 +106,10 @@ impl Predict {
                 reason_of_no_predictions(&predictions, &self.fixtures)
             );
         }
+        // the result is printed even if the folder cannot be written
+        let written = self.out.as_ref().map_or(Ok(()), |folder| {
+            self.write_folder(folder, &config, &predictions, console)
+        });
         let wanted = backtest::wanted_prices(&config.engine, &config.replay);
         let mut out = Vec::new();
         match self.format {
@@ -97,7 +119,40 @@ impl Predict {
                 print_tables(&mut out, &predictions, wanted, self.format)?;
             }
         }
-        super::print(&out, self.format)
+        super::print(&out, self.format)?;
+        written
+    }
+
+    /// Writes what is predicted as a folder of results.
+    fn write_folder(
+        &self,
+        path: &Path,
+        config: &RunConfig,
+        predictions: &Predictions,
+        console: Console,
+    ) -> anyhow::Result<()> {
+        let environment = self.layers.environment(&[&config.engine])?;
+        let wait = signals::waiting(console);
+        let mut folder = Folder::create(path, &wait)?;
+        output::stage_bets(&mut folder, self.bets_format, bets(predictions))?;
+        let model = output::model_name(&config.engine).unwrap_or_default();
+        let rows = predictions.forecasts.iter().map(|forecast| PredictionRow {
+            forecast,
+            score: None,
+            is_last: true,
+            model: &model,
+            names: &predictions.matches.names,
+        });
+        output::stage_predictions(&mut folder, self.bets_format, rows)?;
+        folder.stage_summary(&to_json(predictions))?;
+        let matches = &predictions.matches;
+        let headline = format!(
+            "{} by {model}",
+            counted(predictions.forecasts.len() as u64, "fixture", "fixtures")
+        );
+        let mut run = json!({ "headline": headline, "config": config, "inputs": matches.inputs, "counts": matches.counts });
+        output::record_environment(&mut run, &environment);
+        Ok(folder.commit(&run)?)
     }
 }
 

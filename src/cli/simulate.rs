@@ -23,9 +23,10 @@ use crate::results::{Folder, ResultsError, names};
 use crate::simulate::{self, EmitError, EmittedMatches, RunSimulator, RunTable, SimulationReport};
 use crate::sink::Outputs;
 use crate::sink::memory::Memory;
+use crate::sink::predictions::PredictionSink;
 use crate::sink::significance::SignificanceSink;
-use crate::source::Input;
 use crate::source::synthetic::LeagueConfig;
+use crate::source::{Input, SourceError};
 
 /// The arguments of `simulate`.
 #[derive(Debug, Args)]
@@ -48,7 +49,8 @@ pub struct Simulate {
     /// Group the bets of a single run
     #[arg(long, value_enum, value_delimiter = ',', help_heading = "Output")]
     by: Vec<GroupBy>,
-    /// Write a folder: for a single run what backtest writes, for many runs.csv, fan.csv, summary.json and run.json
+    /// Write a folder: for a single run what backtest writes, for many runs.csv, fan.csv, summary.json, run.json and the
+    /// predictions of the first strategy in the first run
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
     /// Format of the bets in --out
@@ -215,7 +217,7 @@ impl Simulate {
         console: Console,
     ) -> anyhow::Result<()> {
         let mut simulator = RunSimulator::new(config)?;
-        let (summary, memory) = self.play(config, &mut simulator, console)?;
+        let (summary, memory, predictions) = self.play(config, &mut simulator, console)?;
         let (summary, names) = (&summary, simulator.names());
         let headline = simulate::headline_of_run(config);
         let coverage = coverage(config, summary);
@@ -225,6 +227,8 @@ impl Simulate {
             summary,
             names,
             memory: &memory,
+            predictions: output::model_name(&config.strategies[0].engine)
+                .map(|model| (&predictions, model)),
             format: self.bets_format,
             run,
         };
@@ -253,12 +257,13 @@ impl Simulate {
         config: &SimulationConfig,
         simulator: &mut RunSimulator,
         console: Console,
-    ) -> anyhow::Result<(Summary, Memory)> {
+    ) -> anyhow::Result<(Summary, Memory, PredictionSink)> {
         let wants_rows =
             self.bets || !self.by.is_empty() || self.out.is_some() || self.plot.is_requested();
         let mut outputs = Outputs {
             significance: Some(SignificanceSink::default()),
             memory: wants_rows.then(Memory::default),
+            predictions: self.out.as_ref().map(|_| PredictionSink::default()),
             ..Outputs::default()
         };
         let bar = progress::spinner(console, "simulating");
@@ -269,7 +274,11 @@ impl Simulate {
             significance: outputs.significance.map(|sink| sink.assess()),
             ..result.summary
         };
-        Ok((summary, outputs.memory.unwrap_or_default()))
+        Ok((
+            summary,
+            outputs.memory.unwrap_or_default(),
+            outputs.predictions.unwrap_or_default(),
+        ))
     }
 
     /// Many runs, or several strategies, shown as distributions.
@@ -350,7 +359,7 @@ fn write_folder(
     stop: &AtomicBool,
     progress: &(dyn Fn(u64) + Sync),
 ) -> anyhow::Result<SimulationReport> {
-    let mut report = Err(Error::Source(crate::source::SourceError::Stopped));
+    let mut report = Err(Error::Source(SourceError::Stopped));
     folder.stage(&names::csv_file(names::RUNS), |out| {
         let mut table = RunTable::new(out, config);
         report = simulate::simulate(
@@ -371,6 +380,7 @@ fn write_folder(
     folder.stage(&names::csv_file(names::FAN), |out| {
         simulate::write_fan(out, &report)
     })?;
+    stage_first_predictions(&mut folder, config, stop)?;
     folder.stage_summary(&simulate::json(config, &report))?;
     run["headline"] = json!(simulate::headline(config, &report));
     run["config"] = json!(config);
@@ -378,6 +388,29 @@ fn write_folder(
     output::record_environment(&mut run, environment);
     folder.commit(&run)?;
     Ok(report)
+}
+
+/// Plays the first run of the first strategy again, for its predictions: those of all runs would be too many.
+fn stage_first_predictions(
+    folder: &mut Folder<'_>,
+    config: &SimulationConfig,
+    stop: &AtomicBool,
+) -> anyhow::Result<()> {
+    let Some(model) = output::model_name(&config.strategies[0].engine) else {
+        return Ok(());
+    };
+    let mut simulator = RunSimulator::new(config)?;
+    let mut outputs = Outputs {
+        predictions: Some(PredictionSink::default()),
+        ..Outputs::default()
+    };
+    match simulator.play_one(config.first_run, 0, &mut outputs, stop) {
+        Err(Error::Source(SourceError::Stopped)) => return Ok(()),
+        played => played?,
+    };
+    let predictions = outputs.predictions.unwrap_or_default();
+    let rows = predictions.rows(&model, simulator.names());
+    Ok(output::stage_predictions(folder, BetsFormat::Csv, rows)?)
 }
 
 fn unwritable(source: io::Error) -> Error {

@@ -304,6 +304,7 @@ impl Trade {
         RunFolder {
             summary: &traded.summary,
             names: &traded.names,
+            predictions: None,
             memory,
             format: self.bets_format,
             run,

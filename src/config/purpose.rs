@@ -19,6 +19,8 @@ pub enum Purpose {
     Inspect,
     /// What was known before each match.
     Features,
+    /// Forecasts of several models on the same matches.
+    CompareModels,
     /// A stream of prices and results.
     Publish {
         /// Whether the matches are invented, and not read.
@@ -74,6 +76,7 @@ impl Purpose {
             | Self::Convert
             | Self::Inspect
             | Self::Features
+            | Self::CompareModels
             | Self::Publish { .. }
             | Self::Simulate { .. }
             | Self::Trade { .. } => false,
@@ -108,7 +111,11 @@ impl Purpose {
         match part {
             Part::Model => !matches!(
                 self,
-                Self::Convert | Self::Inspect | Self::Features | Self::Publish { .. }
+                Self::Convert
+                    | Self::Inspect
+                    | Self::Features
+                    | Self::CompareModels
+                    | Self::Publish { .. }
             ),
             Part::OfModel(Of::HalfLife | Of::Window | Of::Prior | Of::Features) => {
                 self.uses(Part::Model) || self == Self::Features
@@ -120,6 +127,7 @@ impl Purpose {
                 | Self::Convert
                 | Self::Inspect
                 | Self::Features
+                | Self::CompareModels
                 | Self::Publish { .. }
                 | Self::Simulate { .. } => false,
             },
@@ -135,6 +143,7 @@ impl Purpose {
                 | Self::Season
                 | Self::Convert
                 | Self::Inspect
+                | Self::CompareModels
                 | Self::Simulate { .. } => false,
             },
             Part::OfModel(Of::MarginMethod) => {
@@ -153,24 +162,32 @@ impl Purpose {
                     | Self::Convert
                     | Self::Inspect
                     | Self::Features
+                    | Self::CompareModels
                     | Self::Publish { .. } => false,
                 }
             }
-            Part::Prices => !matches!(self, Self::Fit | Self::Season | Self::Inspect),
+            Part::Prices => !matches!(
+                self,
+                Self::Fit | Self::Season | Self::Inspect | Self::CompareModels
+            ),
             Part::PriceTime => match self {
                 Self::Backtest
                 | Self::Predict
                 | Self::Features
                 | Self::Publish { .. }
                 | Self::Simulate { .. } => true,
-                Self::Fit | Self::Season | Self::Convert | Self::Inspect | Self::Trade { .. } => {
-                    false
-                }
+                Self::Fit
+                | Self::Season
+                | Self::Convert
+                | Self::Inspect
+                | Self::CompareModels
+                | Self::Trade { .. } => false,
             },
             Part::From | Part::To => match self {
                 Self::Backtest
                 | Self::Predict
                 | Self::Features
+                | Self::CompareModels
                 | Self::Publish {
                     invented: false, ..
                 } => true,
@@ -189,7 +206,8 @@ impl Purpose {
                 | Self::Season
                 | Self::Convert
                 | Self::Inspect
-                | Self::Features => true,
+                | Self::Features
+                | Self::CompareModels => true,
                 Self::Publish { invented, .. } => !invented,
                 Self::Simulate { fitted, .. } => fitted,
                 Self::Trade { history } => history,
@@ -208,7 +226,8 @@ impl Purpose {
             | Self::Season
             | Self::Convert
             | Self::Inspect
-            | Self::Features => false,
+            | Self::Features
+            | Self::CompareModels => false,
         }
     }
 
@@ -264,6 +283,7 @@ impl Purpose {
             Self::Convert => "convert writes every match that it reads, and places no bets",
             Self::Inspect => "inspect only says what it reads, and places no bets",
             Self::Features => "features says what was known before each match, and places no bets",
+            Self::CompareModels => "compare-models only scores forecasts, and places no bets",
             Self::Publish { .. } => {
                 "publish places no bets, which is for those who read the stream"
             }

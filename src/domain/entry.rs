@@ -235,6 +235,7 @@ impl Withheld {
 ///     rates: None,
 ///     named: Box::default(),
 ///     market: None,
+///     prices: Box::default(),
 ///     seen: Some([38, 0]),
 ///     newcomer: true,
 /// };
@@ -259,6 +260,8 @@ pub struct Forecast {
     pub named: Box<[(Selection, OutcomeDistribution)]>,
     /// The same probabilities by the market, margin removed; `None` without all three prices.
     pub market: Option<[f64; 3]>,
+    /// The prices that could be bet at, by selection; none unless an output of the run asks for them.
+    pub prices: Box<[(Selection, Odds)]>,
     /// How many matches of the home and of the away side the model rests on; `None` for a model that does not learn from
     /// results.
     pub seen: Option<[u32; 2]>,

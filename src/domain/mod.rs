@@ -33,7 +33,7 @@ pub use line::Line;
 pub use market::{Market, MarketKind};
 pub use money::{Bankroll, Money};
 pub use odds::{Book, Odds};
-pub use opinion::{Opinion, Rates};
+pub use opinion::{Basis, Opinion, Rates};
 pub use outcome::{Outcome, OutcomeDistribution};
 pub use quote::Quote;
 pub use round::{Offer, Round};

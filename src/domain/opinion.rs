@@ -45,6 +45,16 @@ pub struct Opinion {
     rates: Option<Rates>,
     /// Each selection once, in order.
     named: Vec<(Selection, OutcomeDistribution)>,
+    basis: Option<Basis>,
+}
+
+/// What a recorded opinion rested on when it was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Basis {
+    /// How many matches of the home and of the away side the model had seen.
+    pub seen: [u32; 2],
+    /// Whether these were too few of either side to bet on.
+    pub newcomer: bool,
 }
 
 impl From<ScoreGrid> for Opinion {
@@ -63,7 +73,18 @@ impl Opinion {
             grid: Some(grid),
             rates: Some(rates),
             named: Vec::new(),
+            basis: None,
         }
+    }
+
+    /// Notes what it rested on, where it was made earlier, by a model that learns from results.
+    pub(crate) const fn rest_on(&mut self, basis: Basis) {
+        self.basis = Some(basis);
+    }
+
+    /// What it rested on, where that was noted.
+    pub(crate) const fn basis(&self) -> Option<Basis> {
+        self.basis
     }
 
     /// Names how a bet on a selection ends, which then counts instead of the grid.

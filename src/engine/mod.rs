@@ -61,6 +61,8 @@ pub struct Engine {
     decisions: Vec<Decision>,
     /// Empty predictions, whose buffers serve the next batch.
     spare: Predictions,
+    /// Whether forecasts have the prices that they were made for.
+    keeps_prices: bool,
     config: EngineConfig,
 }
 
@@ -86,6 +88,7 @@ impl Engine {
             slate: Slate::default(),
             decisions: Vec::new(),
             spare: Predictions::default(),
+            keeps_prices: false,
             config: config.clone(),
         })
     }
@@ -116,6 +119,11 @@ impl Engine {
     pub fn with_staking(mut self, rule: Box<dyn Staking>) -> Self {
         self.strategy.set_rule(rule);
         self
+    }
+
+    /// From now on forecasts have the prices that could be bet at, where that is asked for.
+    pub(crate) const fn keep_prices(&mut self, keeps: bool) {
+        self.keeps_prices = keeps;
     }
 
     /// The bankroll and the open bets.
@@ -223,7 +231,7 @@ impl Engine {
         stop: &AtomicBool,
     ) -> Result<Predictions, EngineError> {
         let mut predictions = std::mem::take(&mut self.spare);
-        let pricer = Pricer::new(&self.strategy, &self.config);
+        let pricer = Pricer::new(&self.strategy, &self.config).keeping_prices(self.keeps_prices);
         let slots = &mut self.matches;
         self.pools
             .predict(rounds, names, &pricer, slots, &mut predictions, stop)?;

@@ -13,7 +13,9 @@ use super::predictions::{KnownMatch, PoolPredictions, Predictions, ResultOf, Ste
 use super::pricer::{AssessedOffer, Assessment, JudgedOpinion, Pricer};
 use crate::calendar;
 use crate::checkpoint::CheckpointError;
-use crate::domain::{LeagueId, Match, Names, Offer, Round, Time, Withheld};
+use crate::domain::{
+    Basis, Fixture, LeagueId, Match, Names, Offer, Opinion, Round, Time, Withheld,
+};
 use crate::match_index::MatchIndex;
 use crate::predict::{self, ModelConfigError, PredictError, Predictor};
 
@@ -459,12 +461,28 @@ impl Pool {
         let seen = model.matches_seen(&offer.fixture);
         let opinion = predicted.map_err(|source| self.failed(time, source))?;
         let fixture = &offer.fixture;
-        let withheld =
-            seen.and_then(|seen| self.knowledge.judge(fixture, round, names, seen, least));
+        let basis = opinion.as_ref().and_then(Opinion::basis);
+        let withheld = seen
+            .and_then(|seen| self.knowledge.judge(fixture, round, names, seen, least))
+            .or_else(|| {
+                basis
+                    .filter(|basis| basis.newcomer)
+                    .map(|basis| newcomer(fixture, basis))
+            });
         Ok(JudgedOpinion {
             opinion: opinion.filter(|_| withheld.is_none_or(Withheld::has_forecast)),
-            seen,
+            seen: seen.or(basis.map(|basis| basis.seen)),
             withheld,
         })
+    }
+}
+
+/// Why nothing is bet on a match of which the model had seen too little when its opinion was recorded.
+fn newcomer(fixture: &Fixture, Basis { seen, .. }: Basis) -> Withheld {
+    let rarer = usize::from(seen[1] < seen[0]);
+    Withheld::Newcomer {
+        team: [fixture.home, fixture.away][rarer],
+        seen: seen[rarer],
+        other: None,
     }
 }

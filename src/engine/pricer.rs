@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::config::EngineConfig;
 use crate::domain::{
-    Book, Edge, Forecast, MarketKind, Offer, Opinion, OutcomeDistribution, Quote, Selection, Time,
-    Withheld,
+    Book, Edge, Forecast, MarketKind, Odds, Offer, Opinion, OutcomeDistribution, Quote, Selection,
+    Time, Withheld,
 };
 use crate::predict::{MarginMethod, margin};
 use crate::strategy::{Rejection, Slate, Strategy};
@@ -56,6 +56,7 @@ pub struct Pricer<'a> {
     margin_method: MarginMethod,
     market_book: Option<Book>,
     least_matches: u32,
+    keeps_prices: bool,
 }
 
 impl<'a> Pricer<'a> {
@@ -65,7 +66,14 @@ impl<'a> Pricer<'a> {
             margin_method: config.margin_method,
             market_book: config.market_book,
             least_matches: config.model.as_ref().map_or(0, |model| model.min_matches),
+            keeps_prices: false,
         }
+    }
+
+    /// The same, whose forecasts have the prices that could be bet at where that is asked for.
+    pub const fn keeping_prices(mut self, keeps: bool) -> Self {
+        self.keeps_prices = keeps;
+        self
     }
 
     /// How many matches a model must have seen of either side before a bet.
@@ -100,6 +108,11 @@ impl<'a> Pricer<'a> {
             rates: opinion.rates(),
             named: named(opinion, edges),
             market: self.market_forecast(offer, edges),
+            prices: if self.keeps_prices {
+                prices(edges)
+            } else {
+                Box::default()
+            },
             seen: judged.seen,
             newcomer,
         });
@@ -182,6 +195,14 @@ impl<'a> Pricer<'a> {
                 .find(|quote| quote.selection == selection),
         }
     }
+}
+
+/// The prices of edges, one of each selection.
+fn prices(edges: &[Edge]) -> Box<[(Selection, Odds)]> {
+    let quotes = edges.iter().map(|edge| &edge.quote);
+    let mut prices: Vec<_> = quotes.map(|quote| (quote.selection, quote.odds)).collect();
+    prices.dedup_by_key(|(selection, _)| *selection);
+    prices.into()
 }
 
 /// What a forecast keeps of an opinion selection by selection: what was named, and what no rates can tell.

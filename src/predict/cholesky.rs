@@ -6,7 +6,7 @@ use super::vector::{add_scaled, dot};
 
 /// The lower factor L of M = L·Lᵀ, in a buffer that is reused from fit to fit.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(super) struct Cholesky {
+pub(crate) struct Cholesky {
     order: usize,
     rows: Vec<f64>,
 }
@@ -20,7 +20,7 @@ impl Cholesky {
     /// ```text
     /// L(i,j) = (M(i,j) − Σ_{k<j} L(i,k)·L(j,k)) / L(j,j)      L(j,j)² = M(j,j) − Σ_{k<j} L(j,k)²
     /// ```
-    pub(super) fn factor(&mut self, matrix: &[f64], order: usize, shift: f64) -> bool {
+    pub(crate) fn factor(&mut self, matrix: &[f64], order: usize, shift: f64) -> bool {
         self.order = order;
         self.rows.clear();
         self.rows.extend_from_slice(matrix);
@@ -53,7 +53,7 @@ impl Cholesky {
     }
 
     /// Replaces `x` by M⁻¹·x.
-    pub(super) fn solve(&self, x: &mut [f64]) {
+    pub(crate) fn solve(&self, x: &mut [f64]) {
         for i in 0..self.order {
             let row = &self.rows[i * self.order..][..=i];
             x[i] = (x[i] - dot(&row[..i], &x[..i])) / row[i];

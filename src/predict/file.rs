@@ -9,7 +9,7 @@ use super::{
 };
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{
-    Match, MatchState, Names, Offer, Opinion, OutcomeDistribution, Rates, Selection, Time,
+    Basis, Match, MatchState, Names, Offer, Opinion, OutcomeDistribution, Rates, Selection, Time,
 };
 
 /// What a file says of a match from some time on.
@@ -21,11 +21,21 @@ pub struct KnownProbabilities {
     pub rates: Option<Rates>,
     /// Single selections, which count before the grid.
     pub named: Arc<[(Selection, OutcomeDistribution)]>,
+    /// What the model that said it had seen, where the file says that.
+    pub basis: Option<Basis>,
 }
 
 impl KnownProbabilities {
     /// The opinion on a match in this state. What is said of single selections is said of the match before kick-off.
     pub fn opinion(&self, state: MatchState, profile: GoalProfile) -> Option<Opinion> {
+        let mut opinion = self.bare_opinion(state, profile)?;
+        if let Some(basis) = self.basis {
+            opinion.rest_on(basis);
+        }
+        Some(opinion)
+    }
+
+    fn bare_opinion(&self, state: MatchState, profile: GoalProfile) -> Option<Opinion> {
         let of_rates = self.rates.and_then(|Rates { home, away, rho }| {
             in_play::opinion([home, away], rho, state, profile)
         });
@@ -169,6 +179,7 @@ mod tests {
             known_at: known_at.map(Time::from_seconds),
             rates: None,
             named: [(Selection::HOME, OutcomeDistribution::binary(home))].into(),
+            basis: None,
         }
     }
 

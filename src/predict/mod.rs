@@ -40,6 +40,7 @@ use serde::{Deserialize, Serialize};
 
 pub use features::FeatureGroup;
 pub(crate) use features::Features;
+pub(crate) use cholesky::Cholesky;
 pub(crate) use file::{KnownProbabilities, MatchProbabilities, NamedFixture, ProbabilityTable};
 pub(crate) use fit::ensure_teams;
 pub use fit::{Dependence, Fit, FitConfig, MOST_TEAMS, Posterior, WeightedMatch, fit};

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::domain::Entry;
-use crate::schema::{BANKROLL_COLUMNS, BET_COLUMNS, BetRow, Cell, bankroll_cells};
+use crate::schema::{
+    BANKROLL_COLUMNS, BET_COLUMNS, BetRow, Cell, PREDICTION_COLUMNS, PredictionRow, bankroll_cells,
+};
 
 /// Writes the table of bets, header first.
 ///
@@ -20,6 +22,23 @@ pub fn write_bets<'a>(
     let mut line = CellBuffer::default();
     for row in rows {
         line.write(&mut writer, row.cells())?;
+    }
+    writer.flush()
+}
+
+/// Writes the table of forecasts, header first.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write_predictions<'a>(
+    out: &mut dyn Write,
+    rows: impl Iterator<Item = PredictionRow<'a>>,
+) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(PREDICTION_COLUMNS)?;
+    let mut line = CellBuffer::default();
+    for cells in rows.flat_map(PredictionRow::rows) {
+        line.write(&mut writer, cells)?;
     }
     writer.flush()
 }

@@ -9,6 +9,8 @@ pub const FORM: u64 = 2;
 
 /// The table of bets.
 pub const BETS: &str = "bets";
+/// The table of forecasts.
+pub const PREDICTIONS: &str = "predictions";
 /// The table of the bankroll.
 pub const BANKROLL: &str = "bankroll";
 /// The table of simulated runs.
@@ -29,8 +31,9 @@ pub const GROUPS: &str = "groups";
 pub const REPORT: &str = "report.html";
 
 /// The tables that may be there, each with whether it may be Parquet as well.
-const TABLES: [(&str, bool); 9] = [
+const TABLES: [(&str, bool); 10] = [
     (BETS, true),
+    (PREDICTIONS, true),
     (BANKROLL, false),
     (RUNS, false),
     (FAN, false),

@@ -1,4 +1,4 @@
-//! Bets as Parquet, through polars.
+//! Bets and forecasts as Parquet, through polars.
 
 use std::io::{self, Write};
 
@@ -7,7 +7,9 @@ use polars::prelude::{
     Series,
 };
 
-use crate::schema::{self, BET_COLUMNS, BetRow, Cell};
+use crate::schema::{
+    self, BET_COLUMNS, BetRow, Cell, PREDICTION_COLUMNS, PredictionRow, is_prediction_number,
+};
 
 /// Writes the table of bets.
 ///
@@ -19,6 +21,43 @@ pub fn write_bets(out: &mut dyn Write, rows: &[BetRow<'_>]) -> io::Result<()> {
         .map(|column| series(column, rows))
         .collect();
     write(out, DataFrame::new(rows.len(), columns))
+}
+
+/// Writes the table of forecasts.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write_predictions<'a>(
+    out: &mut dyn Write,
+    rows: impl Iterator<Item = PredictionRow<'a>>,
+) -> io::Result<()> {
+    let mut columns: [(Vec<Option<f64>>, Vec<Option<String>>); PREDICTION_COLUMNS.len()] =
+        std::array::from_fn(|_| (Vec::new(), Vec::new()));
+    let mut count = 0;
+    for cells in rows.flat_map(PredictionRow::rows) {
+        count += 1;
+        for ((name, column), cell) in PREDICTION_COLUMNS.iter().zip(&mut columns).zip(cells) {
+            if is_prediction_number(name) {
+                column.0.push(match cell {
+                    Cell::Count(count) => Some(count as f64),
+                    cell => cell.number(),
+                });
+            } else {
+                column
+                    .1
+                    .push((cell != Cell::Missing).then(|| cell.to_string()));
+            }
+        }
+    }
+    let columns = PREDICTION_COLUMNS.iter().zip(columns);
+    let columns = columns.map(|(name, (numbers, texts))| {
+        if is_prediction_number(name) {
+            Series::new((*name).into(), numbers).into_column()
+        } else {
+            Series::new((*name).into(), texts).into_column()
+        }
+    });
+    write(out, DataFrame::new(count, columns.collect()))
 }
 
 /// Writes a table of texts, the columns named by `is_number` as numbers.

@@ -2,13 +2,24 @@
 
 use std::io::{self, Write};
 
-use crate::schema::BetRow;
+use crate::schema::{BetRow, PredictionRow};
 
 /// Writes nothing.
 ///
 /// # Errors
 /// Always.
 pub fn write_bets(_out: &mut dyn Write, _rows: &[BetRow<'_>]) -> io::Result<()> {
+    Err(disabled())
+}
+
+/// Writes nothing.
+///
+/// # Errors
+/// Always.
+pub fn write_predictions<'a>(
+    _out: &mut dyn Write,
+    _rows: impl Iterator<Item = PredictionRow<'a>>,
+) -> io::Result<()> {
     Err(disabled())
 }
 

@@ -11,6 +11,8 @@ pub enum Cell<'a> {
     Text(Cow<'a, str>),
     /// A number; written with at most ten decimals.
     Number(f64),
+    /// A number; written in the shortest form that reads back to the same bits.
+    Exact(f64),
     /// A count.
     Count(u64),
     /// Yes or no.
@@ -22,10 +24,10 @@ pub enum Cell<'a> {
 impl Cell<'_> {
     /// The number, if it is one.
     pub fn number(&self) -> Option<f64> {
-        if let Self::Number(number) = self {
-            Some(rounded(*number))
-        } else {
-            None
+        match self {
+            Self::Number(number) => Some(rounded(*number)),
+            Self::Exact(number) => Some(*number),
+            Self::Text(_) | Self::Count(_) | Self::Flag(_) | Self::Missing => None,
         }
     }
 
@@ -34,6 +36,7 @@ impl Cell<'_> {
         match self {
             Self::Text(text) => text.as_ref().into(),
             Self::Number(number) => rounded(*number).into(),
+            Self::Exact(number) => (*number).into(),
             Self::Count(count) => (*count).into(),
             Self::Flag(flag) => (*flag).into(),
             Self::Missing => serde_json::Value::Null,
@@ -53,6 +56,7 @@ impl std::fmt::Display for Cell<'_> {
         match self {
             Self::Text(text) => f.pad(text),
             Self::Number(number) => write!(f, "{}", rounded(*number)),
+            Self::Exact(number) => write!(f, "{number}"),
             Self::Count(count) => write!(f, "{count}"),
             Self::Flag(flag) => write!(f, "{flag}"),
             Self::Missing => Ok(()),

@@ -8,6 +8,7 @@ mod features;
 pub mod files;
 mod forecast;
 mod name;
+mod prediction;
 mod priced_selection;
 mod statistics;
 
@@ -20,5 +21,6 @@ pub use features::{
 };
 pub use forecast::{FORECAST_COLUMNS, forecast_cells};
 pub use name::{MAX_NAME, NAME, VISIBLE, is_id, name_of, trimmed};
+pub use prediction::{PREDICTION_COLUMNS, PredictionRow, is_prediction_number};
 pub use priced_selection::{NoBet, PricedSelection, SELECTION_COLUMNS, selection_cells};
 pub use statistics::{REFEREE, statistic_names};

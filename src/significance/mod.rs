@@ -15,6 +15,7 @@ mod deflated;
 mod evidence;
 mod expected;
 mod fair_distribution;
+mod log_linear_pool;
 mod losing_run;
 mod market_group;
 mod mean_test;
@@ -41,12 +42,14 @@ pub use expected::{EXACT_BETS, OutcomeTest, poisson_binomial, profit_test, win_t
 pub use fair_distribution::{
     distribution_at_line, even_goals_by_result, even_goals_by_total, fair_distribution,
 };
+pub use log_linear_pool::{PoolWeights, PooledMatches};
 pub use losing_run::{LosingRun, losing_run, losing_run_tail};
 pub use mean_test::{MeanTest, bets_until_significant, mean_test};
 pub use moments::{kurtosis, skewness};
 pub use overfitting::{Overfitting, probability_of_overfitting};
 pub use profit_distribution::ProfitDistribution;
-pub use score_test::{ScoreTest, diebold_mariano, diebold_mariano_by_day};
+pub use score_test::{ScoreTest, diebold_mariano, diebold_mariano_by_day, holm};
+pub(crate) use scoring::result;
 pub use scoring::{brier, ignorance, log_loss, rps};
 pub use sharpe::{
     ReturnMoments, min_track_record, probabilistic_sharpe, sharpe_ratio, sortino_ratio,

@@ -134,3 +134,28 @@ pub fn diebold_mariano_by_day(differences: &[(i64, f64)]) -> Option<ScoreTest> {
     }
     ScoreTest::new(values.len(), moments.mean, variance, freedom)
 }
+
+/// P-values corrected for their number, so that the chance of one that is small by chance alone stays what it says.
+///
+/// # Formula
+/// ```text
+/// p̃₍ᵢ₎ = max_{j ≤ i} min((m − j + 1)·p₍ⱼ₎, 1)   with p₍₁₎ ≤ … ≤ p₍ₘ₎
+/// ```
+/// Holm (1979), Scandinavian Journal of Statistics 6(2).
+///
+/// ```
+/// use simbet::internals::significance::holm;
+/// assert_eq!(holm(&[0.5, 0.01, 0.02]), [0.5, 0.03, 0.04]);
+/// ```
+pub fn holm(p: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..p.len()).collect();
+    order.sort_by(|a, b| p[*a].total_cmp(&p[*b]));
+    let mut corrected = vec![0.0; p.len()];
+    let mut least = 0.0_f64;
+    for (place, at) in order.into_iter().enumerate() {
+        let times = (p.len() - place) as f64;
+        least = least.max((times * p[at]).min(1.0));
+        corrected[at] = least;
+    }
+    corrected
+}

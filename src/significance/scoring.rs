@@ -3,7 +3,7 @@
 use crate::domain::Score;
 
 /// The index of the result: 0 a home win, 1 a draw, 2 an away win.
-pub(super) fn result(score: Score) -> usize {
+pub fn result(score: Score) -> usize {
     match score.home.cmp(&score.away) {
         std::cmp::Ordering::Greater => 0,
         std::cmp::Ordering::Equal => 1,

@@ -5,6 +5,7 @@ use super::daily_profits::DailyProfits;
 use super::events::Events;
 use super::forecasts::Forecasts;
 use super::memory::Memory;
+use super::predictions::PredictionSink;
 use super::significance::SignificanceSink;
 use super::simulation::SimulationSink;
 use super::withheld::WithheldNotes;
@@ -32,6 +33,8 @@ pub struct Outputs<'a> {
     pub significance: Option<SignificanceSink>,
     /// The forecast of each match.
     pub forecasts: Option<Forecasts>,
+    /// The forecasts with their prices and what came of them, for files.
+    pub predictions: Option<PredictionSink>,
     /// The profit of each day.
     pub daily_profits: Option<DailyProfits>,
     /// The true expected profit of the bets, which only a simulation knows.
@@ -50,6 +53,7 @@ impl Outputs<'_> {
             memory,
             significance,
             forecasts,
+            predictions,
             daily_profits,
             simulation,
             withheld,
@@ -61,6 +65,7 @@ impl Outputs<'_> {
             as_sink(memory),
             as_sink(significance),
             as_sink(forecasts),
+            as_sink(predictions),
             as_sink(daily_profits),
             as_sink(simulation),
             as_sink(withheld),

@@ -5,6 +5,7 @@ pub mod events;
 pub mod forecasts;
 mod list;
 pub mod memory;
+pub mod predictions;
 pub mod significance;
 pub mod simulation;
 pub mod withheld;
@@ -54,6 +55,11 @@ pub trait Sink {
     /// # Errors
     /// When it cannot be stored.
     fn write(&mut self, entry: &Entry, names: &Names) -> Result<(), SinkError>;
+
+    /// Whether it needs forecasts with the prices that they were made for: see [`Forecast::prices`](crate::Forecast::prices).
+    fn wants_prices(&self) -> bool {
+        false
+    }
 
     /// Writes everything that was taken so far. The source has nothing more for now.
     ///

@@ -11,6 +11,7 @@ mod checkpoint;
 mod closing;
 mod commission;
 mod compare;
+mod compare_models;
 mod convert;
 mod corrections;
 mod credit;
@@ -41,6 +42,7 @@ mod options;
 mod parquet;
 #[cfg(feature = "parquet")]
 mod parquet_damage;
+mod prediction_files;
 mod predictions;
 mod price_formats;
 mod probabilities;

@@ -274,6 +274,7 @@ fn forecast(model: [f64; 3], market: Option<[f64; 3]>) -> Forecast {
         rates: None,
         named: Box::default(),
         market,
+        prices: Box::default(),
         seen: None,
         newcomer: false,
     }

@@ -38,6 +38,7 @@ const ROOMS: &[&str] = &[
     "assess",
     "simulate",
     "season",
+    "model_comparison",
     "sweep",
     "trade",
     "serve",

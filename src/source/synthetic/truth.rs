@@ -9,7 +9,7 @@ use super::league::League;
 use super::stream::{Purpose, stream};
 use super::world::World;
 use crate::domain::{
-    Fixture, GridError, Match, MatchState, Offer, Opinion, Score, ScoreGrid, Time,
+    Fixture, GridError, Match, MatchState, Offer, Opinion, Rates, Score, ScoreGrid, Time,
 };
 use crate::predict::{PredictError, Predictor};
 
@@ -115,18 +115,18 @@ impl TrueModel {
         fixture: &Fixture,
         state: MatchState,
     ) -> Option<Result<ScoreGrid, GridError>> {
-        let rates = self.rates(fixture)?;
+        self.rates(fixture).map(|rates| self.grid_of(rates, state))
+    }
+
+    /// The distribution of the final score of a match with these rates at this minute and score.
+    fn grid_of(&self, rates: [f64; 2], state: MatchState) -> Result<ScoreGrid, GridError> {
         let score = Score {
             home: state.home_goals,
             away: state.away_goals,
         };
         let league = &self.world.config.league;
-        Some(ScoreGrid::in_play(
-            score,
-            rates,
-            league.rho,
-            league.profile.left(state.minute),
-        ))
+        let left = league.profile.left(state.minute);
+        ScoreGrid::in_play(score, rates, league.rho, left)
     }
 }
 
@@ -134,6 +134,15 @@ impl Predictor for TrueModel {
     fn observe(&mut self, _: &Match) {}
 
     fn predict(&mut self, offer: &Offer, _: Time) -> Result<Option<Opinion>, PredictError> {
-        Ok(self.grid(offer).and_then(Result::ok).map(Opinion::from))
+        let rates = self.rates(&offer.fixture);
+        let grid = rates.and_then(|rates| self.grid_of(rates, offer.state).ok());
+        let rho = self.world.config.league.rho;
+        Ok(rates.zip(grid).map(|([home, away], grid)| {
+            if offer.state == MatchState::default() {
+                Opinion::of_rates(Rates { home, away, rho }, grid)
+            } else {
+                Opinion::from(grid)
+            }
+        }))
     }
 }

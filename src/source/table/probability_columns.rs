@@ -20,6 +20,9 @@ pub(super) enum Field {
     GoalsAway,
     Rho,
     KnownAt,
+    SeenHome,
+    SeenAway,
+    Newcomer,
     Market,
     Selection,
     Probability,
@@ -51,7 +54,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// Goals that were expected after a match (`home_xg`) are none of these: they are known with the result only.
-const FIELDS: [(Field, &str, &[&str]); 20] = [
+const FIELDS: [(Field, &str, &[&str]); 23] = [
     (
         Field::Home,
         "p_home",
@@ -149,6 +152,9 @@ const FIELDS: [(Field, &str, &[&str]); 20] = [
     ),
     (Field::Rho, "rho", &[]),
     (Field::KnownAt, "known_at", &[]),
+    (Field::SeenHome, "seen_home", &[]),
+    (Field::SeenAway, "seen_away", &[]),
+    (Field::Newcomer, "newcomer", &[]),
     (Field::Market, "market", &[]),
     (Field::Selection, "selection", &["side"]),
     (Field::Probability, "probability", &["prob"]),

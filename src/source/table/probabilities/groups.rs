@@ -201,7 +201,7 @@ impl Gathering<'_> {
     fn group(&mut self, rows: &[Placed]) -> Result<(Group, u64), SourceError> {
         self.claims.clear();
         let tables = self.tables;
-        let mut rates = None;
+        let (mut rates, mut basis) = (None, None);
         for placed in rows {
             let table = &tables[placed.row.0 as usize];
             let row = &table.rows[placed.row.1 as usize];
@@ -210,6 +210,7 @@ impl Gathering<'_> {
                 row: placed.row,
             });
             self.claims.extend(sourced);
+            basis = basis.or(row.basis);
             match (rates, row.rates) {
                 (None, Some(own)) => rates = Some((own, placed.row)),
                 (Some((known, first)), Some(own)) if !(self.repeats && known == own) => {
@@ -234,6 +235,7 @@ impl Gathering<'_> {
                 known_at: first.known_at,
                 rates,
                 named: judged.named.into(),
+                basis,
             },
         };
         Ok((group, judged.normalised))

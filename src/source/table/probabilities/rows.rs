@@ -17,7 +17,7 @@ use super::claims::{Claim, LineFault, Part, WIDE, market_at, market_of, part_of}
 use super::faults::{self, Fault};
 use super::layout::Layout;
 use crate::calendar::Zone;
-use crate::domain::{Market, MarketKind, Rates, ScoreGrid, Time};
+use crate::domain::{Basis, Market, MarketKind, Rates, ScoreGrid, Time};
 use crate::source::error::{BadCell, SourceError};
 
 /// A row: whose probabilities it has, and which.
@@ -30,6 +30,8 @@ pub(super) struct Row {
     /// `None`: always.
     pub known_at: Option<Time>,
     pub rates: Option<Rates>,
+    /// What the model of the row had seen.
+    pub basis: Option<Basis>,
     /// Which of the table's claims are its own.
     pub claims: Range<u32>,
 }
@@ -285,12 +287,14 @@ impl<'a> RowReader<'a> {
         let id = self.id(line.cells)?;
         let fixture = self.fixture(line, id.is_some())?;
         let known_at = self.known_at(line, fixture.map(|(.., day)| day))?;
+        let basis = self.basis(line.cells)?;
         Ok(Some(Row {
             line: line.number,
             id,
             fixture,
             known_at,
             rates,
+            basis,
             claims,
         }))
     }
@@ -460,6 +464,32 @@ impl<'a> RowReader<'a> {
                 Err(Fault::at(column, expected, faults::EMPTY))
             }
         }
+    }
+
+    /// What the model of a row had seen, as predictions say it; nothing without the counts of both sides.
+    fn basis(&self, cells: Cells<'_>) -> Result<Option<Basis>, Fault> {
+        let mut seen = [0; 2];
+        for (seen, field) in seen.iter_mut().zip([Field::SeenHome, Field::SeenAway]) {
+            let Some(column) = self.layout.column(field) else {
+                return Ok(None);
+            };
+            let text = str::from_utf8(cells.get(column).trim_ascii()).unwrap_or("?");
+            if text.is_empty() {
+                return Ok(None);
+            }
+            // other programs write whole numbers with a point
+            let whole = text.strip_suffix(".0").unwrap_or(text).parse();
+            *seen =
+                whole.map_err(|_| Fault::at(column, "a whole number of matches", faults::EMPTY))?;
+        }
+        let newcomer = self.layout.column(Field::Newcomer);
+        let newcomer = newcomer.is_some_and(|column| {
+            let cell = cells.get(column).trim_ascii();
+            [&b"true"[..], b"1", b"1.0", b"yes"]
+                .iter()
+                .any(|yes| cell.eq_ignore_ascii_case(yes))
+        });
+        Ok(Some(Basis { seen, newcomer }))
     }
 
     fn wide_claims(&mut self, cells: Cells<'_>) -> Result<(), Fault> {
