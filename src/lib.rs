@@ -48,7 +48,7 @@ pub use domain::{
 
 // Models: from results and prices to a distribution over scores; `Predictor` is a model of your own.
 pub use predict::{
-    Fit, GoalProfile, MakeModel, MarginMethod, ModelConfig, ModelKind, Outside, PredictError,
+    Fit, GoalProfile, Link, MakeModel, MarginMethod, ModelConfig, ModelKind, Outside, PredictError,
     Predictor,
 };
 

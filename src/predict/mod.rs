@@ -25,7 +25,9 @@ mod pi;
 mod poisson;
 mod prediction_cache;
 mod prior;
+mod rated;
 mod ratings;
+mod refits;
 mod roster;
 mod score_grid;
 mod sums;
@@ -40,6 +42,7 @@ pub(crate) use fit::ensure_teams;
 pub use fit::{Dependence, Fit, FitConfig, MOST_TEAMS, Posterior, WeightedMatch, fit};
 pub use goal_model::GoalModel;
 pub use groups::Group;
+pub use logistic::Link;
 pub use margin::MarginMethod;
 pub use market::rates_of;
 pub use outside::{MakeModel, Outside};
@@ -504,7 +507,7 @@ pub fn build(pool: &str, config: &ModelConfig) -> Result<Box<dyn Predictor>, Mod
         ModelKind::Truth => return Err(ModelConfigError::Unknowable),
         ModelKind::Elo => Box::new(elo::model(config)),
         ModelKind::Pi => Box::new(pi::model(config)),
-        ModelKind::Logistic => Box::new(logistic::model(config)),
+        ModelKind::Logistic => return Err(ModelConfigError::NotLoaded),
         ModelKind::File | ModelKind::Exec | ModelKind::Onnx => outside::make(pool, config)?,
     })
 }
