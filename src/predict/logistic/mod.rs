@@ -194,7 +194,7 @@ mod tests {
     fn near_weights(ridge: f64, intercepts: [f64; 3], weights: [[f64; 3]; 3]) {
         let (theta, _) = fit(Link::Multinomial, ridge);
         let against_draw = |result: usize| {
-            let slopes = (0..3).map(|k| weights[result][k] - weights[1][k]);
+            let slopes = (0..3).map(move |k| weights[result][k] - weights[1][k]);
             [intercepts[result] - intercepts[1]].into_iter().chain(slopes)
         };
         near(&theta, &against_draw(0).chain(against_draw(2)).collect::<Vec<_>>(), 1e-7);

@@ -133,6 +133,7 @@ pub(super) mod tests {
                 away: conceded,
             },
             status: MatchStatus::Played,
+            statistics: None,
         }
     }
 
