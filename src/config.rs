@@ -30,7 +30,7 @@ use crate::calendar::Zone;
 use crate::domain::{Book, Commission, MarketKind, MatchStatus, Money, Side, StatusWord};
 use crate::engine::{Engine, EngineConfig};
 use crate::look_alike::normal_name;
-use crate::predict::{GoalProfile, MarginMethod, ModelConfig};
+use crate::predict::{FeatureGroup, GoalProfile, MarginMethod, ModelConfig};
 use crate::printable::excerpt;
 use crate::schema::{NAME, name_of};
 use crate::source::{
@@ -83,6 +83,17 @@ pub struct Settings {
     /// Rounds from fit to fit [default: 1]
     #[arg(long, value_name = "ROUNDS", help_heading = "Model")]
     pub refit_every: Option<u32>,
+    /// What a model learns from: elo, pi, form, goals, shots, corners, rest, table, calendar, strengths, market
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        value_name = "GROUPS",
+        hide_possible_values = true,
+        help_heading = "Model"
+    )]
+    #[serde(deserialize_with = "list::read", skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<FeatureGroup>,
     /// Book whose prices are the market's opinion: of the market model, and of the comparison [default: that of --book]
     #[arg(long, value_name = "BOOK", help_heading = "Model")]
     pub market_book: Option<Book>,
@@ -476,6 +487,7 @@ fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelConfig> {
             .model
             .as_ref()
             .map_or(defaults.kind, |spec| spec.kind),
+        features: settings.features.clone(),
         argument: settings
             .model
             .as_ref()

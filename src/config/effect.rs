@@ -12,13 +12,14 @@ use crate::predict::{ModelConfig, ModelKind, ModelSetting};
 use crate::strategy::{BookChoice, StakeUnit, StrategyConfig};
 
 /// Every setting.
-const SETTINGS: [(&str, Part); 43] = [
+const SETTINGS: [(&str, Part); 44] = [
     ("model", Part::Model),
     ("half_life", Part::OfModel(ModelSetting::HalfLife)),
     ("window", Part::OfModel(ModelSetting::Window)),
     ("prior", Part::OfModel(ModelSetting::Prior)),
     ("min_matches", Part::OfModel(ModelSetting::MinMatches)),
     ("refit_every", Part::OfModel(ModelSetting::RefitEvery)),
+    ("features", Part::OfModel(ModelSetting::Features)),
     ("market_book", Part::OfModel(ModelSetting::MarketBook)),
     ("margin_method", Part::OfModel(ModelSetting::MarginMethod)),
     ("profile", Part::OfModel(ModelSetting::Profile)),
@@ -210,6 +211,7 @@ fn idle_of_model(setting: ModelSetting, engine: &EngineConfig, purpose: Purpose)
         | ModelSetting::Prior
         | ModelSetting::MinMatches
         | ModelSetting::RefitEvery
+        | ModelSetting::Features
         | ModelSetting::Pool => false,
     };
     match &engine.model {
@@ -301,6 +303,7 @@ fn canonical_model(model: ModelConfig, is_idle: &dyn Fn(&str) -> bool) -> ModelC
         min_matches: unless(is_idle("min_matches"), model.min_matches, usual.min_matches),
         refit_every: unless(is_idle("refit_every"), model.refit_every, usual.refit_every),
         profile: unless(is_idle("profile"), model.profile, usual.profile),
+        features: unless(is_idle("features"), model.features, usual.features),
         market_book: model.market_book.filter(|_| is_market),
         margin_method: unless(!is_market, model.margin_method, usual.margin_method),
         ..model

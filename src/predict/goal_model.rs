@@ -55,6 +55,16 @@ struct Schedule {
     fitted: Option<(i64, u64)>,
 }
 
+/// What a goal model says of both sides of a match.
+pub(super) struct Strengths {
+    /// Attack and defence of the home side.
+    pub home: [f64; 2],
+    /// Attack and defence of the away side.
+    pub away: [f64; 2],
+    /// The goals that are expected of both.
+    pub goals: [f64; 2],
+}
+
 impl GoalModel {
     /// A model that has observed no match.
     pub(super) fn new(config: &ModelConfig, dependence: Dependence) -> Self {
@@ -289,6 +299,38 @@ impl GoalModel {
         }
     }
 
+    fn refit_if_due(&mut self, now: Time, stop: &AtomicBool) -> Result<(), PredictError> {
+        let teams = self.sums.teams.len();
+        if self.schedule.is_due(now, self.refit_every, teams) {
+            self.refit(now.day(), stop)?;
+            self.schedule.done(now);
+        }
+        Ok(())
+    }
+
+    /// The strengths of both sides of a match as of `now`; `None` before the first result, and where a forecast has none.
+    ///
+    /// # Errors
+    /// When a fit does not converge, or `stop` is raised.
+    pub(super) fn strengths(
+        &mut self,
+        fixture: &Fixture,
+        now: Time,
+        stop: &AtomicBool,
+    ) -> Result<Option<Strengths>, PredictError> {
+        self.refit_if_due(now, stop)?;
+        if self.history.is_empty() {
+            return Ok(None);
+        }
+        Ok(self.rates(fixture).and_then(|(goals, _)| {
+            Some(Strengths {
+                home: self.strength(fixture.home, fixture.season)?,
+                away: self.strength(fixture.away, fixture.season)?,
+                goals,
+            })
+        }))
+    }
+
     /// Expected goals of both sides before kick-off, and ρ; `None` when a side is unknown, or when without a prior the results
     /// do not determine them.
     fn rates(&mut self, fixture: &Fixture) -> Option<([f64; 2], f64)> {
@@ -369,11 +411,7 @@ impl Predictor for GoalModel {
         now: Time,
         stop: &AtomicBool,
     ) -> Result<Option<Opinion>, PredictError> {
-        let teams = self.sums.teams.len();
-        if self.schedule.is_due(now, self.refit_every, teams) {
-            self.refit(now.day(), stop)?;
-            self.schedule.done(now);
-        }
+        self.refit_if_due(now, stop)?;
         let Some((rates, rho)) = self.rates(&offer.fixture) else {
             return Ok(None);
         };

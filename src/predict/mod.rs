@@ -11,6 +11,7 @@ mod decay;
 mod determined;
 mod dixon_coles;
 mod elo;
+mod features;
 mod fit;
 mod goal_model;
 mod groups;
@@ -38,6 +39,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::ValueEnum as _;
 use serde::{Deserialize, Serialize};
 
+pub use features::FeatureGroup;
+pub(crate) use features::Features;
 pub(crate) use fit::ensure_teams;
 pub use fit::{Dependence, Fit, FitConfig, MOST_TEAMS, Posterior, WeightedMatch, fit};
 pub use goal_model::GoalModel;
@@ -282,15 +285,27 @@ impl ModelKind {
             | ModelSetting::MinMatches
             | ModelSetting::Profile => self.learns_from_results(),
             ModelSetting::RefitEvery => self.has_strengths(),
+            ModelSetting::Features => match self {
+                Self::Logistic => true,
+                Self::Average
+                | Self::Poisson
+                | Self::DixonColes
+                | Self::Market
+                | Self::Truth
+                | Self::Elo
+                | Self::Pi
+                | Self::File
+                | Self::Exec
+                | Self::Onnx => false,
+            },
             ModelSetting::MarketBook | ModelSetting::MarginMethod => match self {
-                Self::Market => true,
+                Self::Market | Self::Logistic => true,
                 Self::Average
                 | Self::Poisson
                 | Self::DixonColes
                 | Self::Truth
                 | Self::Elo
                 | Self::Pi
-                | Self::Logistic
                 | Self::File
                 | Self::Exec
                 | Self::Onnx => false,
@@ -330,6 +345,8 @@ pub enum ModelSetting {
     MarginMethod,
     /// When goals fall.
     Profile,
+    /// What is learned from.
+    Features,
 }
 
 /// The distribution of a match's goals over its minutes.
@@ -416,6 +433,9 @@ pub struct ModelConfig {
     pub margin_method: MarginMethod,
     /// The distribution of goals over a match, for prices in play.
     pub profile: GoalProfile,
+    /// What the logistic model learns from; empty: its usual features.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<FeatureGroup>,
     /// The command of a program, or the path of a trained model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub argument: Option<String>,
@@ -438,6 +458,7 @@ impl Default for ModelConfig {
             market_book: None,
             margin_method: MarginMethod::default(),
             profile: GoalProfile::default(),
+            features: Vec::new(),
             argument: None,
             outside: None,
         }
