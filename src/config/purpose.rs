@@ -104,7 +104,9 @@ impl Purpose {
         use ModelSetting as Of;
         match part {
             Part::Model => !matches!(self, Self::Convert | Self::Inspect | Self::Publish { .. }),
-            Part::OfModel(Of::HalfLife | Of::Window | Of::Prior | Of::Features) => {
+            Part::OfModel(
+                Of::HalfLife | Of::Window | Of::Prior | Of::Features | Of::Link | Of::Ridge,
+            ) => {
                 self.uses(Part::Model)
             }
             Part::OfModel(Of::Pool) => {
