@@ -106,9 +106,7 @@ impl Purpose {
             Part::Model => !matches!(self, Self::Convert | Self::Inspect | Self::Publish { .. }),
             Part::OfModel(
                 Of::HalfLife | Of::Window | Of::Prior | Of::Features | Of::Link | Of::Ridge,
-            ) => {
-                self.uses(Part::Model)
-            }
+            ) => self.uses(Part::Model),
             Part::OfModel(Of::Pool) => {
                 self.uses(Part::Model) && !matches!(self, Self::Simulate { fitted: false, .. })
             }

@@ -21,6 +21,8 @@ mod logistic;
 pub mod margin;
 mod market;
 mod newton;
+#[cfg(feature = "onnx")]
+mod onnx;
 mod outside;
 mod pi;
 mod poisson;
@@ -32,6 +34,8 @@ mod refits;
 mod roster;
 mod score_grid;
 mod sums;
+#[cfg(feature = "onnx")]
+mod trained;
 mod vector;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -51,6 +55,8 @@ pub use market::rates_of;
 pub use outside::{MakeModel, Outside};
 pub use prediction_cache::{PredictionCache, Recorder};
 pub use prior::Prior;
+#[cfg(feature = "onnx")]
+pub(crate) use trained::{MOST_BYTES, Trained, TrainedError};
 
 use crate::checkpoint::CheckpointError;
 use crate::domain::{Book, Fixture, Match, Names, Offer, Opinion, Time};

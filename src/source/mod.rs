@@ -11,6 +11,7 @@ mod aliases;
 mod error;
 mod replay;
 mod stoppable;
+mod trained;
 mod whole_file;
 
 #[cfg(feature = "serve")]
@@ -24,6 +25,7 @@ pub use table::{
     ReadConfig, ReadCounts, Remark, SeasonCoverage, inspect, is_price, read, read_bytes,
 };
 pub(crate) use table::{WantedPrices, files_of, is_match_file, read_with_fixtures};
+pub(crate) use trained::load_trained;
 pub(crate) use whole_file::load;
 
 use std::sync::atomic::AtomicBool;

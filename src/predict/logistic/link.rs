@@ -32,7 +32,7 @@ pub enum Link {
 
 impl Link {
     /// P(home), P(draw), P(away) of a row. The multinomial form knows no neutral grounds.
-    pub fn probabilities(self, theta: &[f64], row: &[f64], at_home: bool) -> [f64; 3] {
+    pub(crate) fn probabilities(self, theta: &[f64], row: &[f64], at_home: bool) -> [f64; 3] {
         match self {
             Self::Multinomial => multinomial::probabilities(theta, row),
             Self::Ordered => ordered::probabilities(theta, row, at_home),
@@ -51,7 +51,7 @@ impl Link {
     }
 
     /// Parameters that give these frequencies of the three results, all above 0, whatever the numbers of a match.
-    pub fn start(self, frequencies: [f64; 3], width: usize) -> Vec<f64> {
+    pub(crate) fn start(self, frequencies: [f64; 3], width: usize) -> Vec<f64> {
         let [home, draw, away] = frequencies;
         let slopes = vec![0.0; width];
         match self {
@@ -62,7 +62,11 @@ impl Link {
             }
             Self::Ordered => {
                 let [home, away] = [home, away].map(|p| (p / (1.0 - p)).ln());
-                [&[0.5 * (home - away), -0.5 * (home + away)], slopes.as_slice()].concat()
+                [
+                    &[0.5 * (home - away), -0.5 * (home + away)],
+                    slopes.as_slice(),
+                ]
+                .concat()
             }
         }
     }
@@ -72,7 +76,7 @@ impl Link {
     ///
     /// # Errors
     /// When there is no maximum, or `stop` is raised.
-    pub fn fit(
+    pub(crate) fn fit(
         self,
         rows: &Rows,
         penalty: &Penalty,
@@ -90,7 +94,7 @@ impl Link {
 
 impl Link {
     /// The logarithm of the likelihood of rows.
-    pub fn log_likelihood(self, theta: &[f64], rows: &Rows) -> f64 {
+    pub(crate) fn log_likelihood(self, theta: &[f64], rows: &Rows) -> f64 {
         let each = rows.iter().map(|(row, result, at_home)| {
             let probabilities = self.probabilities(theta, row, at_home);
             probabilities[usize::from(result.min(2))]
@@ -101,7 +105,7 @@ impl Link {
     }
 
     /// What each parameter is of, and its feature; `None` for an intercept.
-    pub fn parameters<'a>(self, features: &[&'a str]) -> Vec<(&'static str, Option<&'a str>)> {
+    pub(crate) fn parameters<'a>(self, features: &[&'a str]) -> Vec<(&'static str, Option<&'a str>)> {
         let slopes = |of| features.iter().map(move |feature| (of, Some(*feature)));
         match self {
             Self::Multinomial => ["home", "away"]
@@ -165,7 +169,9 @@ mod tests {
         let fitted = link.fit(&rows, &penalty, &mut theta, &stop).unwrap();
         let order = theta.len();
         let covariance = fitted.covariance().unwrap();
-        let errors = (0..order).map(|i| covariance[i * order + i].sqrt()).collect();
+        let errors = (0..order)
+            .map(|i| covariance[i * order + i].sqrt())
+            .collect();
         (theta, errors)
     }
 
@@ -173,7 +179,10 @@ mod tests {
     fn near(values: &[f64], expected: &[f64], tolerance: f64) {
         assert_eq!(values.len(), expected.len());
         for (value, expected) in values.iter().zip(expected) {
-            assert!((value - expected).abs() < tolerance, "{value}, expected {expected}");
+            assert!(
+                (value - expected).abs() < tolerance,
+                "{value}, expected {expected}"
+            );
         }
     }
 
@@ -181,11 +190,31 @@ mod tests {
     #[test]
     fn the_multinomial_logit_is_that_of_statsmodels() {
         let (theta, errors) = fit(Link::Multinomial, 0.0);
-        let home = [0.638345085842, 0.809601072648, -0.688052061193, 0.250893294867];
-        let away = [0.448032169025, -0.464826306948, 0.263957366624, 0.00360736982];
+        let home = [
+            0.638345085842,
+            0.809601072648,
+            -0.688052061193,
+            0.250893294867,
+        ];
+        let away = [
+            0.448032169025,
+            -0.464826306948,
+            0.263957366624,
+            0.00360736982,
+        ];
         near(&theta, &[home, away].concat(), 1e-8);
-        let home = [0.183006898985, 0.265436438098, 0.256763367944, 0.308767970335];
-        let away = [0.189542809903, 0.268179075513, 0.25646121231, 0.310175018515];
+        let home = [
+            0.183006898985,
+            0.265436438098,
+            0.256763367944,
+            0.308767970335,
+        ];
+        let away = [
+            0.189542809903,
+            0.268179075513,
+            0.25646121231,
+            0.310175018515,
+        ];
         near(&errors, &[home, away].concat(), 1e-8);
     }
 
@@ -197,7 +226,11 @@ mod tests {
         let slopes = [0.998204428413, -0.747637226498, 0.192564092464];
         let levels = [-0.5 * (low + high), 0.5 * (high - low)];
         near(&theta, &[levels.as_slice(), &slopes].concat(), 1e-6);
-        near(&errors[2..], &[0.188177635971, 0.181405578941, 0.218839184351], 1e-6);
+        near(
+            &errors[2..],
+            &[0.188177635971, 0.181405578941, 0.218839184351],
+            1e-6,
+        );
     }
 
     /// scikit-learn 1.9.1, `LogisticRegression(C=1/ridge)`, which has weights for each of the three results.
@@ -206,11 +239,19 @@ mod tests {
         let home = [0.671118637441, -0.527301430819, 0.158593156392];
         let draw = [-0.109995894549, 0.135597100124, -0.08028652121];
         let away = [-0.561122742891, 0.391704330694, -0.078306635183];
-        near_weights(1.0, [0.278819154857, -0.366569370777, 0.08775021592], [home, draw, away]);
+        near_weights(
+            1.0,
+            [0.278819154857, -0.366569370777, 0.08775021592],
+            [home, draw, away],
+        );
         let home = [0.525397084269, -0.40909541525, 0.115766354621];
         let draw = [-0.08166761535, 0.10131892908, -0.054777985865];
         let away = [-0.443729468919, 0.30777648617, -0.060988368756];
-        near_weights(10.0, [0.293452543407, -0.392424456253, 0.098971912846], [home, draw, away]);
+        near_weights(
+            10.0,
+            [0.293452543407, -0.392424456253, 0.098971912846],
+            [home, draw, away],
+        );
     }
 
     #[track_caller]
@@ -218,8 +259,14 @@ mod tests {
         let (theta, _) = fit(Link::Multinomial, ridge);
         let against_draw = |result: usize| {
             let slopes = (0..3).map(move |k| weights[result][k] - weights[1][k]);
-            [intercepts[result] - intercepts[1]].into_iter().chain(slopes)
+            [intercepts[result] - intercepts[1]]
+                .into_iter()
+                .chain(slopes)
         };
-        near(&theta, &against_draw(0).chain(against_draw(2)).collect::<Vec<_>>(), 1e-7);
+        near(
+            &theta,
+            &against_draw(0).chain(against_draw(2)).collect::<Vec<_>>(),
+            1e-7,
+        );
     }
 }

@@ -31,7 +31,8 @@ const DAYS: i64 = 2 * Match::REMEMBERED / Time::DAY;
 ///
 /// Features are standardised by their means and deviations in those matches. One that is not known counts as the mean.
 /// Probabilities of the market count by their logarithms, so that a coefficient of 1 takes them as they are. Matches on
-/// neutral grounds teach nothing, and their forecast is the mean of the two that there would be with either side at home.
+/// neutral grounds teach nothing, and their forecast is the mean of the two that there would be with either side at home. Nor
+/// do matches without prices teach anything where prices are among the features.
 #[derive(Debug, Clone)]
 pub(crate) struct Logistic {
     link: Link,
@@ -40,6 +41,8 @@ pub(crate) struct Logistic {
     features: Features,
     /// Whether a feature counts by its logarithm.
     by_logarithm: Vec<bool>,
+    /// Where the market's probability of a home win is among the features.
+    prices: Option<usize>,
     lately: BTreeMap<Arc<str>, Known>,
     record: Record,
     fitted: Option<Coefficients>,
@@ -108,7 +111,11 @@ impl Logistic {
             ridge: config.ridge,
             refit_every: config.refit_every,
             features,
-            by_logarithm: names.iter().map(|name| name.starts_with("market_p_")).collect(),
+            by_logarithm: names
+                .iter()
+                .map(|name| name.starts_with("market_p_"))
+                .collect(),
+            prices: names.iter().position(|name| *name == "market_p_home"),
             lately: BTreeMap::new(),
             record: Record::default(),
             fitted: None,
@@ -148,24 +155,30 @@ impl Logistic {
             state: MatchState::default(),
             quotes: Vec::new(),
         };
-        let numbers = self.numbers(&unpriced, fixture.day, &AtomicBool::new(false)).ok()?;
+        let numbers = self
+            .numbers(&unpriced, fixture.day, &AtomicBool::new(false))
+            .ok()?;
         self.keep(fixture, numbers.clone());
         Some(numbers)
     }
 
     fn keep(&mut self, fixture: &Fixture, numbers: Box<[f64]>) {
         let day = fixture.day.day();
-        self.lately.insert(Arc::clone(&fixture.id), Known { day, numbers });
+        self.lately
+            .insert(Arc::clone(&fixture.id), Known { day, numbers });
     }
 
     fn entry(&mut self, played: &Match) -> Option<Entry> {
         if played.fixture.neutral || played.fixture.home == played.fixture.away {
             return None;
         }
-        Some(Entry {
+        let numbers = self.known_of(&played.fixture)?;
+        // the other features would take on what prices say
+        let is_unpriced = self.prices.is_some_and(|place| numbers[place].is_nan());
+        (!is_unpriced).then(|| Entry {
             day: played.fixture.day.day(),
             result: result(played),
-            numbers: self.known_of(&played.fixture)?,
+            numbers,
         })
     }
 
@@ -177,14 +190,23 @@ impl Logistic {
         let (ridge, chosen_at) = match (self.ridge, &before) {
             (Some(ridge), _) => (ridge, 0),
             (None, Some(fit)) if !is_old(fit) => (fit.ridge, fit.chosen_at),
-            (None, _) => (choose(self.link, &self.record, width, stop)?, matches as u64),
+            (None, _) => (
+                choose(self.link, &self.record, width, stop)?,
+                matches as u64,
+            ),
         };
         let scale = self.record.scale(width, matches);
         let rows = self.record.rows(&scale, 0..matches);
         let afresh = || self.link.start(frequencies(&rows), width);
         let mut theta = before.map_or_else(afresh, |fit| fit.theta);
-        self.link.fit(&rows, &self.link.ridge(ridge, width), &mut theta, stop)?;
-        self.fitted = Some(Coefficients { scale, theta, ridge, chosen_at });
+        self.link
+            .fit(&rows, &self.link.ridge(ridge, width), &mut theta, stop)?;
+        self.fitted = Some(Coefficients {
+            scale,
+            theta,
+            ridge,
+            chosen_at,
+        });
         Ok(())
     }
 
@@ -195,7 +217,11 @@ impl Logistic {
                 let row = fit.scale.apply(numbers);
                 self.link.probabilities(&fit.theta, &row, true)
             }
-            None => frequencies(&self.record.rows(&self.record.scale(0, 0), 0..self.record.len())),
+            None => frequencies(
+                &self
+                    .record
+                    .rows(&self.record.scale(0, 0), 0..self.record.len()),
+            ),
         }
     }
 
@@ -205,7 +231,9 @@ impl Logistic {
     /// When there are too few matches, or it does not converge.
     pub fn fit_now(&mut self) -> Result<LogisticFit, PredictError> {
         let never = AtomicBool::new(false);
-        let too_few = PredictError::Undetermined { matches: self.record.len() };
+        let too_few = PredictError::Undetermined {
+            matches: self.record.len(),
+        };
         if self.record.len() < LEAST {
             return Err(too_few);
         }
@@ -295,7 +323,13 @@ impl Predictor for Logistic {
     }
 
     fn save(&self) -> Option<Vec<u8>> {
-        let Self { lately, record, fitted, refits, .. } = self;
+        let Self {
+            lately,
+            record,
+            fitted,
+            refits,
+            ..
+        } = self;
         checkpoint::encode(&(self.features.save()?, lately, record, fitted, refits)).ok()
     }
 
@@ -313,7 +347,10 @@ impl Predictor for Logistic {
                 && fit.scale.deviations.len() == width
         };
         if self.record.is_of(width)
-            && self.lately.values().all(|known| known.numbers.len() == width)
+            && self
+                .lately
+                .values()
+                .all(|known| known.numbers.len() == width)
             && self.fitted.as_ref().is_none_or(is_fit)
         {
             Ok(())
@@ -333,7 +370,10 @@ fn turned(offer: &Offer) -> Offer {
             Selection::AWAY => Selection::HOME,
             other => other,
         };
-        Quote { selection, ..*quote }
+        Quote {
+            selection,
+            ..*quote
+        }
     };
     Offer {
         fixture: Arc::new(fixture),

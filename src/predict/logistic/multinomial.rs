@@ -26,7 +26,10 @@ fn logs(theta: &[f64], row: &[f64]) -> [f64; 3] {
     let [home, away] =
         [home, away].map(|t| t[0] + t[1..].iter().zip(row).map(|(b, x)| b * x).sum::<f64>());
     let most = home.max(away).max(0.0);
-    let total = [home, 0.0, away].map(|s| (s - most).exp()).iter().sum::<f64>();
+    let total = [home, 0.0, away]
+        .map(|s| (s - most).exp())
+        .iter()
+        .sum::<f64>();
     let level = most + total.ln();
     [home - level, -level, away - level]
 }

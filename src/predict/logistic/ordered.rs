@@ -61,13 +61,7 @@ fn derivatives_of(result: u8, eta: f64, tau: f64) -> [f64; 5] {
             let (fu, fv) = (u * (1.0 - u), v * (1.0 - v));
             let width = (2.0 * tau).exp_m1();
             let bend = 4.0 * (width + 1.0) / (width * width);
-            [
-                v - u,
-                u + v + 2.0 / width,
-                fu + fv,
-                fv - fu,
-                fu + fv + bend,
-            ]
+            [v - u, u + v + 2.0 / width, fu + fv, fv - fu, fu + fv + bend]
         }
         _ => {
             let q = sigmoid(eta + tau);

@@ -21,7 +21,9 @@ impl Entry {
     fn order(&self, other: &Self) -> Ordering {
         let numbers = || {
             let pairs = self.numbers.iter().zip(&other.numbers);
-            pairs.map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne())
+            pairs
+                .map(|(a, b)| a.total_cmp(b))
+                .find(|order| order.is_ne())
         };
         (self.day.cmp(&other.day))
             .then_with(|| numbers().unwrap_or(Ordering::Equal))
@@ -40,7 +42,9 @@ impl Record {
 
     pub fn add(&mut self, entry: Entry) {
         let later = self.0.iter().rev();
-        let later = later.take_while(|other| other.order(&entry).is_gt()).count();
+        let later = later
+            .take_while(|other| other.order(&entry).is_gt())
+            .count();
         self.0.insert(self.0.len() - later, entry);
     }
 
@@ -52,7 +56,9 @@ impl Record {
 
     /// Whether each match has so many numbers. Restored states are checked by this.
     pub fn is_of(&self, width: usize) -> bool {
-        self.0.iter().all(|entry| entry.numbers.len() == width && entry.result < 3)
+        self.0
+            .iter()
+            .all(|entry| entry.numbers.len() == width && entry.result < 3)
     }
 
     /// The scale of the first matches.

@@ -51,7 +51,11 @@ mod tests {
 
     #[test]
     fn what_is_unknown_is_as_the_mean_and_what_never_varies_counts_nothing() {
-        let rows: [[f64; 3]; 3] = [[1.0, f64::NAN, 7.0], [3.0, f64::NAN, 7.0], [f64::NAN, f64::NAN, 7.0]];
+        let rows: [[f64; 3]; 3] = [
+            [1.0, f64::NAN, 7.0],
+            [3.0, f64::NAN, 7.0],
+            [f64::NAN, f64::NAN, 7.0],
+        ];
         let scale = Scale::of(3, rows.iter().map(|row| row.as_slice()));
         assert_eq!(scale.means, [2.0, 0.0, 7.0]);
         assert_eq!(scale.deviations, [1.0, 0.0, 0.0]);
