@@ -2,6 +2,7 @@
 
 mod against_market;
 mod coverage;
+mod features;
 mod fit;
 mod misspellings;
 mod predict;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 pub use coverage::{coverage, headline};
+pub use features::{FeatureRow, FeatureTable, features};
 pub use fit::{Fitted, fit};
 pub use misspellings::{Misspelling, misspellings};
 pub(crate) use predict::last_results;

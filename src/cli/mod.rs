@@ -9,6 +9,7 @@ mod compare;
 mod completions;
 mod convert;
 mod duration;
+mod features;
 mod fit;
 #[cfg(feature = "serve")]
 mod health;
@@ -94,6 +95,9 @@ enum Command {
     /// Fit a goal model and print its table of teams
     #[command(mut_args(settings::hide_idle(&[Purpose::Fit])))]
     Fit(fit::Fit),
+    /// Write what was known before each match, as a table to train models on
+    #[command(mut_args(settings::hide_idle(&[Purpose::Features])))]
+    Features(Box<features::Features>),
     /// Predict fixtures: probabilities, fair odds, and the bets a strategy would place now
     #[command(mut_args(settings::hide_idle(&[Purpose::Predict])))]
     Predict(predict::Predict),
@@ -143,6 +147,7 @@ impl Command {
             | Self::Season(_)
             | Self::Sweep(_)
             | Self::Fit(_)
+            | Self::Features(_)
             | Self::Predict(_)
             | Self::Compare(_)
             | Self::Inspect(_)
@@ -307,6 +312,7 @@ fn execute(cli: Cli, typed: &Typed) -> anyhow::Result<()> {
         Command::Season(command) => command.run(console),
         Command::Sweep(command) => command.run(console, typed),
         Command::Fit(command) => command.run(console),
+        Command::Features(command) => command.run(console),
         Command::Predict(command) => command.run(console),
         Command::Compare(command) => command.run(console),
         Command::Inspect(command) => command.run(console),

@@ -8,6 +8,7 @@ use memchr::memmem;
 
 use super::{Console, signals, usage};
 use crate::results::{self, ResultsError};
+use crate::schema;
 use crate::simulate::EmittedMatches;
 use crate::source::PlainForm;
 
@@ -32,6 +33,8 @@ pub enum Kind {
     Baseline,
     PlainCsv,
     PlainParquet,
+    FeaturesCsv,
+    FeaturesParquet,
     /// The matches of a simulation.
     Emitted,
 }
@@ -124,11 +127,17 @@ impl Kind {
                 // one with the marks of a merge gone wrong is a baseline still
                 Self::Baseline => begins_as_baseline(&text),
                 Self::PlainCsv => PlainForm::has_written(&text),
-                Self::PlainParquet => {
+                Self::FeaturesCsv => schema::is_feature_table(&text),
+                Self::PlainParquet | Self::FeaturesParquet => {
                     let end = i64::try_from(END).map(|end| read(SeekFrom::End(-end), END));
                     let columns = end.unwrap_or_default();
-                    let has = |column: &str| memmem::find(&columns, column.as_bytes()).is_some();
-                    bytes.starts_with(b"PAR1") && PlainForm::FIELDS.into_iter().all(has)
+                    let has = |column: &&str| memmem::find(&columns, column.as_bytes()).is_some();
+                    let fields = if self == Self::PlainParquet {
+                        &PlainForm::FIELDS[..]
+                    } else {
+                        &schema::FEATURE_KEYS[..]
+                    };
+                    bytes.starts_with(b"PAR1") && fields.iter().all(has)
                 }
                 Self::Emitted => EmittedMatches::has_written(&text),
             }

@@ -8,7 +8,7 @@ use toml::Table;
 use super::purpose::{Part, Purpose};
 use super::{ConfigError, RunConfig, Settings};
 use crate::engine::EngineConfig;
-use crate::predict::{ModelConfig, ModelKind, ModelSetting};
+use crate::predict::{FeatureGroup, ModelConfig, ModelKind, ModelSetting};
 use crate::strategy::{BookChoice, StakeUnit, StrategyConfig};
 
 /// Every setting.
@@ -164,6 +164,12 @@ pub(super) fn why_idle(setting: &str, engine: &EngineConfig, purpose: Purpose) -
             "all stakes are from the bankroll as it is, and none of it is lost yet; leave it out"
                 .to_owned(),
         ),
+        Part::Prices if setting == "markets" && purpose == Purpose::Features => {
+            Some("features have the prices of 1x2 and of over 2.5 goals; leave it out".to_owned())
+        }
+        Part::Prices if setting == "book" && purpose == Purpose::Features => {
+            idle_of_features(ModelSetting::MarketBook, engine)
+        }
         Part::Staking | Part::Choice => idle_of_staking(setting, engine),
         Part::Model
         | Part::Prices
@@ -198,7 +204,28 @@ fn idle_of_staking(setting: &str, engine: &EngineConfig) -> Option<String> {
     }
 }
 
+/// Why a setting changes none of the features that are asked for.
+fn idle_of_features(setting: ModelSetting, engine: &EngineConfig) -> Option<String> {
+    let chosen = engine.model.as_ref().map(|model| &model.features[..]);
+    let usual = FeatureGroup::usual();
+    let groups = chosen.filter(|groups| !groups.is_empty()).unwrap_or(&usual);
+    let users = || FeatureGroup::ALL.iter().filter(|group| group.uses(setting));
+    (!users().any(|group| groups.contains(group))).then(|| {
+        let names: Vec<String> = users().map(|group| super::value_name(*group)).collect();
+        format!(
+            "of the features only {} would change; leave it out, or name them with --features",
+            names.join(", ")
+        )
+    })
+}
+
 fn idle_of_model(setting: ModelSetting, engine: &EngineConfig, purpose: Purpose) -> Option<String> {
+    if purpose == Purpose::Features {
+        return match setting {
+            ModelSetting::Features => None,
+            _ => idle_of_features(setting, engine),
+        };
+    }
     let is_used_besides = match setting {
         // a bet is compared with the fair price of its market, whatever the model
         ModelSetting::MarginMethod => true,

@@ -17,6 +17,8 @@ pub enum Purpose {
     Convert,
     /// What is understood of files.
     Inspect,
+    /// What was known before each match.
+    Features,
     /// A stream of prices and results.
     Publish {
         /// Whether the matches are invented, and not read.
@@ -71,6 +73,7 @@ impl Purpose {
             Self::Backtest
             | Self::Convert
             | Self::Inspect
+            | Self::Features
             | Self::Publish { .. }
             | Self::Simulate { .. }
             | Self::Trade { .. } => false,
@@ -103,16 +106,21 @@ impl Purpose {
     pub(super) fn uses(self, part: Part) -> bool {
         use ModelSetting as Of;
         match part {
-            Part::Model => !matches!(self, Self::Convert | Self::Inspect | Self::Publish { .. }),
-            Part::OfModel(
-                Of::HalfLife | Of::Window | Of::Prior | Of::Features | Of::Link | Of::Ridge,
-            ) => self.uses(Part::Model),
+            Part::Model => !matches!(
+                self,
+                Self::Convert | Self::Inspect | Self::Features | Self::Publish { .. }
+            ),
+            Part::OfModel(Of::HalfLife | Of::Window | Of::Prior | Of::Features) => {
+                self.uses(Part::Model) || self == Self::Features
+            }
+            Part::OfModel(Of::Link | Of::Ridge) => self.uses(Part::Model),
             Part::OfModel(Of::Pool) => {
-                self.uses(Part::Model) && !matches!(self, Self::Simulate { fitted: false, .. })
+                let is_invented = matches!(self, Self::Simulate { fitted: false, .. });
+                self == Self::Features || self.uses(Part::Model) && !is_invented
             }
             // its prices are published for the models of those who read the stream
             Part::OfModel(Of::MarketBook) => match self {
-                Self::Backtest | Self::Predict | Self::Trade { .. } => true,
+                Self::Backtest | Self::Predict | Self::Features | Self::Trade { .. } => true,
                 Self::Publish { invented, .. } => !invented,
                 Self::Fit
                 | Self::Season
@@ -121,9 +129,11 @@ impl Purpose {
                 | Self::Simulate { .. } => false,
             },
             Part::OfModel(Of::MarginMethod) => {
-                self.bets() || matches!(self, Self::Publish { invented: true, .. })
+                let is_bookmaker = matches!(self, Self::Publish { invented: true, .. });
+                self.bets() || is_bookmaker || self == Self::Features
             }
             Part::OfModel(Of::Profile) => self.has_prices_in_play(),
+            Part::OfModel(Of::RefitEvery) if self == Self::Features => true,
             Part::OfModel(Of::MinMatches | Of::RefitEvery) | Part::Staking | Part::Choice => {
                 match self {
                     Self::Backtest | Self::Predict | Self::Simulate { .. } | Self::Trade { .. } => {
@@ -133,14 +143,17 @@ impl Purpose {
                     | Self::Season
                     | Self::Convert
                     | Self::Inspect
+                    | Self::Features
                     | Self::Publish { .. } => false,
                 }
             }
             Part::Prices => !matches!(self, Self::Fit | Self::Season | Self::Inspect),
             Part::PriceTime => match self {
-                Self::Backtest | Self::Predict | Self::Publish { .. } | Self::Simulate { .. } => {
-                    true
-                }
+                Self::Backtest
+                | Self::Predict
+                | Self::Features
+                | Self::Publish { .. }
+                | Self::Simulate { .. } => true,
                 Self::Fit | Self::Season | Self::Convert | Self::Inspect | Self::Trade { .. } => {
                     false
                 }
@@ -148,6 +161,7 @@ impl Purpose {
             Part::From | Part::To => match self {
                 Self::Backtest
                 | Self::Predict
+                | Self::Features
                 | Self::Publish {
                     invented: false, ..
                 } => true,
@@ -165,7 +179,8 @@ impl Purpose {
                 | Self::Fit
                 | Self::Season
                 | Self::Convert
-                | Self::Inspect => true,
+                | Self::Inspect
+                | Self::Features => true,
                 Self::Publish { invented, .. } => !invented,
                 Self::Simulate { fitted, .. } => fitted,
                 Self::Trade { history } => history,
@@ -183,7 +198,8 @@ impl Purpose {
             | Self::Fit
             | Self::Season
             | Self::Convert
-            | Self::Inspect => false,
+            | Self::Inspect
+            | Self::Features => false,
         }
     }
 
@@ -194,9 +210,10 @@ impl Purpose {
                 Part::OfModel(ModelSetting::Profile),
                 Self::Simulate { .. } | Self::Publish { .. },
             ) => "there are no prices in play without --in-play",
-            (Part::OfModel(ModelSetting::Profile), Self::Backtest | Self::Predict) => {
-                "files have no prices in play"
-            }
+            (
+                Part::OfModel(ModelSetting::Profile),
+                Self::Backtest | Self::Predict | Self::Features,
+            ) => "files have no prices in play",
             (
                 Part::OfModel(ModelSetting::MarketBook),
                 Self::Simulate { .. } | Self::Publish { .. },
@@ -234,6 +251,7 @@ impl Purpose {
             Self::Season => "season plays the rest of a season, and places no bets",
             Self::Convert => "convert writes every match that it reads, and places no bets",
             Self::Inspect => "inspect only says what it reads, and places no bets",
+            Self::Features => "features says what was known before each match, and places no bets",
             Self::Publish { .. } => {
                 "publish places no bets, which is for those who read the stream"
             }

@@ -40,6 +40,6 @@ pub use round::{Offer, Round};
 pub use score::{MatchState, Score};
 pub use selection::Selection;
 pub use side::Side;
-pub use statistics::Statistics;
+pub use statistics::{Statistic, Statistics};
 pub use status::{MatchStatus, StatusWord};
 pub use time::Time;

@@ -72,3 +72,130 @@ impl Statistics {
 fn any(counts: [u16; 2]) -> bool {
     counts != [0, 0]
 }
+
+/// A thing that is counted for both sides of a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Statistic {
+    /// Goals at half time.
+    HalfTimeGoals,
+    /// Shots.
+    Shots,
+    /// Shots on target.
+    ShotsOnTarget,
+    /// Corners.
+    Corners,
+    /// Fouls committed.
+    Fouls,
+    /// Yellow cards.
+    YellowCards,
+    /// Red cards.
+    RedCards,
+}
+
+impl Statistic {
+    /// Every statistic.
+    pub const ALL: [Self; 7] = [
+        Self::HalfTimeGoals,
+        Self::Shots,
+        Self::ShotsOnTarget,
+        Self::Corners,
+        Self::Fouls,
+        Self::YellowCards,
+        Self::RedCards,
+    ];
+
+    /// The name for people.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::HalfTimeGoals => "goals at half time",
+            Self::Shots => "shots",
+            Self::ShotsOnTarget => "shots on target",
+            Self::Corners => "corners",
+            Self::Fouls => "fouls",
+            Self::YellowCards => "yellow cards",
+            Self::RedCards => "red cards",
+        }
+    }
+
+    /// The counts of a match, of the home and of the away side.
+    pub fn of(self, statistics: &Statistics) -> Option<[u16; 2]> {
+        match self {
+            Self::HalfTimeGoals => statistics
+                .half_time
+                .map(|score| [score.home, score.away].map(u16::from)),
+            Self::Shots => statistics.shots,
+            Self::ShotsOnTarget => statistics.shots_on_target,
+            Self::Corners => statistics.corners,
+            Self::Fouls => statistics.fouls,
+            Self::YellowCards => statistics.yellow_cards,
+            Self::RedCards => statistics.red_cards,
+        }
+    }
+
+    /// Whether the counts of a match are there and cannot be true: see [`Statistics::credible_shots`].
+    pub fn is_doubtful(self, statistics: &Statistics) -> bool {
+        let credible = match self {
+            Self::Shots => statistics.credible_shots(),
+            Self::ShotsOnTarget => statistics.credible_shots_on_target(),
+            Self::Corners => statistics.credible_corners(),
+            Self::HalfTimeGoals | Self::Fouls | Self::YellowCards | Self::RedCards => {
+                self.of(statistics)
+            }
+        };
+        credible != self.of(statistics)
+    }
+
+    /// Sets the counts of a match. More goals than a score can hold are those that it can hold.
+    pub fn set(self, statistics: &mut Statistics, counts: [u16; 2]) {
+        let place = match self {
+            Self::HalfTimeGoals => {
+                let [home, away] = counts.map(|goals| u8::try_from(goals).unwrap_or(u8::MAX));
+                statistics.half_time = Some(Score { home, away });
+                return;
+            }
+            Self::Shots => &mut statistics.shots,
+            Self::ShotsOnTarget => &mut statistics.shots_on_target,
+            Self::Corners => &mut statistics.corners,
+            Self::Fouls => &mut statistics.fouls,
+            Self::YellowCards => &mut statistics.yellow_cards,
+            Self::RedCards => &mut statistics.red_cards,
+        };
+        *place = Some(counts);
+    }
+}
+
+impl Statistics {
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether a side has more goals at half time than at the end.
+    pub fn contradicts(&self, full_time: Score) -> bool {
+        self.half_time
+            .is_some_and(|half| half.home > full_time.home || half.away > full_time.away)
+    }
+
+    /// Adds what another source says of the same match. The name of the referee is the first one's.
+    ///
+    /// # Errors
+    /// What the two count differently; nothing is added then.
+    pub fn add(&mut self, other: &Self) -> Result<(), Statistic> {
+        let differs = |statistic: &Statistic| {
+            let [own, others] = [statistic.of(self), statistic.of(other)];
+            own.is_some() && others.is_some() && own != others
+        };
+        if let Some(different) = Statistic::ALL.into_iter().find(|it| differs(it)) {
+            return Err(different);
+        }
+        for statistic in Statistic::ALL {
+            if let Some(counts) = statistic.of(other) {
+                statistic.set(self, counts);
+            }
+        }
+        if self.referee.is_none() {
+            self.referee.clone_from(&other.referee);
+        }
+        Ok(())
+    }
+}

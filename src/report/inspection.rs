@@ -54,6 +54,9 @@ pub fn write(out: &mut dyn Write, inspection: &Inspection, format: Format) -> io
         }
     }
     write_books(out, inspection, format)?;
+    if let Some(sentence) = statistics(inspection) {
+        writeln!(out, "{}\n", format.prose(&sentence))?;
+    }
     write_remarks(out, inspection, format)
 }
 
@@ -261,6 +264,27 @@ fn write_books(out: &mut dyn Write, inspection: &Inspection, format: Format) -> 
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// In how many matches what is counted beside the goals.
+fn statistics(inspection: &Inspection) -> Option<String> {
+    let known: Vec<String> = inspection
+        .statistics
+        .iter()
+        .map(|coverage| {
+            let doubtful = match coverage.doubtful {
+                0 => String::new(),
+                doubtful => format!(" ({} of them not credible)", count(doubtful)),
+            };
+            format!(
+                "{} in {}{doubtful}",
+                coverage.statistic,
+                count(coverage.matches)
+            )
+        })
+        .collect();
+    let all = counted(inspection.counts.matches, "match", "matches");
+    (!known.is_empty()).then(|| format!("Counted in {all}: {}.", known.join(", ")))
 }
 
 /// The books that price 1X2.

@@ -4,14 +4,21 @@ mod bankroll;
 mod bet;
 mod cell;
 pub mod event;
+mod features;
 pub mod files;
 mod forecast;
 mod name;
 mod priced_selection;
+mod statistics;
 
 pub use bankroll::{BANKROLL_COLUMNS, BankrollRecord, bankroll_cells};
 pub use bet::{BET_COLUMNS, BetRecord, BetRow, Column, bet_column, selection_name};
 pub use cell::Cell;
+pub use features::{
+    FEATURE_KEYS, FEATURE_TARGETS, feature_key_cells, feature_target_cells, is_feature_number,
+    is_feature_table,
+};
 pub use forecast::{FORECAST_COLUMNS, forecast_cells};
 pub use name::{MAX_NAME, NAME, VISIBLE, is_id, name_of, trimmed};
 pub use priced_selection::{NoBet, PricedSelection, SELECTION_COLUMNS, selection_cells};
+pub use statistics::{REFEREE, statistic_names};

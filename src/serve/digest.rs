@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::match_update::MatchUpdate;
-use crate::domain::{Quote, Time};
+use crate::domain::{Quote, Statistic, Statistics, Time};
 use crate::schema::event::{MatchEvent, MatchRef, MatchResult};
 
 /// Equal for two events with the same content.
@@ -93,5 +93,17 @@ impl Hash {
         if !result.status.has_result() {
             self.text(result.status.code());
         }
+        if let Some(statistics) = &result.statistics {
+            self.statistics(statistics);
+        }
+    }
+
+    fn statistics(&mut self, statistics: &Statistics) {
+        for statistic in Statistic::ALL {
+            let [home, away] = statistic.of(statistics).unwrap_or([u16::MAX; 2]);
+            self.0.update(home.to_le_bytes());
+            self.0.update(away.to_le_bytes());
+        }
+        self.text(statistics.referee.as_deref().unwrap_or_default());
     }
 }

@@ -189,6 +189,61 @@ pub enum AnswerSide {
     No,
 }
 
+/// What was counted in a match beside its goals: of each what both sides have, or nothing.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"home_shots": 14, "away_shots": 9, "home_corners": 7, "away_corners": 2}))]
+pub struct StatisticsBody {
+    /// Goals of the home side at half time.
+    #[schema(minimum = 0, maximum = 99)]
+    pub half_time_home_goals: Option<u8>,
+    /// Goals of the away side at half time.
+    #[schema(minimum = 0, maximum = 99)]
+    pub half_time_away_goals: Option<u8>,
+    /// Shots of the home side.
+    #[schema(minimum = 0, maximum = 999)]
+    pub home_shots: Option<u16>,
+    /// Shots of the away side.
+    #[schema(minimum = 0, maximum = 999)]
+    pub away_shots: Option<u16>,
+    /// Shots on target of the home side.
+    #[schema(minimum = 0, maximum = 999)]
+    pub home_shots_on_target: Option<u16>,
+    /// Shots on target of the away side.
+    #[schema(minimum = 0, maximum = 999)]
+    pub away_shots_on_target: Option<u16>,
+    /// Corners of the home side.
+    #[schema(minimum = 0, maximum = 999)]
+    pub home_corners: Option<u16>,
+    /// Corners of the away side.
+    #[schema(minimum = 0, maximum = 999)]
+    pub away_corners: Option<u16>,
+    /// Fouls of the home side.
+    #[schema(minimum = 0, maximum = 999)]
+    pub home_fouls: Option<u16>,
+    /// Fouls of the away side.
+    #[schema(minimum = 0, maximum = 999)]
+    pub away_fouls: Option<u16>,
+    /// Yellow cards of the home side.
+    #[schema(minimum = 0, maximum = 999)]
+    pub home_yellow_cards: Option<u16>,
+    /// Yellow cards of the away side.
+    #[schema(minimum = 0, maximum = 999)]
+    pub away_yellow_cards: Option<u16>,
+    /// Red cards of the home side.
+    #[schema(minimum = 0, maximum = 999)]
+    pub home_red_cards: Option<u16>,
+    /// Red cards of the away side.
+    #[schema(minimum = 0, maximum = 999)]
+    pub away_red_cards: Option<u16>,
+    /// The referee.
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^[\t\n\r ]*[^\x00-\x1f\x7f-\x9f]+[\t\n\r ]*$"
+    )]
+    pub referee: Option<String>,
+}
+
 /// What became of a match: its final score, or that it has none. A later one corrects it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"match_id": "match_001", "home_goals": 2, "away_goals": 1, "timestamp": "2024-01-01T16:50:00"}))]
@@ -208,6 +263,8 @@ pub struct MatchResultBody {
     pub away_goals: Option<u8>,
     /// What became of it; played where it is missing. Otherwise every bet on it is void, whatever the goals.
     pub status: Option<StatusText>,
+    /// What else was counted in the match, for models that learn from it.
+    pub statistics: Option<StatisticsBody>,
     /// When it became known; without a zone it is UTC.
     #[schema(format = DateTime)]
     pub timestamp: String,

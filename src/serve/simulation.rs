@@ -151,6 +151,7 @@ fn result(spec: &MatchSpec, score: Score) -> Moment {
             time: Time::default(),
             score,
             status: MatchStatus::Played,
+            statistics: None,
             round_size: Some(1),
         }),
         data,

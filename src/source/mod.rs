@@ -22,7 +22,8 @@ pub use stoppable::Stoppable;
 pub use table::{
     Assumption, BookCoverage, Contents, DateOrder, Input, InspectedFile, InspectedLeague,
     InspectedTable, Inspection, LeftOut, MatchRecord, Matches, OddsFormat, OnBadRow, PlainForm,
-    ReadConfig, ReadCounts, Remark, SeasonCoverage, inspect, is_price, read, read_bytes,
+    ReadConfig, ReadCounts, Remark, SeasonCoverage, StatisticCoverage, inspect, is_price, read,
+    read_bytes,
 };
 pub(crate) use table::{WantedPrices, files_of, is_match_file, read_with_fixtures};
 pub(crate) use trained::load_trained;

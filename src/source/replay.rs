@@ -36,6 +36,19 @@ pub enum Offered {
     Played,
     /// Those still to be played, priced or not.
     Fixtures,
+    /// All that were read, priced or not.
+    Every,
+}
+
+impl Offered {
+    /// Whether a match that is over, or one that is not, is among them.
+    const fn has(self, is_over: bool) -> bool {
+        match self {
+            Self::Played => is_over,
+            Self::Fixtures => !is_over,
+            Self::Every => true,
+        }
+    }
 }
 
 /// How matches are replayed.
@@ -242,7 +255,7 @@ impl Replay {
             let known = fixture.kickoff.map(|kickoff| kickoff + RESULT_AFTER);
             self.results.add(known.unwrap_or(end_of_day), at);
         }
-        if is_over == (self.config.offered == Offered::Played) && self.config.covers(fixture.day) {
+        if self.config.offered.has(is_over) && self.config.covers(fixture.day) {
             self.counts.in_period += 1;
             self.schedule_prices(at, record);
         }

@@ -18,6 +18,7 @@ mod effect;
 mod engine;
 mod examples;
 mod face;
+mod features;
 mod grid;
 mod handicap_names;
 mod headers;

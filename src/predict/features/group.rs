@@ -3,6 +3,8 @@
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
+use crate::predict::ModelSetting;
+
 /// A group of features, which is chosen as a whole.
 ///
 /// ```
@@ -136,6 +138,63 @@ impl FeatureGroup {
             | Self::Calendar
             | Self::Market => false,
         }
+    }
+
+    /// Whether a setting changes its features.
+    pub(crate) const fn uses(self, setting: ModelSetting) -> bool {
+        match setting {
+            ModelSetting::HalfLife => match self {
+                Self::Goals | Self::Shots | Self::Corners | Self::Strengths => true,
+                Self::Elo
+                | Self::Pi
+                | Self::Form
+                | Self::Rest
+                | Self::Table
+                | Self::Calendar
+                | Self::Market => false,
+            },
+            ModelSetting::Window | ModelSetting::Prior | ModelSetting::RefitEvery => {
+                self.takes_long()
+            }
+            ModelSetting::MarketBook | ModelSetting::MarginMethod => self.is_of_market(),
+            // tables are those of a division, whatever the pool
+            ModelSetting::Pool => match self {
+                Self::Elo
+                | Self::Pi
+                | Self::Form
+                | Self::Goals
+                | Self::Shots
+                | Self::Corners
+                | Self::Rest
+                | Self::Strengths => true,
+                Self::Table | Self::Calendar | Self::Market => false,
+            },
+            ModelSetting::Features => true,
+            ModelSetting::MinMatches | ModelSetting::Profile => false,
+        }
+    }
+
+    /// Whether it is about prices.
+    pub const fn is_of_market(self) -> bool {
+        match self {
+            Self::Market => true,
+            Self::Elo
+            | Self::Pi
+            | Self::Form
+            | Self::Goals
+            | Self::Shots
+            | Self::Corners
+            | Self::Rest
+            | Self::Table
+            | Self::Calendar
+            | Self::Strengths => false,
+        }
+    }
+
+    /// The groups of a table of features where none is named: those that cost little.
+    pub fn usual() -> Vec<Self> {
+        let all = Self::ALL.into_iter();
+        all.filter(|group| !group.takes_long()).collect()
     }
 
     /// Each of these groups once, in the order of their columns.

@@ -144,3 +144,88 @@ impl Features {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::ratings::tests::{played, season};
+    use super::*;
+    use crate::domain::{MatchState, Score};
+
+    fn features(matches: &[Match]) -> Features {
+        let mut features = Features::new(&FeatureGroup::ALL, &ModelConfig::default()).unwrap();
+        for played in matches {
+            features.observe(played);
+        }
+        features
+    }
+
+    /// The features of a match on a later day.
+    fn of(features: &mut Features, matches: &[Match]) -> Vec<Option<f64>> {
+        let day = matches.last().unwrap().fixture.day.day() + 3;
+        let offer = Offer {
+            fixture: played(day, [0, 4], [0, 0]).fixture,
+            state: MatchState::default(),
+            quotes: Vec::new(),
+        };
+        let now = Time::from_days(day);
+        features.of(&offer, now, &AtomicBool::new(false)).unwrap()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn a_corrected_result_counts_as_if_it_had_been_right_at_once(
+            matches in season(), wrong in any::<prop::sample::Index>(), goals in prop::array::uniform2(0..9_u8),
+        ) {
+            let wrong = matches.len() - 1 - wrong.index(matches.len().min(20));
+            let mut read = matches.clone();
+            read[wrong].score = Score { home: goals[0], away: goals[1] };
+            let mut corrected = features(&read);
+            corrected.retract(&read[wrong]);
+            corrected.observe(&matches[wrong]);
+            let mut right = features(&matches);
+            let [corrected, right] = [of(&mut corrected, &matches), of(&mut right, &matches)];
+            for (corrected, right) in corrected.iter().zip(&right) {
+                // the goal models sum in another order
+                let differ = corrected.zip(*right).map_or(0.0, |(one, other)| (one - other).abs());
+                prop_assert!(corrected.is_some() == right.is_some() && differ < 1e-9);
+            }
+        }
+
+        #[test]
+        fn what_is_saved_goes_on_as_if_nothing_had_been(matches in season(), cut in any::<prop::sample::Index>()) {
+            let (before, after) = matches.split_at(cut.index(matches.len()));
+            let mut restored = features(&[]);
+            restored.restore(&features(before).save().unwrap()).unwrap();
+            after.iter().for_each(|played| restored.observe(played));
+            let mut whole = features(before);
+            after.iter().for_each(|played| whole.observe(played));
+            prop_assert_eq!(of(&mut restored, &matches), of(&mut whole, &matches));
+            prop_assert_eq!(restored.save(), whole.save());
+        }
+    }
+
+    #[test]
+    fn a_damaged_state_is_refused() {
+        let state = features(&[played(0, [0, 1], [1, 0])]).save().unwrap();
+        for end in [0, 1, state.len() / 2, state.len() - 1] {
+            assert!(features(&[]).restore(&state[..end]).is_err(), "{end}");
+        }
+    }
+
+    #[test]
+    fn every_feature_has_one_name() {
+        let features = features(&[]);
+        let mut names = features.names();
+        assert_eq!(
+            of(&mut features.clone(), &[played(0, [0, 1], [1, 0])]).len(),
+            names.len()
+        );
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), features.names().len());
+    }
+}

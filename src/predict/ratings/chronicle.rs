@@ -105,7 +105,7 @@ fn shares_team(one: &Match, other: &Match) -> bool {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::predict) mod tests {
     use std::sync::Arc;
 
     use proptest::prelude::*;
@@ -138,7 +138,7 @@ pub(super) mod tests {
     }
 
     /// Matches of six teams, each of which plays once a day.
-    fn season() -> impl Strategy<Value = Vec<Match>> {
+    pub fn season() -> impl Strategy<Value = Vec<Match>> {
         let round = (0..3_u32, prop::array::uniform6(0..5_u8)).prop_map(|(turn, goals)| {
             let away = |k: u32| 3 + (k + turn) % 3;
             [0, 1, 2].map(|k| ([k, away(k)], [goals[k as usize], goals[k as usize + 3]]))

@@ -10,3 +10,6 @@ mod pi;
 pub(crate) use chronicle::{Chronicle, Folded};
 pub(crate) use elo::{EloRatings, EloScale};
 pub(crate) use pi::{PiRatings, PiScale};
+
+#[cfg(test)]
+pub(super) use chronicle::tests;

@@ -21,15 +21,17 @@ mod plausible;
 mod published;
 mod raw_value;
 mod read;
+mod statistics;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
 use crate::calendar::{civil, parse_time};
-use crate::domain::{MatchState, MatchStatus, Quote, Score, Time};
+use crate::domain::{MatchState, MatchStatus, Quote, Score, Statistics, Time};
 
 pub use match_odds::MatchOdds;
 pub use outgoing::{
@@ -37,6 +39,7 @@ pub use outgoing::{
 };
 pub use published::{Publication, publications};
 pub use raw_value::EventError;
+pub use statistics::StatisticMembers;
 
 /// The names of the streams, and over how many partitions they may be spread.
 pub mod stream {
@@ -141,6 +144,8 @@ pub struct MatchResult<'a> {
     pub score: Score,
     /// What became of it.
     pub status: MatchStatus,
+    /// What else was counted in it, where the publisher knows.
+    pub statistics: Option<Arc<Statistics>>,
     /// How many entries became known at this instant, where the publisher knows.
     pub round_size: Option<u32>,
 }

@@ -46,6 +46,7 @@ impl MatchResult<'_> {
             time: self.time,
             score: self.score,
             status: self.status,
+            statistics: self.statistics,
             round_size: self.round_size,
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{MatchEvent, MatchOdds, MatchResult, UtcTimestamp};
+use super::{MatchEvent, MatchOdds, MatchResult, StatisticMembers, UtcTimestamp};
 use crate::calendar::civil;
 use crate::domain::{
     Book, Fixture, Match, Names, Odds, Offer, Quote, Round, Selection, Side, Time,
@@ -125,6 +125,9 @@ impl Serialize for Publication<'_> {
                 map.serialize_entry("away_goals", &played.score.away)?;
                 if !played.status.has_result() {
                     map.serialize_entry("status", played.status.code())?;
+                }
+                if let Some(statistics) = &played.statistics {
+                    map.serialize_entry("statistics", &StatisticMembers(statistics))?;
                 }
             }
             Content::Prices { offer, closing } => {

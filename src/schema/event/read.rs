@@ -1,12 +1,13 @@
 //! Entries of a feed, read and checked.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 
 use super::plausible::{check_match_odds, check_quotes};
 use super::raw_value::RawValue;
+use super::statistics::{self, StatisticData};
 use super::{EndOfStream, Event, EventError, MAX_ENTRY, MatchEvent, MatchRef, MatchResult};
 use crate::calendar::parse_date;
 use crate::domain::{
@@ -71,6 +72,8 @@ struct Data<'a> {
     unpriced: RawValue<'a>,
     #[serde(borrow)]
     neutral: RawValue<'a>,
+    #[serde(borrow)]
+    statistics: Option<StatisticData<'a>>,
 }
 
 /// A price of `quotes`.
@@ -220,10 +223,13 @@ impl<'a> Data<'a> {
             home: goals(&self.home_goals, "home_goals", status)?,
             away: goals(&self.away_goals, "away_goals", status)?,
         };
+        let statistics = self.statistics.take().unwrap_or_default();
+        let statistics = statistics::read(statistics, status, score)?;
         Ok(MatchResult {
             time,
             score,
             status,
+            statistics: statistics.map(Arc::new),
             round_size: self.round_size()?,
             about: self.about()?,
         })

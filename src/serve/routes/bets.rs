@@ -190,6 +190,7 @@ fn by_hand(match_id: String, score: Score, status: MatchStatus, time: Time) -> O
         time,
         score,
         status,
+        statistics: None,
         round_size: Some(1),
     };
     Order::new(MatchUpdate::Result(result), line)

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use super::matches::{MatchRecord, Matches};
 use crate::calendar;
-use crate::domain::{Book, Fixture, Market, MarketKind, Names, Quote, Selection, Side, Time};
+use crate::domain::{
+    Book, Fixture, Market, MarketKind, Names, Quote, Selection, Side, Statistic, Time,
+};
+use crate::schema::{REFEREE, statistic_names};
 
 /// The columns of the plain form that say which match it is, and whose prices follow.
 const FIELDS: [&str; 10] = [
@@ -35,6 +38,10 @@ pub struct PlainForm {
     pub neutral: bool,
     /// Whether prices are of another time than is assumed without one.
     pub as_of: bool,
+    /// What is counted of a match.
+    pub statistics: Vec<Statistic>,
+    /// Whether the referee of a match is known.
+    pub referee: bool,
 }
 
 impl PlainForm {
@@ -44,6 +51,8 @@ impl PlainForm {
         Self {
             markets: held_markets(matches, books),
             neutral: records().any(|record| record.fixture.neutral),
+            statistics: counted(matches),
+            referee: records().any(|record| referee(record).is_some()),
             as_of: records().any(|record| {
                 let mut quotes = record.pre.iter();
                 let usual = opening(record);
@@ -71,7 +80,11 @@ impl PlainForm {
         let neutral = self.neutral.then_some("neutral");
         let as_of = self.as_of.then_some("as_of");
         let last = ["status"].into_iter().chain(neutral).chain(as_of);
-        FIELDS.into_iter().chain(prices).chain(last).collect()
+        let counts = self.statistics.iter();
+        let counts = counts.flat_map(|statistic| statistic_names(*statistic));
+        let referee = self.referee.then_some(REFEREE);
+        let columns = FIELDS.into_iter().chain(prices).chain(last);
+        columns.chain(counts).chain(referee).collect()
     }
 
     /// The rows, in the order of [`PlainForm::columns`]: one for each match with the prices of the first book, and one for
@@ -107,13 +120,44 @@ impl PlainForm {
         let flag = if record.fixture.neutral { "1" } else { "0" };
         row.extend(self.neutral.then(|| flag.to_owned()));
         row.extend(self.as_of.then(|| as_of(record, offer)));
+        row.extend(self.counts(record));
+        let referee = || referee(record).unwrap_or_default().to_owned();
+        row.extend(self.referee.then(referee));
         row
+    }
+
+    /// The cells of what is counted of a match, empty where it is not known.
+    fn counts(&self, record: &MatchRecord) -> impl Iterator<Item = String> {
+        let counts = self.statistics.iter().map(|statistic| {
+            let counts = record.statistics.as_ref();
+            counts.and_then(|counts| statistic.of(counts))
+        });
+        counts.flat_map(|counts| match counts {
+            Some(counts) => counts.map(|count| count.to_string()),
+            None => [const { String::new() }; 2],
+        })
     }
 }
 
 /// Whether a column of the plain form holds odds or a line: a number, with decimals.
 pub fn is_price(column: &str) -> bool {
     column.starts_with("odds_") || column.starts_with("close_") || column.ends_with("_line")
+}
+
+/// What is counted of a match, in order.
+fn counted(matches: &Matches) -> Vec<Statistic> {
+    let is_counted = |statistic: &Statistic| {
+        let mut counts = matches.records.iter();
+        counts.any(|record| {
+            let counts = record.statistics.as_ref();
+            counts.is_some_and(|counts| statistic.of(counts).is_some())
+        })
+    };
+    Statistic::ALL.into_iter().filter(is_counted).collect()
+}
+
+fn referee(record: &MatchRecord) -> Option<&str> {
+    record.statistics.as_ref()?.referee.as_deref()
 }
 
 /// The markets of which the matches have a price of one of these books, in order.

@@ -15,6 +15,14 @@
 //! | `match_id` | | a name for the match; otherwise `league:date:home:away` |
 //! | `status` | `Status`, `match_status`, `game_status`, `state` | what became of the match: see below |
 //! | `book` | | whose the prices of the row's `odds_...` and `close_...` columns are: a code or a name, `wh` or `William Hill` |
+//! | `half_time_home_goals`, `half_time_away_goals` | `HTHG`; `HTAG` | goals at half time |
+//! | `home_shots`, `away_shots` | `HS`; `AS`, unless these are read as goals | shots |
+//! | `home_shots_on_target`, `away_shots_on_target` | `HST`; `AST` | shots on target |
+//! | `home_corners`, `away_corners` | `HC`; `AC` | corners |
+//! | `home_fouls`, `away_fouls` | `HF`; `AF` | fouls committed |
+//! | `home_yellow_cards`, `away_yellow_cards` | `HY`; `AY` | yellow cards |
+//! | `home_red_cards`, `away_red_cards` | `HR`; `AR` | red cards |
+//! | `referee` | `Referee` | the referee's name |
 //! | `as_of` | | when the row's `odds_...` were known: a time of the match day, or a date and a time |
 //!
 //! These names count first. Where a column has none of them, one counts that differs from a name in case, blanks and
@@ -87,7 +95,8 @@
 
 use std::sync::LazyLock;
 
-use crate::domain::{Book, MarketKind, Side};
+use crate::domain::{Book, MarketKind, Side, Statistic};
+use crate::schema::{REFEREE, statistic_names};
 use crate::source::error::{SourceError, suggestion};
 
 /// The prefixes of football-data and their books. All names that a book had over the years map to the same code.
@@ -247,8 +256,21 @@ pub(super) enum Target {
     Status,
     Neutral,
     AsOf,
+    /// Of the home side (0) or of the away side (1).
+    Statistic(Statistic, usize),
+    Referee,
     Price(Price),
-    Line { kind: MarketKind, closing: bool },
+    Line {
+        kind: MarketKind,
+        closing: bool,
+    },
+}
+
+impl Target {
+    /// Whether it is counted in a match beside the goals.
+    pub const fn is_statistic(self) -> bool {
+        matches!(self, Self::Statistic(..) | Self::Referee)
+    }
 }
 
 /// What the fields of a row are called, each with the other headers that mean the same, best first.
@@ -365,6 +387,8 @@ const SYNONYMS: [(Target, &[&str]); 9] = [
 static CANONICAL: LazyLock<Vec<(Target, Vec<String>)>> = LazyLock::new(|| {
     meanings()
         .map(|(name, target, others)| {
+            // initials are too short to go by their likeness
+            let others = if target.is_statistic() { &[] } else { others };
             let names = std::iter::once(name).chain(others.iter().copied());
             let names = names.chain(synonyms(target).iter().copied());
             (target, names.map(canonical).collect())
@@ -403,6 +427,8 @@ pub(super) fn initials(target: Target) -> Option<&'static str> {
         | Target::Status
         | Target::Neutral
         | Target::AsOf
+        | Target::Statistic(..)
+        | Target::Referee
         | Target::Price(_)
         | Target::Line { .. } => None,
     }
@@ -425,7 +451,34 @@ fn all_meanings() -> impl Iterator<Item = Meaning> {
             .flat_map(move |kind| prices(kind, closing))
     });
     let prices = prices.map(move |(name, target)| (name, target, others));
-    FIELDS.into_iter().chain(prices)
+    FIELDS.into_iter().chain(statistics()).chain(prices)
+}
+
+/// The columns of what is counted in a match.
+fn statistics() -> impl Iterator<Item = Meaning> {
+    let counted = Statistic::ALL.into_iter().flat_map(|statistic| {
+        let names = statistic_names(statistic)
+            .into_iter()
+            .zip(initials_of(statistic));
+        (0..).zip(names).map(move |(side, (name, initials))| {
+            (name, Target::Statistic(statistic, side), initials)
+        })
+    });
+    let referee: &[&str] = &["Referee"];
+    counted.chain([(REFEREE, Target::Referee, referee)])
+}
+
+/// What football-data calls a statistic of the home and of the away side.
+const fn initials_of(statistic: Statistic) -> [&'static [&'static str]; 2] {
+    match statistic {
+        Statistic::HalfTimeGoals => [&["HTHG"], &["HTAG"]],
+        Statistic::Shots => [&["HS"], &["AS"]],
+        Statistic::ShotsOnTarget => [&["HST"], &["AST"]],
+        Statistic::Corners => [&["HC"], &["AC"]],
+        Statistic::Fouls => [&["HF"], &["AF"]],
+        Statistic::YellowCards => [&["HY"], &["AY"]],
+        Statistic::RedCards => [&["HR"], &["AR"]],
+    }
 }
 
 /// The columns of a market: its odds, and its line where it has one.
@@ -454,8 +507,10 @@ pub fn targets() -> impl Iterator<Item = &'static str> {
 pub(super) fn is_known(header: &str) -> bool {
     let is_named = |known: &str| known.eq_ignore_ascii_case(header);
     price_of(header).is_some()
-        || meanings()
-            .any(|(name, _, others)| is_named(name) || others.iter().any(|other| is_named(other)))
+        || meanings().any(|(name, target, others)| {
+            let has_initials = !target.is_statistic();
+            is_named(name) || has_initials && others.iter().any(|other| is_named(other))
+        })
 }
 
 /// Checks that `target` is a column of simbet.

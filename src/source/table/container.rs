@@ -189,6 +189,7 @@ impl<'a> Opener<'a, '_> {
                     .iter()
                     .flat_map(HeldPrices::columns)
                     .chain(layout.like_status.iter().copied())
+                    .chain(layout.statistics.columns())
                     .filter(|column| !needed.contains(column))
                     .collect(),
                 needed,

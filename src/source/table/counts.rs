@@ -72,11 +72,15 @@ pub enum Remark {
     SkippedName,
     /// A row with an unreadable time of its prices was left out.
     SkippedAsOf,
+    /// A statistic was no whole number, or no name, and was dropped.
+    NoCount,
+    /// A score at half time had more goals than that at full time, and was dropped.
+    HalfTimeScore,
 }
 
 impl Remark {
     /// Every kind.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 34] = [
         Self::ExtraCells,
         Self::OddBlanks,
         Self::SplitHandicap,
@@ -109,6 +113,8 @@ impl Remark {
         Self::SkippedSeason,
         Self::SkippedName,
         Self::SkippedAsOf,
+        Self::NoCount,
+        Self::HalfTimeScore,
     ];
 
     /// The remark on a row of a match without a result; `None` where there is one.
@@ -157,6 +163,8 @@ impl Remark {
             Self::SkippedSeason => "skipped_season",
             Self::SkippedName => "skipped_name",
             Self::SkippedAsOf => "skipped_as_of",
+            Self::NoCount => "no_count",
+            Self::HalfTimeScore => "half_time_score",
         }
     }
 
@@ -212,6 +220,8 @@ impl Remark {
                 "row with a name that has control characters or is too long: left out"
             }
             Self::SkippedAsOf => "row with an unreadable time of its prices: left out",
+            Self::NoCount => "cell of shots, corners, cards or the like that is no count: dropped",
+            Self::HalfTimeScore => "half-time score above the score at full time: dropped",
         }
     }
 
@@ -258,6 +268,10 @@ impl Remark {
                 "rows with a name that has control characters or is too long: left out"
             }
             Self::SkippedAsOf => "rows with an unreadable time of their prices: left out",
+            Self::NoCount => {
+                "cells of shots, corners, cards or the like that are no counts: dropped"
+            }
+            Self::HalfTimeScore => "half-time scores above the score at full time: dropped",
         }
     }
 
@@ -301,6 +315,8 @@ impl Remark {
                 "a name of at most 128 characters, none of which is a control character"
             }
             Self::SkippedAsOf => "a time as HH:MM, or a date and a time",
+            Self::NoCount => "a whole number from 0 to 999, or a name",
+            Self::HalfTimeScore => "no more goals at half time than at full time",
         }
     }
 
@@ -358,17 +374,27 @@ pub struct ReadCounts {
     pub blank: u64,
     /// Rows without a score that were left out, since they stand in none of the files that were named for fixtures.
     pub unlisted: u64,
-    remarks: [u64; Remark::ALL.len()],
+    remarks: PerRemark,
     /// The line that is being read.
     line: u64,
     /// The line of the first of each remark, within one table; 0 without one.
-    first: [u64; Remark::ALL.len()],
+    first: PerRemark,
+}
+
+/// A number for each kind of remark.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct PerRemark([u64; Remark::ALL.len()]);
+
+impl Default for PerRemark {
+    fn default() -> Self {
+        Self([0; Remark::ALL.len()])
+    }
 }
 
 impl ReadCounts {
     /// The count of a remark.
     pub fn remark(&self, remark: Remark) -> u64 {
-        self.remarks[remark as usize]
+        self.remarks.0[remark as usize]
     }
 
     /// Rows that were left out.
@@ -427,8 +453,8 @@ impl ReadCounts {
     }
 
     pub(super) fn add(&mut self, remark: Remark) {
-        self.remarks[remark as usize] += 1;
-        let first = &mut self.first[remark as usize];
+        self.remarks.0[remark as usize] += 1;
+        let first = &mut self.first.0[remark as usize];
         if *first == 0 {
             *first = self.line;
         }
@@ -443,7 +469,7 @@ impl ReadCounts {
     pub(super) fn remarks_of_table(&self) -> impl Iterator<Item = (Remark, u64, u64)> {
         let all = Remark::ALL.into_iter();
         all.filter(|&remark| self.remark(remark) > 0)
-            .map(|remark| (remark, self.remark(remark), self.first[remark as usize]))
+            .map(|remark| (remark, self.remark(remark), self.first.0[remark as usize]))
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
@@ -455,7 +481,7 @@ impl ReadCounts {
         self.duplicates += other.duplicates;
         self.blank += other.blank;
         self.unlisted += other.unlisted;
-        for (sum, count) in self.remarks.iter_mut().zip(other.remarks) {
+        for (sum, count) in self.remarks.0.iter_mut().zip(other.remarks.0) {
             *sum += count;
         }
     }

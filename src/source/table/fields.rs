@@ -39,6 +39,7 @@ impl RowReader<'_> {
         let (home, away) = self.fixture(line, league)?;
         let score = self.score(line)?;
         let (status, score) = self.result(status?, score)?;
+        let statistics = self.statistics(row, status, score)?;
         let season = self.season(row, day)?;
         let book = self.book(row.find(self.layout.book))?;
         if self.layout.book.is_some() {
@@ -67,6 +68,7 @@ impl RowReader<'_> {
             id,
             score,
             status,
+            statistics,
             neutral,
             line: line.number,
             pre,

@@ -138,6 +138,8 @@ fn is_like(target: Target, cell: &str) -> bool {
         | Target::Status
         | Target::Neutral
         | Target::AsOf
+        | Target::Statistic(..)
+        | Target::Referee
         | Target::Price(_)
         | Target::Line { .. } => false,
     }

@@ -13,8 +13,9 @@ use super::merge::{self, ReadFile};
 use super::reader::Table;
 use super::row::Row;
 use crate::calendar;
-use crate::domain::{Book, MarketKind, Names, Quote, TeamId};
+use crate::domain::{Book, MarketKind, Names, Quote, Statistic, TeamId};
 use crate::look_alike::is_misspelling;
+use crate::schema::statistic_names;
 use crate::source::error::SourceError;
 
 /// How many rows of a table are shown as they were read.
@@ -29,6 +30,8 @@ pub struct Inspection {
     pub leagues: Vec<InspectedLeague>,
     /// Every book and market, by book and market.
     pub books: Vec<BookCoverage>,
+    /// What is counted beside the goals of matches with a score.
+    pub statistics: Vec<StatisticCoverage>,
     /// The counts of rows.
     pub counts: ReadCounts,
     /// What was assumed.
@@ -152,6 +155,19 @@ pub struct SeasonCoverage {
     pub closing: u64,
 }
 
+/// The matches of which something is counted.
+#[derive(Debug, Serialize)]
+pub struct StatisticCoverage {
+    /// What is counted, for people.
+    pub statistic: &'static str,
+    /// Its columns in simbet's plain form.
+    pub columns: [&'static str; 2],
+    /// Matches of which it is known.
+    pub matches: u64,
+    /// Of those, matches whose counts cannot be true, which no feature uses.
+    pub doubtful: u64,
+}
+
 /// A file that was read, or why it was not and what is understood of it without its bad rows.
 pub(super) struct Attempt {
     pub path: String,
@@ -197,6 +213,7 @@ pub(super) fn inspect(attempts: Vec<Attempt>, config: &ReadConfig) -> Inspection
         files,
         leagues: leagues(&matches),
         books: books(&matches),
+        statistics: statistics(&matches),
         counts: matches.counts,
         assumptions: matches.assumptions,
         problem,
@@ -359,6 +376,29 @@ fn look_alikes(league: &InspectedLeague, names: &Names) -> BTreeMap<String, Stri
         Some((name.to_owned(), (*meant).to_owned()))
     };
     rare.filter_map(meant).collect()
+}
+
+/// What is counted in one match or more.
+fn statistics(matches: &Matches) -> Vec<StatisticCoverage> {
+    let all = Statistic::ALL.into_iter();
+    all.map(|statistic| statistic_coverage(statistic, matches))
+        .filter(|coverage| coverage.matches > 0)
+        .collect()
+}
+
+fn statistic_coverage(statistic: Statistic, matches: &Matches) -> StatisticCoverage {
+    let counted = matches.records.iter();
+    let counted = counted
+        .filter_map(|record| record.statistics.as_deref())
+        .filter(|counts| statistic.of(counts).is_some());
+    StatisticCoverage {
+        statistic: statistic.name(),
+        columns: statistic_names(statistic),
+        matches: counted.clone().count() as u64,
+        doubtful: counted
+            .filter(|counts| statistic.is_doubtful(counts))
+            .count() as u64,
+    }
 }
 
 fn books(matches: &Matches) -> Vec<BookCoverage> {

@@ -1,12 +1,13 @@
 //! Rows on one match: what a further row adds, repeats or contradicts.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
 use super::row::Row;
 use crate::domain::price_set::impossible_sum;
-use crate::domain::{Book, MarketKind, Quote, Selection, Time};
+use crate::domain::{Book, MarketKind, Quote, Selection, Statistic, Statistics, Time};
 
 /// In what two rows on one match contradict each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,7 @@ pub(super) enum Difference {
     Id,
     AllButId,
     Neutral,
+    Statistics(Statistic),
 }
 
 impl Difference {
@@ -33,6 +35,7 @@ impl Difference {
             Self::Id => "the match_id",
             Self::AllButId => "everything but their match_id",
             Self::Neutral => "whether the grounds are neutral",
+            Self::Statistics(statistic) => statistic.name(),
         }
     }
 
@@ -51,7 +54,8 @@ impl Difference {
             | Self::Kickoff
             | Self::ClosingPrices
             | Self::Id
-            | Self::Neutral => "remove one, or keep the first with --on-bad-row skip",
+            | Self::Neutral
+            | Self::Statistics(_) => "remove one, or keep the first with --on-bad-row skip",
         }
     }
 }
@@ -71,9 +75,15 @@ impl Row {
         let pre = pre.ok_or(Difference::Prices)?;
         let close = known.close.more(&other.close, gives_way);
         let close = close.ok_or(Difference::ClosingPrices)?;
+        let statistics = together(self.statistics.as_ref(), other.statistics.as_ref())?;
         let begins = self.kickoff.is_none() && other.kickoff.is_some();
-        let is_more =
-            !pre.is_empty() || !close.is_empty() || begins || known.has_other_offers(&other.offers);
+        let counts_more = statistics != self.statistics;
+        let is_more = !pre.is_empty()
+            || !close.is_empty()
+            || begins
+            || counts_more
+            || known.has_other_offers(&other.offers);
+        self.statistics = statistics;
         self.kickoff = self.kickoff.or(other.kickoff);
         self.neutral = self.neutral.or(other.neutral);
         if self.id.is_none() {
@@ -109,6 +119,19 @@ impl Row {
         let found = differences.into_iter().find(|(differs, _)| *differs);
         found.map_or(Ok(()), |(_, difference)| Err(difference))
     }
+}
+
+/// What two rows count in a match.
+fn together(
+    first: Option<&Arc<Statistics>>,
+    second: Option<&Arc<Statistics>>,
+) -> Result<Option<Arc<Statistics>>, Difference> {
+    let (Some(first), Some(second)) = (first, second) else {
+        return Ok(first.or(second).cloned());
+    };
+    let mut both = Statistics::clone(first);
+    both.add(second).map_err(Difference::Statistics)?;
+    Ok(Some(Arc::new(both)))
 }
 
 /// The prices of a match so far, while rows are joined. They are put in order once, when all rows are there: a match may have a

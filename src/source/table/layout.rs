@@ -10,6 +10,7 @@ use super::header_words::{
     is_like_price, is_like_status, look_alikes, offered_price, offered_target,
 };
 use super::lines::Cells;
+use super::statistics::StatisticColumns;
 use crate::calendar::Zone;
 use crate::domain::Book;
 use crate::source::error::SourceError;
@@ -49,6 +50,7 @@ pub(super) struct Layout {
     /// Whether the date and the time beside it are in UTC by the name of their column.
     pub date_is_gmt: bool,
     pub groups: Vec<Group>,
+    pub statistics: StatisticColumns,
     /// Columns that are read, each with another one of the same name.
     pub repeated: Vec<(usize, usize)>,
     /// The cells up to the last column that is read.
@@ -128,6 +130,7 @@ impl Layout {
                 .into_iter()
                 .any(|team| header.find(team) == header.initials(team)),
             groups: kept(groups, config),
+            statistics: StatisticColumns::default(),
             contents,
             assumptions: [sentence(assumed), sentences].concat(),
             repeated: Vec::new(),
@@ -135,8 +138,18 @@ impl Layout {
             width: 0,
         };
         layout.repeated = layout.repeated_columns(&header.repeated);
+        layout.statistics = layout.statistic_columns(&header);
         layout.measure();
         Ok(layout)
+    }
+
+    /// The statistics of matches with a score, in columns that are nothing else.
+    fn statistic_columns(&self, header: &Header<'_>) -> StatisticColumns {
+        if self.goals.is_none() && self.score.is_none() {
+            return StatisticColumns::default();
+        }
+        let taken: Vec<usize> = self.columns().collect();
+        StatisticColumns::new(header, &taken)
     }
 
     fn measure(&mut self) {
@@ -157,7 +170,7 @@ impl Layout {
         self
     }
 
-    /// The columns that are read, counted from 0.
+    /// The columns that are read, counted from 0, but for statistics, which no match needs.
     pub fn columns(&self) -> impl Iterator<Item = usize> {
         let fields = [
             Some(self.date),

@@ -7,6 +7,7 @@ use super::groups::{Group, LineFrom};
 use super::header_words::price_of_words;
 use super::layout::Layout;
 use crate::domain::{Book, MarketKind};
+use crate::schema::{REFEREE, statistic_names};
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -54,6 +55,10 @@ impl Layout {
     /// The columns that are no prices, each with simbet's name for it.
     fn fields(&self) -> impl Iterator<Item = (usize, &'static str)> {
         let goals = self.goals;
+        let statistics = self.statistics.pairs().iter();
+        let statistics = statistics.flat_map(|(statistic, columns)| {
+            columns.iter().copied().zip(statistic_names(*statistic))
+        });
         let fields = [
             (Some(self.date), "date"),
             (self.time, "time"),
@@ -72,10 +77,12 @@ impl Layout {
             (self.book, "book"),
             (self.as_of, "as_of, when the row's prices were known"),
             (self.second_time, "time, where it has its offset"),
+            (self.statistics.referee(), REFEREE),
         ];
         fields
             .into_iter()
             .filter_map(|(column, meaning)| Some((column?, meaning)))
+            .chain(statistics)
     }
 }
 

@@ -435,7 +435,7 @@ impl Merger<'_> {
             fixture: Arc::new(fixture),
             score: row.score,
             status: row.status,
-            statistics: None,
+            statistics: row.statistics.take(),
             pre,
             close,
         }

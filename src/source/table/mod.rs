@@ -45,6 +45,7 @@ mod season;
 mod season_label;
 mod sheet;
 mod spellings;
+mod statistics;
 mod teams;
 mod wanted;
 mod width;
@@ -62,6 +63,7 @@ pub use inputs::Input;
 pub(crate) use inputs::{files_of, is_match_file};
 pub use inspect::{
     BookCoverage, InspectedFile, InspectedLeague, InspectedTable, Inspection, SeasonCoverage,
+    StatisticCoverage,
 };
 pub use left_out::LeftOut;
 pub use matches::{Assumption, MatchRecord, Matches};

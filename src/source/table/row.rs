@@ -1,7 +1,9 @@
 //! One row as it was read.
 
+use std::sync::Arc;
+
 use super::cells::Clock;
-use crate::domain::{Book, MatchStatus, Quote, Score, Time};
+use crate::domain::{Book, MatchStatus, Quote, Score, Statistics, Time};
 
 /// A match or fixture of one file. Teams and leagues are indices into [`Table::teams`].
 #[derive(Debug, Default)]
@@ -15,6 +17,7 @@ pub(super) struct Row {
     pub id: Option<Box<str>>,
     pub score: Option<Score>,
     pub status: MatchStatus,
+    pub statistics: Option<Arc<Statistics>>,
     /// `None`: the row does not say it.
     pub neutral: Option<bool>,
     pub line: u64,

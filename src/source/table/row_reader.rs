@@ -1,6 +1,9 @@
 //! The state of reading the rows of one table.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
 
 use super::config::{OnBadRow, ReadConfig};
 use super::contents::HeldPrices;
@@ -55,6 +58,8 @@ pub(super) struct RowReader<'a> {
     pub pre: Vec<Quote>,
     pub close: Vec<Quote>,
     pub left_out: LeftOut,
+    /// The names of referees, by their cells.
+    pub referees: HashMap<Vec<u8>, Arc<str>, FixedState>,
 }
 
 impl<'a> RowReader<'a> {
@@ -100,6 +105,7 @@ impl<'a> RowReader<'a> {
             pre: Vec::new(),
             close: Vec::new(),
             left_out: LeftOut::default(),
+            referees: HashMap::default(),
         })
     }
 }

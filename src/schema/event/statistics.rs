@@ -1,0 +1,163 @@
+//! The member `statistics` of a result: what was counted in the match beside its goals.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::EventError;
+use super::raw_value::RawValue;
+use crate::domain::{MatchStatus, Score, Statistic, Statistics};
+use crate::schema::{REFEREE, statistic_names};
+
+/// Statistics as a JSON object: `home_shots`, `away_shots` and so on, and `referee`. It has what is known and no more.
+///
+/// ```
+/// use simbet::Statistics;
+/// use simbet::internals::schema::event::StatisticMembers;
+/// let counted = Statistics { corners: Some([7, 2]), ..Statistics::default() };
+/// let json = serde_json::to_string(&StatisticMembers(&counted)).unwrap();
+/// assert_eq!(json, r#"{"home_corners":7,"away_corners":2}"#);
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct StatisticMembers<'a>(pub &'a Statistics);
+
+impl Serialize for StatisticMembers<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for statistic in Statistic::ALL {
+            let Some(counts) = statistic.of(self.0) else {
+                continue;
+            };
+            for (name, count) in statistic_names(statistic).into_iter().zip(counts) {
+                map.serialize_entry(name, &count)?;
+            }
+        }
+        if let Some(referee) = &self.0.referee {
+            map.serialize_entry(REFEREE, &**referee)?;
+        }
+        map.end()
+    }
+}
+
+/// The members of `statistics`, by name.
+pub(super) type StatisticData<'a> = BTreeMap<Cow<'a, str>, RawValue<'a>>;
+
+/// What the members say; `None` where they say nothing. Of a match that was not played nothing is counted.
+///
+/// # Errors
+/// When a count is no whole number, only one side has it, or a side has more goals at half time than at the end.
+pub(super) fn read(
+    mut data: StatisticData<'_>,
+    status: MatchStatus,
+    score: Score,
+) -> Result<Option<Statistics>, EventError> {
+    let mut statistics = Statistics::default();
+    for statistic in Statistic::ALL {
+        let names = statistic_names(statistic);
+        let [home, away] = names.map(|name| data.remove(name).and_then(RawValue::present));
+        match (home, away) {
+            (None, None) => {}
+            (Some(home), Some(away)) => {
+                statistic.set(
+                    &mut statistics,
+                    [count(&home, names[0])?, count(&away, names[1])?],
+                );
+            }
+            (Some(_), None) => return lone(names[1]),
+            (None, Some(_)) => return lone(names[0]),
+        }
+    }
+    let referee = data.remove(REFEREE).and_then(RawValue::present);
+    statistics.referee = referee
+        .map(|name| name.name(REFEREE))
+        .transpose()?
+        .map(|name| name.into());
+    if !status.has_result() || statistics.is_empty() {
+        return Ok(None);
+    }
+    if let Some(half_time) = statistics
+        .half_time
+        .filter(|_| statistics.contradicts(score))
+    {
+        let [home, away] = statistic_names(Statistic::HalfTimeGoals);
+        let (member, goals) = if half_time.home > score.home {
+            (home, half_time.home)
+        } else {
+            (away, half_time.away)
+        };
+        let found = RawValue::Number(f64::from(goals));
+        return found.refused(member, "no more goals than at full time");
+    }
+    Ok(Some(statistics))
+}
+
+fn count(found: &RawValue<'_>, member: &'static str) -> Result<u16, EventError> {
+    let count = found.whole(member, [0, 999], "a count, 0 to 999")?;
+    Ok(count as u16)
+}
+
+/// The error of a count that only the other side has.
+fn lone<T>(member: &'static str) -> Result<T, EventError> {
+    RawValue::Missing.refused(member, "a count, 0 to 999, as the other side has it")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Event;
+    use super::*;
+    use crate::domain::Book;
+
+    fn result(statistics: &str) -> Result<Option<Statistics>, String> {
+        let data = format!(
+            r#"{{"match_id":"7","home_goals":2,"away_goals":1,"timestamp":"2023-08-11T22:00:00Z","statistics":{statistics}}}"#
+        );
+        match Event::of_parts("match_result", data.as_bytes(), Book::AVG) {
+            Ok(Event::Result(result)) => Ok(result.statistics.map(|counted| (*counted).clone())),
+            Ok(other) => panic!("{other:?}"),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let mut all = Statistics {
+            referee: Some("A Marriner".into()),
+            ..Statistics::default()
+        };
+        for (count, statistic) in (0..).zip(Statistic::ALL) {
+            statistic.set(&mut all, [count / 3, count / 7]);
+        }
+        let json = serde_json::to_string(&StatisticMembers(&all)).unwrap();
+        assert_eq!(result(&json), Ok(Some(all)));
+        assert_eq!(result("{}"), Ok(None));
+        assert_eq!(result("null"), Ok(None));
+        let unknown = r#"{"home_offsides":3,"home_shots":null}"#;
+        assert_eq!(result(unknown), Ok(None));
+    }
+
+    #[test]
+    fn what_cannot_be_true_is_refused() {
+        for (statistics, expected) in [
+            (
+                r#"{"home_shots":-1,"away_shots":3}"#,
+                "home_shots: expected a count, 0 to 999, found -1",
+            ),
+            (
+                r#"{"home_shots":"7","away_shots":3}"#,
+                "home_shots: expected a count, 0 to 999, found \"7\"",
+            ),
+            (
+                r#"{"home_corners":7}"#,
+                "away_corners: expected a count, 0 to 999, as the other side has it, found nothing",
+            ),
+            (
+                r#"{"half_time_home_goals":3,"half_time_away_goals":0}"#,
+                "half_time_home_goals: expected no more goals than at full time, found 3",
+            ),
+        ] {
+            assert_eq!(result(statistics), Err(expected.to_owned()));
+        }
+        assert!(result("7").is_err());
+    }
+}

@@ -1,0 +1,169 @@
+//! What is counted in a match beside its goals: the columns, and the cells of a row.
+
+use std::sync::Arc;
+
+use super::cells::{self, DecimalMark, Number};
+use super::columns::Target;
+use super::counts::Remark;
+use super::header::Header;
+use super::lines::Cells;
+use super::prices::Fault;
+use super::row_reader::RowReader;
+use crate::domain::{MatchStatus, Score, Statistic, Statistics};
+use crate::schema::name_of;
+
+/// The columns of statistics: of each both sides, since a count of one alone says nothing.
+#[derive(Debug, Clone, Default)]
+pub(super) struct StatisticColumns {
+    pairs: Vec<(Statistic, [usize; 2])>,
+    referee: Option<usize>,
+}
+
+impl StatisticColumns {
+    /// The columns in a header, of which those that are `taken` for scores and teams are none: `HS` and `AS` are scores in
+    /// some files.
+    pub fn new(header: &Header<'_>, taken: &[usize]) -> Self {
+        let pairs = Statistic::ALL.into_iter().filter_map(|statistic| {
+            let [home, away] = [0, 1].map(|side| header.find(Target::Statistic(statistic, side)));
+            let columns = [home?, away?];
+            let is_free = columns[0] != columns[1] && !columns.iter().any(|it| taken.contains(it));
+            is_free.then_some((statistic, columns))
+        });
+        Self {
+            pairs: pairs.collect(),
+            referee: header.find(Target::Referee),
+        }
+    }
+
+    /// Every column of a statistic, with the statistic; of the home side (0) and of the away side (1).
+    pub fn pairs(&self) -> &[(Statistic, [usize; 2])] {
+        &self.pairs
+    }
+
+    /// The column of the referee.
+    pub const fn referee(&self) -> Option<usize> {
+        self.referee
+    }
+
+    /// All of them, counted from 0.
+    pub fn columns(&self) -> impl Iterator<Item = usize> {
+        let counts = self.pairs.iter().flat_map(|(_, columns)| *columns);
+        counts.chain(self.referee)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.pairs.is_empty() && self.referee.is_none()
+    }
+}
+
+impl RowReader<'_> {
+    /// The statistics of a match that was played; `None` where the row has none.
+    pub(super) fn statistics(
+        &mut self,
+        row: Cells<'_>,
+        status: MatchStatus,
+        score: Option<Score>,
+    ) -> Result<Option<Arc<Statistics>>, Fault> {
+        let Some(score) = score.filter(|_| status.has_result()) else {
+            return Ok(None);
+        };
+        if self.layout.statistics.is_empty() {
+            return Ok(None);
+        }
+        let (mut statistics, mut is_known) = (Statistics::default(), false);
+        for at in 0..self.layout.statistics.pairs.len() {
+            let (statistic, columns) = self.layout.statistics.pairs[at];
+            if let Some(counts) = self.counts(row, columns)? {
+                statistic.set(&mut statistics, counts);
+                is_known = true;
+            }
+        }
+        if statistics.contradicts(score) {
+            statistics.half_time = None;
+            is_known = !statistics.is_empty();
+            let [column, _] = self.half_time_columns().unwrap_or_default();
+            self.notes.note(Remark::HalfTimeScore, Some(column))?;
+        }
+        statistics.referee = self.referee(row.find(self.layout.statistics.referee))?;
+        is_known |= statistics.referee.is_some();
+        Ok(is_known.then(|| Arc::new(statistics)))
+    }
+
+    fn half_time_columns(&self) -> Option<[usize; 2]> {
+        let mut pairs = self.layout.statistics.pairs.iter();
+        let pair = pairs.find(|(statistic, _)| *statistic == Statistic::HalfTimeGoals);
+        pair.map(|(_, columns)| *columns)
+    }
+
+    /// The counts of both sides; `None` where one of them is missing, or is no count.
+    fn counts(&mut self, row: Cells<'_>, columns: [usize; 2]) -> Result<Option<[u16; 2]>, Fault> {
+        let mut counts = [None; 2];
+        for (count, column) in counts.iter_mut().zip(columns) {
+            match count_of(row.get(column), self.conventions.numbers.mark) {
+                Ok(read) => *count = read,
+                Err(()) => self.notes.note(Remark::NoCount, Some(column))?,
+            }
+        }
+        let [home, away] = counts;
+        Ok(home.zip(away).map(|(home, away)| [home, away]))
+    }
+
+    /// The name of the referee, of which each is kept once.
+    fn referee(&mut self, cell: &[u8]) -> Result<Option<Arc<str>>, Fault> {
+        let cell = cell.trim_ascii();
+        if cell.is_empty() {
+            return Ok(None);
+        }
+        if let Some(known) = self.referees.get(cell) {
+            return Ok(Some(Arc::clone(known)));
+        }
+        let text = cells::text(cell);
+        let Some(name) = name_of(&text) else {
+            self.notes
+                .note(Remark::NoCount, self.layout.statistics.referee)?;
+            return Ok(None);
+        };
+        let name: Arc<str> = name.into();
+        self.referees.insert(cell.to_vec(), Arc::clone(&name));
+        Ok(Some(name))
+    }
+}
+
+/// A count from 0 to 999; `Ok(None)` for an empty cell.
+fn count_of(cell: &[u8], mark: DecimalMark) -> Result<Option<u16>, ()> {
+    let digit = |byte: u8| u16::from(byte - b'0');
+    match *cell {
+        [] => Ok(None),
+        [one @ b'0'..=b'9'] => Ok(Some(digit(one))),
+        [ten @ b'0'..=b'9', one @ b'0'..=b'9'] => Ok(Some(10 * digit(ten) + digit(one))),
+        _ => match cells::number_in(cell, mark) {
+            Number::Missing => Ok(None),
+            Number::Value(count) | Number::Spaced(count)
+                if (0.0..1000.0).contains(&count) && count.fract() == 0.0 =>
+            {
+                Ok(Some(count as u16))
+            }
+            Number::Value(_) | Number::Spaced(_) | Number::Not => Err(()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_is_a_whole_number() {
+        let point = DecimalMark::Point;
+        for (cell, count) in [("7", 7), ("14", 14), (" 8 ", 8), ("12.0", 12), ("999", 999)] {
+            assert_eq!(count_of(cell.as_bytes(), point), Ok(Some(count)), "{cell}");
+        }
+        for cell in ["", " ", "NA", "-"] {
+            assert_eq!(count_of(cell.as_bytes(), point), Ok(None), "{cell:?}");
+        }
+        for cell in ["-1", "7.5", "1000", "x", "14,0"] {
+            assert_eq!(count_of(cell.as_bytes(), point), Err(()), "{cell}");
+        }
+        assert_eq!(count_of(b"14,0", DecimalMark::Comma), Ok(Some(14)));
+    }
+}
