@@ -30,7 +30,9 @@ use crate::calendar::Zone;
 use crate::domain::{Book, Commission, MarketKind, MatchStatus, Money, Side, StatusWord};
 use crate::engine::{Engine, EngineConfig};
 use crate::look_alike::normal_name;
-use crate::predict::{FeatureGroup, GoalProfile, MarginMethod, ModelConfig, ModelKind, Outside};
+use crate::predict::{
+    FeatureGroup, GoalProfile, Link, MarginMethod, ModelConfig, ModelKind, Outside,
+};
 use crate::printable::excerpt;
 use crate::schema::{NAME, name_of};
 use crate::source::{
@@ -99,6 +101,13 @@ pub struct Settings {
     )]
     #[serde(deserialize_with = "list::read", skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<FeatureGroup>,
+    /// How features become probabilities in the model logistic [default: multinomial]
+    #[arg(long, value_enum, help_heading = "Model")]
+    pub link: Option<Link>,
+    /// Ridge penalty on standardised features in the model logistic; 0: none [default: that which forecast best so far]
+    #[arg(long, value_parser = forms::number, value_name = "STRENGTH", help_heading = "Model")]
+    #[serde(deserialize_with = "forms::read_number")]
+    pub ridge: Option<f64>,
     /// Book whose prices are the market's opinion: of the market model, and of the comparison [default: that of --book]
     #[arg(long, value_name = "BOOK", help_heading = "Model")]
     pub market_book: Option<Book>,
@@ -493,6 +502,8 @@ fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelConfig> {
             .as_ref()
             .map_or(defaults.kind, |spec| spec.kind),
         features: settings.features.clone(),
+        link: settings.link.unwrap_or_default(),
+        ridge: settings.ridge,
         argument: settings
             .model
             .as_ref()

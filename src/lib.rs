@@ -50,7 +50,8 @@ pub use domain::{
 
 // Models: from results and prices to a distribution over scores; `Predictor` is a model of your own.
 pub use predict::{
-    FeatureGroup, Fit, GoalProfile, MarginMethod, ModelConfig, ModelKind, PredictError, Predictor,
+    FeatureGroup, Fit, GoalProfile, Link, MarginMethod, ModelConfig, ModelKind, PredictError,
+    Predictor,
 };
 
 // Staking: how much, on what; `Staking` is a rule of your own.

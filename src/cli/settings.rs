@@ -18,7 +18,7 @@ use crate::domain::MarketKind;
 use crate::engine::EngineConfig;
 use crate::predict::ModelConfigError;
 use crate::printable::message;
-use crate::source::{Matches, load};
+use crate::source::{Matches, load, load_trained};
 
 /// Settings as flags, and the file they may come from.
 #[derive(Debug, Args)]
@@ -210,7 +210,8 @@ pub fn hide_idle(purposes: &[Purpose]) -> impl Fn(clap::Arg) -> clap::Arg {
 /// What is run on real matches, of which nobody knows the truth.
 pub fn resolve(settings: &Settings) -> Result<RunConfig, ConfigError> {
     tracing::debug!(?settings, "settings");
-    let config = RunConfig::resolve(settings)?;
+    let mut config = RunConfig::resolve(settings)?;
+    load_trained(&mut config.engine).map_err(ConfigError::range)?;
     match &config.engine.model {
         Some(model) if model.kind.knows_truth() => {
             Err(ConfigError::range(ModelConfigError::Unknowable))

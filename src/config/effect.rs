@@ -12,7 +12,7 @@ use crate::predict::{FeatureGroup, ModelConfig, ModelKind, ModelSetting};
 use crate::strategy::{BookChoice, StakeUnit, StrategyConfig};
 
 /// Every setting.
-const SETTINGS: [(&str, Part); 44] = [
+const SETTINGS: [(&str, Part); 46] = [
     ("model", Part::Model),
     ("probabilities", Part::OfModel(ModelSetting::Probabilities)),
     ("half_life", Part::OfModel(ModelSetting::HalfLife)),
@@ -21,6 +21,8 @@ const SETTINGS: [(&str, Part); 44] = [
     ("min_matches", Part::OfModel(ModelSetting::MinMatches)),
     ("refit_every", Part::OfModel(ModelSetting::RefitEvery)),
     ("features", Part::OfModel(ModelSetting::Features)),
+    ("link", Part::OfModel(ModelSetting::Link)),
+    ("ridge", Part::OfModel(ModelSetting::Ridge)),
     ("market_book", Part::OfModel(ModelSetting::MarketBook)),
     ("margin_method", Part::OfModel(ModelSetting::MarginMethod)),
     ("profile", Part::OfModel(ModelSetting::Profile)),
@@ -241,6 +243,8 @@ fn idle_of_model(setting: ModelSetting, engine: &EngineConfig, purpose: Purpose)
         | ModelSetting::RefitEvery
         | ModelSetting::Features
         | ModelSetting::Probabilities
+        | ModelSetting::Link
+        | ModelSetting::Ridge
         | ModelSetting::Pool => false,
     };
     if setting == ModelSetting::Probabilities {
@@ -258,7 +262,7 @@ fn idle_of_model(setting: ModelSetting, engine: &EngineConfig, purpose: Purpose)
             "the strategy {} is without a model here; leave it out, or choose one with --model",
             engine.strategy.kind.code()
         )),
-        Some(model) if model.kind.uses(setting) => None,
+        Some(model) if model.uses(setting) => None,
         Some(model) => Some(format!(
             "the model {} does not use it; leave it out, or choose another --model",
             super::value_name(model.kind)
@@ -342,6 +346,8 @@ fn canonical_model(model: ModelConfig, is_idle: &dyn Fn(&str) -> bool) -> ModelC
         refit_every: unless(is_idle("refit_every"), model.refit_every, usual.refit_every),
         profile: unless(is_idle("profile"), model.profile, usual.profile),
         features: unless(is_idle("features"), model.features, usual.features),
+        link: unless(is_idle("link"), model.link, usual.link),
+        ridge: unless(is_idle("ridge"), model.ridge, usual.ridge),
         market_book: model.market_book.filter(|_| is_market),
         margin_method: unless(!is_market, model.margin_method, usual.margin_method),
         ..model

@@ -131,6 +131,7 @@ impl Purpose {
                 | Self::Publish { .. }
                 | Self::Simulate { .. } => false,
             },
+            Part::OfModel(Of::Link | Of::Ridge) => self.uses(Part::Model),
             Part::OfModel(Of::Pool) => {
                 let is_invented = matches!(self, Self::Simulate { fitted: false, .. });
                 self == Self::Features || self.uses(Part::Model) && !is_invented

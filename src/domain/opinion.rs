@@ -87,6 +87,16 @@ impl Opinion {
         self.basis
     }
 
+    /// Probabilities of home win, draw and away win, and nothing else.
+    pub fn of_outcomes(probabilities: [f64; 3]) -> Self {
+        let selections = [Selection::HOME, Selection::DRAW, Selection::AWAY];
+        let mut opinion = Self::default();
+        for (selection, won) in selections.into_iter().zip(probabilities) {
+            opinion.set(selection, OutcomeDistribution::binary(won));
+        }
+        opinion
+    }
+
     /// Names how a bet on a selection ends, which then counts instead of the grid.
     pub fn set(&mut self, selection: Selection, distribution: OutcomeDistribution) {
         match self.place(selection) {

@@ -1,20 +1,31 @@
-//! Elo ratings.
+//! The Elo model: the likelier winner has the higher Elo rating.
 
-use super::{ModelConfig, PredictError, Predictor};
-use crate::domain::{Match, Offer, Opinion, Time};
+use super::ModelConfig;
+use super::rated::{Rated, Rating};
+use super::ratings::EloRatings;
+use crate::domain::{Fixture, TeamId};
 
-/// Elo ratings.
-#[derive(Debug)]
-pub struct Elo;
+/// Points by which a team that joins a known league starts below the others.
+const NEWCOMER: f64 = -80.0;
 
-pub(super) const fn model(_config: &ModelConfig) -> Elo {
-    Elo
+/// A model of Elo ratings, which start at 1500 and move by at most 20 points a match; playing at home is worth 100 points.
+pub(super) type Elo = Rated<EloRatings>;
+
+pub(super) fn model(config: &ModelConfig) -> Elo {
+    Rated::new(config)
 }
 
-impl Predictor for Elo {
-    fn observe(&mut self, _played: &Match) {}
+impl Rating for EloRatings {
+    const STATE: &str = "state of the Elo model";
+    const EXPECTED: [f64; 3] = [0.0, 0.57, 0.65];
 
-    fn predict(&mut self, _offer: &Offer, _now: Time) -> Result<Option<Opinion>, PredictError> {
-        Ok(None)
+    /// The logarithm of the odds that the ratings give the home side.
+    fn difference(&self, fixture: &Fixture, newcomers: [bool; 2]) -> f64 {
+        let [home, away] = newcomers.map(|is_new| if is_new { NEWCOMER } else { 0.0 });
+        (self.difference(fixture) + home - away) * std::f64::consts::LN_10 / 400.0
+    }
+
+    fn enter_newcomer(&mut self, team: TeamId) {
+        self.start_at(team, NEWCOMER);
     }
 }

@@ -22,15 +22,21 @@ mod logistic;
 pub mod margin;
 mod market;
 mod newton;
+#[cfg(feature = "onnx")]
+mod onnx;
 mod outside;
 mod pi;
 mod poisson;
 mod prediction_cache;
 mod prior;
+mod rated;
 mod ratings;
+mod refits;
 mod roster;
 mod score_grid;
 mod sums;
+#[cfg(feature = "onnx")]
+mod trained;
 mod vector;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,19 +44,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::ValueEnum as _;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use cholesky::Cholesky;
 pub use features::FeatureGroup;
 pub(crate) use features::Features;
-pub(crate) use cholesky::Cholesky;
 pub(crate) use file::{KnownProbabilities, MatchProbabilities, NamedFixture, ProbabilityTable};
 pub(crate) use fit::ensure_teams;
 pub use fit::{Dependence, Fit, FitConfig, MOST_TEAMS, Posterior, WeightedMatch, fit};
 pub use goal_model::GoalModel;
 pub use groups::Group;
+pub use logistic::Link;
 pub use margin::MarginMethod;
 pub use market::rates_of;
 pub use outside::{MakeModel, Outside};
 pub use prediction_cache::{PredictionCache, Recorder};
 pub use prior::Prior;
+#[cfg(feature = "onnx")]
+pub(crate) use trained::{MOST_BYTES, Trained, TrainedError};
 
 use crate::checkpoint::CheckpointError;
 use crate::domain::{Book, Fixture, Match, Names, Offer, Opinion, Time};
@@ -221,8 +230,9 @@ impl ModelKind {
             | Self::DixonColes
             | Self::Elo
             | Self::Pi
-            | Self::Logistic => true,
-            Self::Market | Self::Truth | Self::File | Self::Exec | Self::Onnx => false,
+            | Self::Logistic
+            | Self::Onnx => true,
+            Self::Market | Self::Truth | Self::File | Self::Exec => false,
         }
     }
 
@@ -278,16 +288,37 @@ impl ModelKind {
     /// Whether a setting can change what it predicts, or which of its predictions are bet on.
     pub const fn uses(self, setting: ModelSetting) -> bool {
         match setting {
-            ModelSetting::HalfLife
-            | ModelSetting::Window
-            | ModelSetting::Prior
-            | ModelSetting::Pool
-            | ModelSetting::MinMatches => self.learns_from_results(),
+            ModelSetting::HalfLife | ModelSetting::Window | ModelSetting::Prior => match self {
+                Self::Average | Self::Poisson | Self::DixonColes | Self::Logistic | Self::Onnx => {
+                    true
+                }
+                Self::Market | Self::Truth | Self::Elo | Self::Pi | Self::File | Self::Exec => {
+                    false
+                }
+            },
+            ModelSetting::Pool | ModelSetting::MinMatches => self.learns_from_results(),
             // rates in a file make a grid in play too
-            ModelSetting::Profile => self.learns_from_results() || matches!(self, Self::File),
+            ModelSetting::Profile => match self {
+                Self::Average | Self::Poisson | Self::DixonColes | Self::File => true,
+                Self::Market
+                | Self::Truth
+                | Self::Elo
+                | Self::Pi
+                | Self::Logistic
+                | Self::Exec
+                | Self::Onnx => false,
+            },
             ModelSetting::Probabilities => matches!(self, Self::File),
-            ModelSetting::RefitEvery => self.has_strengths(),
-            ModelSetting::Features => match self {
+            ModelSetting::RefitEvery => match self {
+                Self::Poisson | Self::DixonColes | Self::Elo | Self::Pi | Self::Logistic => true,
+                Self::Average
+                | Self::Market
+                | Self::Truth
+                | Self::File
+                | Self::Exec
+                | Self::Onnx => false,
+            },
+            ModelSetting::Features | ModelSetting::Link | ModelSetting::Ridge => match self {
                 Self::Logistic => true,
                 Self::Average
                 | Self::Poisson
@@ -351,6 +382,10 @@ pub enum ModelSetting {
     Features,
     /// Files of probabilities.
     Probabilities,
+    /// How features become probabilities.
+    Link,
+    /// How small coefficients are kept.
+    Ridge,
 }
 
 /// The distribution of a match's goals over its minutes.
@@ -440,6 +475,11 @@ pub struct ModelConfig {
     /// What the logistic model learns from; empty: its usual features.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<FeatureGroup>,
+    /// How the features of the logistic model become probabilities.
+    pub link: Link,
+    /// The penalty λ/2·Σβ² of the logistic model, on the coefficients of standardised features; `None`: chosen by
+    /// forecasts of the later half of the matches so far from those before them.
+    pub ridge: Option<f64>,
     /// The command of a program, or the path of a trained model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub argument: Option<String>,
@@ -463,6 +503,8 @@ impl Default for ModelConfig {
             margin_method: MarginMethod::default(),
             profile: GoalProfile::default(),
             features: Vec::new(),
+            link: Link::default(),
+            ridge: None,
             argument: None,
             outside: None,
         }
@@ -501,12 +543,24 @@ impl ModelConfig {
             -3.0,
             3.0,
         )?;
+        check_range("ridge penalty must be", self.ridge, 0.0, 1e9)?;
         check_range(
             "number of rounds from fit to fit must be",
             Some(f64::from(self.refit_every)),
             1.0,
             4_294_967_295.0,
         )
+    }
+
+    /// Whether a setting can change what this model predicts, or which of its predictions are bet on. Features need the
+    /// settings of the goal models only where strengths are among them.
+    pub(crate) fn uses(&self, setting: ModelSetting) -> bool {
+        let is_of_goal_models = matches!(setting, ModelSetting::Window | ModelSetting::Prior);
+        let has_features = self.kind.uses(ModelSetting::Features);
+        self.kind.uses(setting)
+            && !(has_features
+                && is_of_goal_models
+                && !self.features.contains(&FeatureGroup::Strengths))
     }
 
     fn prior(&self) -> Option<Prior> {
@@ -532,7 +586,7 @@ pub fn build(pool: &str, config: &ModelConfig) -> Result<Box<dyn Predictor>, Mod
         ModelKind::Truth => return Err(ModelConfigError::Unknowable),
         ModelKind::Elo => Box::new(elo::model(config)),
         ModelKind::Pi => Box::new(pi::model(config)),
-        ModelKind::Logistic => Box::new(logistic::model(config)),
+        ModelKind::Logistic => Box::new(logistic::Logistic::new(config)?),
         ModelKind::File | ModelKind::Exec | ModelKind::Onnx => outside::make(pool, config)?,
     })
 }

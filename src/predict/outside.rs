@@ -20,6 +20,11 @@ pub trait MakeModel: Send + Sync {
         pool: &str,
         config: &ModelConfig,
     ) -> Result<Box<dyn Predictor>, ModelConfigError>;
+
+    /// What a user should know of the models that it has made, once a run is over: a sentence each.
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// What a model from outside is, and who makes it.

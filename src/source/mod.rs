@@ -11,6 +11,7 @@ mod aliases;
 mod error;
 mod replay;
 mod stoppable;
+mod trained;
 mod whole_file;
 
 #[cfg(feature = "serve")]
@@ -18,11 +19,11 @@ pub(crate) use aliases::Aliases;
 pub use error::{BadCell, Conflict, Place, SourceError};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
-pub use table::tracked::{TrackedBet, TrackedBets, TrackedConfig, TrackedCounts, read_tracked};
 pub(crate) use table::probabilities::{
     ProbabilitiesIn, ProbabilityFiles, ProbabilityRows, ResolvedProbabilities, read_probabilities,
     read_probability_bytes,
 };
+pub use table::tracked::{TrackedBet, TrackedBets, TrackedConfig, TrackedCounts, read_tracked};
 pub use table::{
     Assumption, BookCoverage, Contents, DateOrder, Input, InspectedFile, InspectedLeague,
     InspectedTable, Inspection, LeftOut, MatchRecord, Matches, OddsFormat, OnBadRow, PlainForm,
@@ -30,6 +31,7 @@ pub use table::{
     read_bytes,
 };
 pub(crate) use table::{WantedPrices, files_of, is_match_file, read_with_fixtures};
+pub(crate) use trained::load_trained;
 pub(crate) use whole_file::load;
 
 use std::sync::atomic::AtomicBool;

@@ -583,7 +583,7 @@ fn csv(change: &str) -> String {
 }
 
 /// For each setting two values that give different results.
-const TELLING: [(&str, &str, &str, [&str; 2]); 42] = [
+const TELLING: [(&str, &str, &str, [&str; 2]); 45] = [
     ("model", "", "strategy = 'flat'", ["'average'", "'market'"]),
     ("half_life", "", "model = 'average'", ["5", "300"]),
     ("window", "", "model = 'average'", ["30", "900"]),
@@ -594,6 +594,24 @@ const TELLING: [(&str, &str, &str, [&str; 2]); 42] = [
         "",
         "model = 'poisson'\nmin_matches = 1",
         ["1", "9"],
+    ),
+    (
+        "features",
+        "",
+        "model = 'logistic'\nmin_matches = 1\nmin_ev = 0",
+        ["['elo']", "['form', 'goals']"],
+    ),
+    (
+        "link",
+        "",
+        "model = 'logistic'\nmin_matches = 1\nmin_ev = 0",
+        ["'multinomial'", "'ordered'"],
+    ),
+    (
+        "ridge",
+        "",
+        "model = 'logistic'\nmin_matches = 1\nmin_ev = 0",
+        ["1", "1000"],
     ),
     (
         "market_book",

@@ -18,7 +18,7 @@ pub use group::FeatureGroup;
 use super::ratings::{Chronicle, EloScale, PiScale};
 use super::{GoalModel, ModelConfig, ModelConfigError, PredictError, Predictor as _};
 use crate::checkpoint::{self, CheckpointError};
-use crate::domain::{Match, Offer, Time};
+use crate::domain::{Fixture, Match, Offer, Time};
 use known::Known;
 use market::MarketPrices;
 
@@ -117,8 +117,8 @@ impl Features {
     }
 
     /// How many results of its home and of its away side the features of a match rest on.
-    pub fn matches_seen(&self, offer: &Offer) -> [u32; 2] {
-        self.known.now().matches(&offer.fixture)
+    pub fn matches_seen(&self, fixture: &Fixture) -> [u32; 2] {
+        self.known.now().matches(fixture)
     }
 
     /// The exact state on which later features depend, without the settings.

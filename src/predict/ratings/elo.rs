@@ -61,6 +61,11 @@ impl EloRatings {
         self.ratings.get(&team).copied().unwrap_or(self.scale.start)
     }
 
+    /// Starts the rating of a team that has not played so many points above the usual start.
+    pub fn start_at(&mut self, team: TeamId, above: f64) {
+        self.ratings.insert(team, self.scale.start + above);
+    }
+
     /// What the home side has more, with the advantage of playing at home.
     pub fn difference(&self, fixture: &Fixture) -> f64 {
         let advantage = if fixture.neutral {

@@ -97,6 +97,20 @@ impl PiRatings {
         goals(home) - goals(away)
     }
 
+    /// Starts both ratings of a team that has not played here.
+    pub fn start_at(&mut self, team: TeamId, rating: f64) {
+        let both = PiRating {
+            home: rating,
+            away: rating,
+        };
+        self.ratings.insert(team, both);
+    }
+
+    /// Goals by which a side with this rating beats an average one.
+    pub fn goals(rating: f64) -> f64 {
+        goals(rating)
+    }
+
     fn move_by(&mut self, team: TeamId, home: f64, away: f64) {
         let rating = self.ratings.entry(team).or_default();
         rating.home += home;
