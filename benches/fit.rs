@@ -143,6 +143,7 @@ fn warm(c: &mut Criterion) {
                 fixture: Arc::new(fixture),
                 score: m.score,
                 status: MatchStatus::Played,
+                statistics: None,
             }
         })
         .collect();

@@ -35,7 +35,7 @@ struct Known(Rates);
 impl Predictor for Known {
     fn observe(&mut self, _: &Match) {}
 
-    fn predict(&mut self, offer: &Offer, _: Time) -> Result<Option<ScoreGrid>, PredictError> {
+    fn predict(&mut self, offer: &Offer, _: Time) -> Result<Option<Opinion>, PredictError> {
         let rates = self.0[offer.fixture.home.0 as usize][offer.fixture.away.0 as usize];
         Ok(grid(rates, offer.state))
     }
@@ -167,6 +167,7 @@ impl League {
                 fixture: Arc::clone(&played.fixture),
                 score: Score { home, away },
                 status: MatchStatus::Played,
+                statistics: None,
             }
         };
         let results = matches.iter().map(result).collect();

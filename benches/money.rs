@@ -69,6 +69,7 @@ fn bet(number: usize) -> (Bet, Match) {
             fixture,
             score,
             status: MatchStatus::Played,
+            statistics: None,
         },
     )
 }

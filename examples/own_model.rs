@@ -46,7 +46,7 @@ impl Predictor for GoalsPerMatch {
         self.matches += 1.0;
     }
 
-    fn predict(&mut self, offer: &Offer, _now: Time) -> Result<Option<ScoreGrid>, PredictError> {
+    fn predict(&mut self, offer: &Offer, _now: Time) -> Result<Option<Opinion>, PredictError> {
         if self.matches < 50.0 {
             return Ok(None);
         }

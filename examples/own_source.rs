@@ -58,6 +58,7 @@ impl Source for EveryDay {
                 fixture: self.fixture(self.day - 1),
                 score,
                 status: MatchStatus::Played,
+                statistics: None,
             });
         }
         let odds = Odds::new(2.1).expect("2.1 is above 1");

@@ -10,6 +10,7 @@ mod environment;
 mod forms;
 mod grid;
 mod list;
+mod model_spec;
 mod playable;
 mod purpose;
 mod ranges;
@@ -29,7 +30,7 @@ use crate::calendar::Zone;
 use crate::domain::{Book, Commission, MarketKind, MatchStatus, Money, Side, StatusWord};
 use crate::engine::{Engine, EngineConfig};
 use crate::look_alike::normal_name;
-use crate::predict::{GoalProfile, MarginMethod, ModelConfig, ModelKind};
+use crate::predict::{GoalProfile, MarginMethod, ModelConfig};
 use crate::printable::excerpt;
 use crate::schema::{NAME, name_of};
 use crate::source::{
@@ -40,6 +41,7 @@ pub use days::Day;
 pub use effect::{Idle, flag, is_never_used};
 pub use environment::{Environment, Variable};
 pub use grid::{Axis, Grid, GridPoint, GridPoints};
+pub use model_spec::ModelSpec;
 pub use purpose::Purpose;
 pub use ranges::MOST_SETTINGS;
 pub use simulation::{ResolvedStrategy, SimulationConfig, SimulationSettings};
@@ -61,8 +63,8 @@ pub use values::{ConfigError, Pair, pair, value_name};
 #[group(skip)]
 pub struct Settings {
     /// Model of the goals [default: dixon-coles; none for flat and proportional staking without --min-ev]
-    #[arg(long, value_enum, help_heading = "Model")]
-    pub model: Option<ModelKind>,
+    #[arg(long, value_parser = model_spec::ModelSpecParser, value_name = "MODEL", help_heading = "Model")]
+    pub model: Option<ModelSpec>,
     /// Days in which a match loses half its weight; 0: never [default: 330]
     #[arg(long, value_parser = forms::number, value_name = "DAYS", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
@@ -405,10 +407,13 @@ fn check_credit(engine: &EngineConfig) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// Makes an engine, which checks every range. The true model is left out: it needs a league.
+/// Makes an engine, which checks every range. The true model is left out, which needs a league, and those from outside, which
+/// are not loaded yet.
 fn check(engine: &EngineConfig) -> Result<(), ConfigError> {
     let mut engine = engine.clone();
-    engine.model = engine.model.filter(|model| !model.kind.knows_truth());
+    engine.model = engine
+        .model
+        .filter(|model| !model.kind.knows_truth() && !model.kind.is_from_outside());
     Engine::new(&engine).map(|_| ()).map_err(ConfigError::range)
 }
 
@@ -467,7 +472,14 @@ fn strategy(settings: &Settings) -> Result<StrategyConfig, ConfigError> {
 fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelConfig> {
     let defaults = ModelConfig::default();
     (settings.model.is_some() || strategy.needs_model()).then(|| ModelConfig {
-        kind: settings.model.unwrap_or(defaults.kind),
+        kind: settings
+            .model
+            .as_ref()
+            .map_or(defaults.kind, |spec| spec.kind),
+        argument: settings
+            .model
+            .as_ref()
+            .and_then(|spec| spec.argument.clone()),
         half_life: off_at_zero(settings.half_life, defaults.half_life),
         window: off_at_zero(settings.window, defaults.window),
         prior: off_at_zero(settings.prior, defaults.prior),

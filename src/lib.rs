@@ -41,14 +41,15 @@ pub mod internals;
 // The nouns of betting: matches, prices, bets, money.
 pub use domain::{
     Bankroll, Bet, BetId, Book, Commission, Edge, Entry, Fixture, Forecast, LeagueId, Line, Market,
-    MarketKind, Match, MatchState, MatchStatus, Money, Names, Odds, Offer, Outcome,
-    OutcomeDistribution, Quote, Refusal, Round, Score, ScoreGrid, Selection, Settlement, Side,
-    TeamId, Time, Withheld,
+    MarketKind, Match, MatchState, MatchStatus, Money, Names, Odds, Offer, Opinion, Outcome,
+    OutcomeDistribution, Quote, Rates, Refusal, Round, Score, ScoreGrid, Selection, Settlement,
+    Side, Statistics, TeamId, Time, Withheld,
 };
 
 // Models: from results and prices to a distribution over scores; `Predictor` is a model of your own.
 pub use predict::{
-    Fit, GoalProfile, MarginMethod, ModelConfig, ModelKind, PredictError, Predictor,
+    Fit, GoalProfile, MakeModel, MarginMethod, ModelConfig, ModelKind, Outside, PredictError,
+    Predictor,
 };
 
 // Staking: how much, on what; `Staking` is a rule of your own.
@@ -80,7 +81,9 @@ pub use significance::{
 };
 
 // Settings: what was asked for, and what is run, with every default filled in.
-pub use config::{ConfigError, RunConfig, Settings, SimulationConfig, SimulationSettings};
+pub use config::{
+    ConfigError, ModelSpec, RunConfig, Settings, SimulationConfig, SimulationSettings,
+};
 
 // What is done with them: replays, fits, predictions, seasons still to play, many seeded runs.
 pub use backtest::{BacktestResult, Fitted, Predictions, backtest, fit, predict_fixtures};

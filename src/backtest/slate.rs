@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::domain::{
-    Bet, Entry, Fixture, Line, Market, MarketKind, OutcomeDistribution, Quote, Round, ScoreGrid,
-    Selection, Time, Withheld,
+    Bet, Entry, Fixture, Line, Market, MarketKind, Opinion, Quote, Round, Selection, Time, Withheld,
 };
 use crate::engine::AssessedOffer;
 use crate::schema::{NoBet, PricedSelection};
@@ -21,7 +20,7 @@ pub struct PredictedSlate {
 #[derive(Debug)]
 struct PredictedFixture {
     fixture: Arc<Fixture>,
-    grid: Option<ScoreGrid>,
+    opinion: Option<Opinion>,
     selections: Vec<PricedSelection>,
 }
 
@@ -34,7 +33,7 @@ impl PredictedSlate {
                 .entry(place(&offer.fixture))
                 .or_insert_with(|| PredictedFixture {
                     fixture: Arc::clone(&offer.fixture),
-                    grid: None,
+                    opinion: None,
                     selections: Vec::new(),
                 });
             for (edge, rejection) in &assessed.edges {
@@ -42,7 +41,7 @@ impl PredictedSlate {
                 decide(&mut row, entries, *rejection);
                 known.selections.push(row);
             }
-            known.grid = assessed.grid;
+            known.opinion = assessed.opinion;
         }
     }
 
@@ -67,7 +66,7 @@ impl PredictedSlate {
 
 impl PredictedFixture {
     fn add_unpriced(&mut self, kinds: &[MarketKind], quotes: &[Quote]) {
-        let Some(grid) = &self.grid else {
+        let Some(opinion) = &self.opinion else {
             return;
         };
         let priced: BTreeSet<Selection> = self.selections.iter().map(|row| row.selection).collect();
@@ -75,8 +74,8 @@ impl PredictedFixture {
             let sides = market.kind().sides().iter();
             let selections = sides.filter_map(|side| Selection::new(market, *side));
             for selection in selections.filter(|selection| !priced.contains(selection)) {
-                let outcomes = OutcomeDistribution::of(selection, grid);
-                let row = PricedSelection::unpriced(&self.fixture, selection, Some(outcomes));
+                let outcomes = opinion.distribution(selection);
+                let row = PricedSelection::unpriced(&self.fixture, selection, outcomes);
                 self.selections.push(row);
             }
         }

@@ -191,7 +191,10 @@ impl Simulate {
             return Ok(None);
         }
         // the league is fitted here even if the run itself uses the true model or none
-        let model = settings.model.filter(|kind| kind.has_strengths());
+        let model = settings
+            .model
+            .clone()
+            .filter(|spec| spec.kind.has_strengths());
         let config = RunConfig::resolve(&Settings {
             model,
             ..settings.clone()

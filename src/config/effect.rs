@@ -282,9 +282,16 @@ fn canonical_model(model: ModelConfig, is_idle: &dyn Fn(&str) -> bool) -> ModelC
     let prior = match model.kind {
         // the average only knows whether there is a prior
         ModelKind::Average => model.prior.and(usual.prior),
-        ModelKind::Poisson | ModelKind::DixonColes | ModelKind::Market | ModelKind::Truth => {
-            model.prior
-        }
+        ModelKind::Poisson
+        | ModelKind::DixonColes
+        | ModelKind::Market
+        | ModelKind::Truth
+        | ModelKind::Elo
+        | ModelKind::Pi
+        | ModelKind::Logistic
+        | ModelKind::File
+        | ModelKind::Exec
+        | ModelKind::Onnx => model.prior,
     };
     let is_market = model.kind.uses(ModelSetting::MarketBook);
     ModelConfig {

@@ -9,8 +9,10 @@ use super::fixture::{Fixture, Match, TeamId};
 use super::line::Line;
 use super::money::{Bankroll, Money};
 use super::odds::Odds;
+use super::opinion::Rates;
 use super::outcome::{Outcome, OutcomeDistribution};
 use super::score::{MatchState, Score};
+use super::selection::Selection;
 use super::time::Time;
 
 /// Why the ledger refused a bet.
@@ -228,13 +230,15 @@ impl Withheld {
 ///     fixture: Arc::new(fixture),
 ///     time: day,
 ///     state: MatchState::default(),
-///     model: grid.outcomes(),
-///     expected_goals: grid.expected_goals(),
+///     model: Some(grid.outcomes()),
+///     expected_goals: Some(grid.expected_goals()),
+///     rates: None,
+///     named: Box::default(),
 ///     market: None,
 ///     seen: Some([38, 0]),
 ///     newcomer: true,
 /// };
-/// assert!((forecast.model[0] - 0.489573537).abs() < 1e-9);
+/// assert!((forecast.model.unwrap()[0] - 0.489573537).abs() < 1e-9);
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Forecast {
@@ -244,10 +248,15 @@ pub struct Forecast {
     pub time: Time,
     /// Minute and score then.
     pub state: MatchState,
-    /// Probabilities of home win, draw and away win.
-    pub model: [f64; 3],
-    /// Expected goals of both sides at full time.
-    pub expected_goals: [f64; 2],
+    /// Probabilities of home win, draw and away win; `None` where the model names other selections only.
+    pub model: Option<[f64; 3]>,
+    /// Expected goals of both sides at full time; `None` of a model that has no distribution over scores.
+    pub expected_goals: Option<[f64; 2]>,
+    /// The rates from which the model's distribution over scores was made, where they are known.
+    pub rates: Option<Rates>,
+    /// What the model says of each priced selection beside home win, draw and away win where no rates tell it, and of each that it
+    /// names one by one.
+    pub named: Box<[(Selection, OutcomeDistribution)]>,
     /// The same probabilities by the market, margin removed; `None` without all three prices.
     pub market: Option<[f64; 3]>,
     /// How many matches of the home and of the away side the model rests on; `None` for a model that does not learn from

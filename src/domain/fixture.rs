@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::outcome::Outcome;
 use super::score::Score;
 use super::selection::Selection;
+use super::statistics::Statistics;
 use super::status::MatchStatus;
 use super::time::Time;
 
@@ -94,7 +95,7 @@ impl Fixture {
 ///     neutral: false,
 /// };
 /// let score = Score { home: 0, away: 3 };
-/// let played = Match { fixture: Arc::new(fixture), score, status: MatchStatus::Played };
+/// let played = Match { fixture: Arc::new(fixture), score, status: MatchStatus::Played, statistics: None };
 /// assert_eq!(played.settle(Selection::AWAY), Outcome::Won);
 /// let abandoned = Match { status: MatchStatus::Abandoned, ..played };
 /// assert_eq!(abandoned.settle(Selection::AWAY), Outcome::Void);
@@ -107,6 +108,8 @@ pub struct Match {
     pub score: Score,
     /// What became of it.
     pub status: MatchStatus,
+    /// What else was counted, where it is known.
+    pub statistics: Option<Arc<Statistics>>,
 }
 
 impl Match {

@@ -101,6 +101,16 @@ impl Engine {
         self
     }
 
+    /// Wraps each model, which is made as without this. `wrap` gets the name of the pool and the model.
+    #[must_use]
+    pub(crate) fn with_wrapped_models(
+        mut self,
+        wrap: impl Fn(&str, Box<dyn Predictor>) -> Box<dyn Predictor> + Send + 'static,
+    ) -> Self {
+        self.pools.wrap_models(wrap);
+        self
+    }
+
     /// Replaces the staking rule by your own; filters and caps stay those of the config.
     #[must_use]
     pub fn with_staking(mut self, rule: Box<dyn Staking>) -> Self {

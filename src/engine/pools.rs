@@ -10,12 +10,12 @@ use super::config::EngineConfig;
 use super::error::EngineError;
 use super::knowledge::Knowledge;
 use super::predictions::{KnownMatch, PoolPredictions, Predictions, ResultOf, Step};
-use super::pricer::{AssessedOffer, Assessment, Opinion, Pricer};
+use super::pricer::{AssessedOffer, Assessment, JudgedOpinion, Pricer};
 use crate::calendar;
 use crate::checkpoint::CheckpointError;
 use crate::domain::{LeagueId, Match, Names, Offer, Round, Time, Withheld};
 use crate::match_index::MatchIndex;
-use crate::predict::{self, ModelConfigError, Predictor};
+use crate::predict::{self, ModelConfigError, PredictError, Predictor};
 
 /// Makes the model of a pool, which is named by its leagues.
 pub type MakeModel =
@@ -45,9 +45,15 @@ struct Pool {
 impl Pools {
     pub fn new(config: &EngineConfig) -> Result<Self, ModelConfigError> {
         let model = config.model.clone();
-        let make: MakeModel =
-            Box::new(move |_: &str| model.as_ref().map(predict::build).transpose());
-        make("")?;
+        let make: MakeModel = Box::new(move |pool: &str| {
+            model
+                .as_ref()
+                .map(|model| predict::build(pool, model))
+                .transpose()
+        });
+        if let Some(model) = &config.model {
+            model.validate()?;
+        }
         Ok(Self {
             make,
             shared: config.pools.clone(),
@@ -65,6 +71,16 @@ impl Pools {
     /// Sets the maker of the models of pools that follow.
     pub fn set_models(&mut self, make: MakeModel) {
         self.make = make;
+    }
+
+    /// Wraps the models of pools that follow.
+    pub fn wrap_models(
+        &mut self,
+        wrap: impl Fn(&str, Box<dyn Predictor>) -> Box<dyn Predictor> + Send + 'static,
+    ) {
+        let never: MakeModel = Box::new(|_| Ok(None));
+        let make = std::mem::replace(&mut self.make, never);
+        self.make = Box::new(move |pool| Ok(make(pool)?.map(|model| wrap(pool, model))));
     }
 
     /// Fills empty predictions: the matches of the rounds, and the models' predictions.
@@ -178,6 +194,7 @@ impl Pools {
         let mut pool = self.copy(pool_name(league, &self.shared))?;
         let alone = Round::default();
         let (least, never) = (pricer.least_matches(), AtomicBool::new(false));
+        pool.ask(&mut [offer].into_iter(), time, names, &never)?;
         let opinion = pool.predict(offer, time, &alone, names, least, &never)?;
         Ok(pricer.assess(offer, &opinion, time))
     }
@@ -202,7 +219,7 @@ impl Pools {
                     }
                 };
             let opinion = pool.predict(offer, round.time, round, names, least, &never)?;
-            explained.push(pricer.explain(offer, opinion.grid));
+            explained.push(pricer.explain(offer, opinion.opinion));
         }
         Ok(explained)
     }
@@ -334,9 +351,10 @@ impl Pool {
             edges,
             ..
         } = batch;
-        for step in steps {
+        let mut prepared = None;
+        for (place, step) in steps.iter().enumerate() {
             match step {
-                &mut Step::Observe { round, result } => {
+                &Step::Observe { round, result } => {
                     self.observe(&rounds[round].results[result]);
                 }
                 Step::Revise {
@@ -344,7 +362,10 @@ impl Pool {
                     result,
                     before,
                 } => self.revise(before, &rounds[*round].results[*result]),
-                &mut Step::Predict { round, offer } => {
+                &Step::Predict { round, offer } => {
+                    if prepared.replace(round) != Some(round) {
+                        self.prepare(&rounds[round], &steps[place..], names, stop)?;
+                    }
                     let round = &rounds[round];
                     let offer = &round.offers[offer];
                     let least = pricer.least_matches();
@@ -354,6 +375,48 @@ impl Pool {
             }
         }
         Ok(())
+    }
+
+    /// Shows the model the offers of a round that it will predict next: those of the steps until another kind of step.
+    fn prepare(
+        &mut self,
+        round: &Round,
+        steps: &[Step],
+        names: &Names,
+        stop: &AtomicBool,
+    ) -> Result<(), EngineError> {
+        let Some(Step::Predict { round: number, .. }) = steps.first() else {
+            return Ok(());
+        };
+        let mut offers = steps.iter().map_while(|step| match step {
+            Step::Predict { round, offer } if round == number => Some(*offer),
+            Step::Predict { .. } | Step::Observe { .. } | Step::Revise { .. } => None,
+        });
+        let mut offers = offers.by_ref().map(|offer| &round.offers[offer]);
+        self.ask(&mut offers, round.time, names, stop)
+    }
+
+    /// Lets the model prepare the predictions of these offers.
+    fn ask(
+        &mut self,
+        offers: &mut dyn Iterator<Item = &Offer>,
+        time: Time,
+        names: &Names,
+        stop: &AtomicBool,
+    ) -> Result<(), EngineError> {
+        let prepared = self
+            .model
+            .as_mut()
+            .map_or(Ok(()), |model| model.prepare(offers, time, names, stop));
+        prepared.map_err(|source| self.failed(time, source))
+    }
+
+    fn failed(&self, time: Time, source: PredictError) -> EngineError {
+        EngineError::Predict {
+            league: self.name.clone(),
+            day: calendar::format_date(time),
+            source,
+        }
     }
 
     fn observe(&mut self, played: &Match) {
@@ -388,24 +451,18 @@ impl Pool {
         names: &Names,
         least: u32,
         stop: &AtomicBool,
-    ) -> Result<Opinion, EngineError> {
+    ) -> Result<JudgedOpinion, EngineError> {
         let Some(model) = &mut self.model else {
-            return Ok(Opinion::default());
+            return Ok(JudgedOpinion::default());
         };
-        let grid =
-            model
-                .predict_until(offer, time, stop)
-                .map_err(|source| EngineError::Predict {
-                    league: self.name.clone(),
-                    day: calendar::format_date(time),
-                    source,
-                })?;
+        let predicted = model.predict_until(offer, time, stop);
+        let seen = model.matches_seen(&offer.fixture);
+        let opinion = predicted.map_err(|source| self.failed(time, source))?;
         let fixture = &offer.fixture;
-        let seen = model.matches_seen(fixture);
         let withheld =
             seen.and_then(|seen| self.knowledge.judge(fixture, round, names, seen, least));
-        Ok(Opinion {
-            grid: grid.filter(|_| withheld.is_none_or(Withheld::has_forecast)),
+        Ok(JudgedOpinion {
+            opinion: opinion.filter(|_| withheld.is_none_or(Withheld::has_forecast)),
             seen,
             withheld,
         })

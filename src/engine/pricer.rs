@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use super::config::EngineConfig;
-use crate::domain::{Book, Edge, Forecast, Offer, Quote, ScoreGrid, Selection, Time, Withheld};
+use crate::domain::{
+    Book, Edge, Forecast, MarketKind, Offer, Opinion, OutcomeDistribution, Quote, Selection, Time,
+    Withheld,
+};
 use crate::predict::{MarginMethod, margin};
 use crate::strategy::{Rejection, Slate, Strategy};
 
@@ -21,17 +24,17 @@ pub struct Assessment {
 /// An offer as it was priced, with what its prices lack to be bet at.
 #[derive(Debug)]
 pub struct AssessedOffer {
-    /// The distribution of the final score; `None` without a forecast.
-    pub grid: Option<ScoreGrid>,
+    /// What the model says; `None` without a forecast.
+    pub opinion: Option<Opinion>,
     /// The edge at each price that may be bet at, and why the filters leave it out.
     pub edges: Vec<(Edge, Option<Rejection>)>,
 }
 
-/// A model's opinion on a match.
+/// A model's opinion on a match, and whether it is bet on.
 #[derive(Debug, Default)]
-pub struct Opinion {
-    /// The distribution of the final score; `None` without a forecast.
-    pub grid: Option<ScoreGrid>,
+pub struct JudgedOpinion {
+    /// What the model says; `None` without a forecast.
+    pub opinion: Option<Opinion>,
     /// How many matches of both sides the model rests on; `None` where it does not learn from results.
     pub seen: Option<[u32; 2]>,
     /// Why no bet is considered.
@@ -75,27 +78,29 @@ impl<'a> Pricer<'a> {
     pub fn price(
         &self,
         offer: &Offer,
-        opinion: &Opinion,
+        judged: &JudgedOpinion,
         time: Time,
         edges: &mut Vec<Edge>,
         slate: &mut Slate,
     ) -> PricedOffer {
         edges.clear();
-        let grid = opinion.grid.as_ref();
-        self.strategy.edges(offer, grid, edges);
+        let opinion = judged.opinion.as_ref();
+        self.strategy.edges(offer, opinion, edges);
         self.strategy.select(edges, slate);
-        let withheld = opinion
+        let withheld = judged
             .withheld
             .and_then(|reason| self.withhold(reason, slate));
-        let newcomer = opinion.withheld.is_some();
-        let forecast = grid.map(|grid| Forecast {
+        let newcomer = judged.withheld.is_some();
+        let forecast = opinion.map(|opinion| Forecast {
             fixture: Arc::clone(&offer.fixture),
             time,
             state: offer.state,
-            model: grid.outcomes(),
-            expected_goals: grid.expected_goals(),
+            model: opinion.outcomes(),
+            expected_goals: opinion.expected_goals(),
+            rates: opinion.rates(),
+            named: named(opinion, edges),
             market: self.market_forecast(offer, edges),
-            seen: opinion.seen,
+            seen: judged.seen,
             newcomer,
         });
         PricedOffer { forecast, withheld }
@@ -116,7 +121,7 @@ impl<'a> Pricer<'a> {
     }
 
     /// Prices an offer that is not part of a batch.
-    pub fn assess(&self, offer: &Offer, opinion: &Opinion, time: Time) -> Assessment {
+    pub fn assess(&self, offer: &Offer, opinion: &JudgedOpinion, time: Time) -> Assessment {
         let (mut edges, mut slate) = (Vec::new(), Slate::default());
         let PricedOffer { forecast, withheld } =
             self.price(offer, opinion, time, &mut edges, &mut slate);
@@ -133,9 +138,9 @@ impl<'a> Pricer<'a> {
     }
 
     /// Prices an offer that was part of a round, its filters without what the model lacks to know.
-    pub fn explain(&self, offer: &Offer, grid: Option<ScoreGrid>) -> AssessedOffer {
+    pub fn explain(&self, offer: &Offer, opinion: Option<Opinion>) -> AssessedOffer {
         let (mut edges, mut slate) = (Vec::new(), Slate::default());
-        self.strategy.edges(offer, grid.as_ref(), &mut edges);
+        self.strategy.edges(offer, opinion.as_ref(), &mut edges);
         self.strategy.select(&edges, &mut slate);
         let rejection = |edge: &Edge| {
             let is_selected = slate.edges().contains(edge);
@@ -146,7 +151,7 @@ impl<'a> Pricer<'a> {
             .into_iter()
             .map(|edge| (edge, rejection(&edge)))
             .collect();
-        AssessedOffer { grid, edges }
+        AssessedOffer { opinion, edges }
     }
 
     /// The market's probabilities of home win, draw and away win, freed of the margin.
@@ -177,4 +182,18 @@ impl<'a> Pricer<'a> {
                 .find(|quote| quote.selection == selection),
         }
     }
+}
+
+/// What a forecast keeps of an opinion selection by selection: what was named, and what no rates can tell.
+fn named(opinion: &Opinion, edges: &[Edge]) -> Box<[(Selection, OutcomeDistribution)]> {
+    let mut named = opinion.named().to_vec();
+    if opinion.rates().is_none() {
+        let others = edges
+            .iter()
+            .filter(|edge| edge.quote.selection.market().kind() != MarketKind::MatchOdds);
+        named.extend(others.filter_map(|edge| Some((edge.quote.selection, edge.distribution?))));
+        named.sort_unstable_by_key(|(selection, _)| *selection);
+        named.dedup_by_key(|(selection, _)| *selection);
+    }
+    named.into()
 }

@@ -67,23 +67,29 @@ pub(super) struct Comparison {
 
 impl Comparison {
     pub(super) fn add(&mut self, forecast: &Forecast, score: Score) {
+        let Some(model) = forecast.model else {
+            return;
+        };
         match forecast.market {
             Some(market) => {
-                self.model.add(forecast.model, score);
+                self.model.add(model, score);
                 self.market.add(market, score);
             }
-            None => self.unpriced.add(forecast.model, score),
+            None => self.unpriced.add(model, score),
         }
     }
 
     /// Takes back the scores of a forecast, whose result was corrected.
     pub(super) fn remove(&mut self, forecast: &Forecast, score: Score) {
+        let Some(model) = forecast.model else {
+            return;
+        };
         match forecast.market {
             Some(market) => {
-                self.model.remove(forecast.model, score);
+                self.model.remove(model, score);
                 self.market.remove(market, score);
             }
-            None => self.unpriced.remove(forecast.model, score),
+            None => self.unpriced.remove(model, score),
         }
     }
 

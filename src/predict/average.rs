@@ -9,7 +9,7 @@ use super::in_play;
 use super::prior::BASE_RATES;
 use super::{GoalProfile, ModelConfig, PredictError, Predictor};
 use crate::checkpoint::{self, CheckpointError};
-use crate::domain::{Fixture, LeagueId, Match, Offer, ScoreGrid, Time};
+use crate::domain::{Fixture, LeagueId, Match, Offer, Opinion, Time};
 
 /// Matches subtracted from the sums before they are summed afresh, so that rounding errors do not accumulate.
 const REMOVALS: usize = 512;
@@ -97,14 +97,14 @@ impl Predictor for Average {
         }
     }
 
-    fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError> {
+    fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<Opinion>, PredictError> {
         let [home, away] = self.rates(offer.fixture.league, now.day());
         let rates = if offer.fixture.neutral {
             [0.5 * (home + away); 2]
         } else {
             [home, away]
         };
-        Ok(in_play::grid(rates, 0.0, offer.state, self.profile))
+        Ok(in_play::opinion(rates, 0.0, offer.state, self.profile))
     }
 
     /// The matches of the league, because the teams do not matter.

@@ -16,7 +16,7 @@ use super::roster::Roster;
 use super::sums::{Played, Sums, count_teams};
 use super::{GoalProfile, ModelConfig, PredictError, Predictor};
 use crate::checkpoint::{self, CheckpointError};
-use crate::domain::{Fixture, Match, Offer, ScoreGrid, TeamId, Time};
+use crate::domain::{Fixture, Match, Offer, Opinion, TeamId, Time};
 
 /// A model of the goals of both sides from attack, defence and home advantage.
 #[derive(Debug, Clone)]
@@ -359,7 +359,7 @@ impl Predictor for GoalModel {
         self.sums.remove(&learned, weight);
     }
 
-    fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError> {
+    fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<Opinion>, PredictError> {
         self.predict_until(offer, now, &AtomicBool::new(false))
     }
 
@@ -368,7 +368,7 @@ impl Predictor for GoalModel {
         offer: &Offer,
         now: Time,
         stop: &AtomicBool,
-    ) -> Result<Option<ScoreGrid>, PredictError> {
+    ) -> Result<Option<Opinion>, PredictError> {
         let teams = self.sums.teams.len();
         if self.schedule.is_due(now, self.refit_every, teams) {
             self.refit(now.day(), stop)?;
@@ -377,7 +377,7 @@ impl Predictor for GoalModel {
         let Some((rates, rho)) = self.rates(&offer.fixture) else {
             return Ok(None);
         };
-        Ok(in_play::grid(rates, rho, offer.state, self.profile))
+        Ok(in_play::opinion(rates, rho, offer.state, self.profile))
     }
 
     fn matches_seen(&self, fixture: &Fixture) -> Option<[u32; 2]> {

@@ -1,7 +1,7 @@
 //! The goals still to come once a match is under way.
 
 use super::GoalProfile;
-use crate::domain::{MatchState, Score, ScoreGrid};
+use crate::domain::{MatchState, Opinion, Rates, Score, ScoreGrid};
 
 /// Length of a match for the uniform profile, in minutes.
 const LENGTH: f64 = 90.0;
@@ -105,21 +105,24 @@ const fn first_minutes(left: &[f64; END + 1]) -> [u8; PARTS] {
     first
 }
 
-/// The distribution of the final score with Dixon and Coles's ρ, given the state of the match.
+/// What a model of goal rates says of a match, with Dixon and Coles's ρ, given the state of the match.
 ///
 /// `None` when a rate is beyond [`ScoreGrid::MAX_RATE`].
-pub(super) fn grid(
+pub(super) fn opinion(
     rates: [f64; 2],
     rho: f64,
     state: MatchState,
     profile: GoalProfile,
-) -> Option<ScoreGrid> {
+) -> Option<Opinion> {
     if state == MatchState::default() {
-        return ScoreGrid::dixon_coles(rates[0], rates[1], rho).ok();
+        let [home, away] = rates;
+        let grid = ScoreGrid::dixon_coles(home, away, rho).ok()?;
+        return Some(Opinion::of_rates(Rates { home, away, rho }, grid));
     }
     let score = Score {
         home: state.home_goals,
         away: state.away_goals,
     };
-    ScoreGrid::in_play(score, rates, rho, profile.left(state.minute)).ok()
+    let grid = ScoreGrid::in_play(score, rates, rho, profile.left(state.minute)).ok()?;
+    Some(grid.into())
 }

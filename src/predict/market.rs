@@ -4,7 +4,9 @@ use super::margin::{self, MarginMethod};
 use super::{ModelConfig, PredictError, Predictor};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::grid::Along;
-use crate::domain::{Book, Match, Offer, Score, ScoreGrid, Selection, Time};
+use crate::domain::{
+    Book, Match, MatchState, Offer, Opinion, Rates, Score, ScoreGrid, Selection, Time,
+};
 
 /// A model with the two goal rates that reproduce a book's match odds without margin.
 ///
@@ -54,7 +56,7 @@ fn decimal_odds(book: Book, selection: Selection, offer: &Offer) -> Option<f64> 
 impl Predictor for Market {
     fn observe(&mut self, _: &Match) {}
 
-    fn predict(&mut self, offer: &Offer, _: Time) -> Result<Option<ScoreGrid>, PredictError> {
+    fn predict(&mut self, offer: &Offer, _: Time) -> Result<Option<Opinion>, PredictError> {
         let Some(odds) = self.odds(offer) else {
             return Ok(None);
         };
@@ -65,8 +67,7 @@ impl Predictor for Market {
             home: offer.state.home_goals,
             away: offer.state.away_goals,
         };
-        let rates = rates_of(fair, score);
-        Ok(rates.and_then(|[home, away]| ScoreGrid::remaining(score, home, away).ok()))
+        Ok(rates_of(fair, score).and_then(|rates| opinion(rates, offer, score)))
     }
 
     /// Empty: predictions depend on the current prices only.
@@ -77,6 +78,16 @@ impl Predictor for Market {
     fn restore(&mut self, bytes: &[u8]) -> Result<(), CheckpointError> {
         checkpoint::decode("state of the market model", bytes)
     }
+}
+
+/// What these rates of the goals still to come say.
+fn opinion([home, away]: [f64; 2], offer: &Offer, score: Score) -> Option<Opinion> {
+    let grid = ScoreGrid::remaining(score, home, away).ok()?;
+    if offer.state != MatchState::default() {
+        return Some(grid.into());
+    }
+    let rho = 0.0;
+    Some(Opinion::of_rates(Rates { home, away, rho }, grid))
 }
 
 /// The rates of independent Poisson goals, added to `score`, that give these probabilities of home win, draw and away win.

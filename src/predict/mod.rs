@@ -10,14 +10,18 @@ mod curvature;
 mod decay;
 mod determined;
 mod dixon_coles;
+mod elo;
 mod fit;
 mod goal_model;
 mod groups;
 mod in_play;
 mod likelihood;
+mod logistic;
 pub mod margin;
 mod market;
 mod newton;
+mod outside;
+mod pi;
 mod poisson;
 mod prediction_cache;
 mod prior;
@@ -37,11 +41,12 @@ pub use goal_model::GoalModel;
 pub use groups::Group;
 pub use margin::MarginMethod;
 pub use market::rates_of;
+pub use outside::{MakeModel, Outside};
 pub use prediction_cache::{PredictionCache, Recorder};
 pub use prior::Prior;
 
 use crate::checkpoint::CheckpointError;
-use crate::domain::{Book, Fixture, Match, Offer, ScoreGrid, Time};
+use crate::domain::{Book, Fixture, Match, Names, Offer, Opinion, Time};
 
 /// A model of final scores.
 ///
@@ -50,7 +55,7 @@ use crate::domain::{Book, Fixture, Match, Offer, ScoreGrid, Time};
 ///
 /// ```
 /// use std::sync::Arc;
-/// use simbet::{Fixture, LeagueId, Match, MatchState, Offer, PredictError, Predictor, ScoreGrid, TeamId, Time};
+/// use simbet::{Fixture, LeagueId, Match, MatchState, Offer, Opinion, PredictError, Predictor, ScoreGrid, TeamId, Time};
 ///
 /// /// The same goals are expected of every match.
 /// struct Constant;
@@ -58,8 +63,8 @@ use crate::domain::{Book, Fixture, Match, Offer, ScoreGrid, Time};
 /// impl Predictor for Constant {
 ///     fn observe(&mut self, _played: &Match) {}
 ///
-///     fn predict(&mut self, _offer: &Offer, _now: Time) -> Result<Option<ScoreGrid>, PredictError> {
-///         Ok(ScoreGrid::poisson(1.6, 1.1).ok())
+///     fn predict(&mut self, _offer: &Offer, _now: Time) -> Result<Option<Opinion>, PredictError> {
+///         Ok(ScoreGrid::poisson(1.6, 1.1).ok().map(Opinion::from))
 ///     }
 /// }
 ///
@@ -75,8 +80,8 @@ use crate::domain::{Book, Fixture, Match, Offer, ScoreGrid, Time};
 ///     neutral: false,
 /// });
 /// let offer = Offer { fixture, state: MatchState::default(), quotes: Vec::new() };
-/// let grid = Constant.predict(&offer, day).unwrap().unwrap();
-/// assert!((grid.outcomes()[0] - 0.489573537).abs() < 1e-9);
+/// let opinion = Constant.predict(&offer, day).unwrap().unwrap();
+/// assert!((opinion.outcomes().unwrap()[0] - 0.489573537).abs() < 1e-9);
 /// ```
 pub trait Predictor: Send {
     /// Learns a result.
@@ -86,11 +91,28 @@ pub trait Predictor: Send {
     /// Nothing changes where the result has been forgotten. A model without this keeps what it learned.
     fn retract(&mut self, _played: &Match) {}
 
-    /// The distribution of the final score of an offered match, as of `now`; `None` without a forecast.
+    /// Is called once before the predictions of a round, with every offer of the pool in it, in the order in which they will be
+    /// predicted. A model that answers for a whole round at once does its work here, and one that needs the names of teams
+    /// gets them here. Names are only ever added to: a number means the same team for the whole of a run. This default does
+    /// nothing.
+    ///
+    /// # Errors
+    /// When the model fails, and when `stop` is raised.
+    fn prepare(
+        &mut self,
+        _offers: &mut dyn Iterator<Item = &Offer>,
+        _now: Time,
+        _names: &Names,
+        _stop: &AtomicBool,
+    ) -> Result<(), PredictError> {
+        Ok(())
+    }
+
+    /// What the model says of an offered match, as of `now`; `None` without a forecast.
     ///
     /// # Errors
     /// When a fit does not converge.
-    fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError>;
+    fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<Opinion>, PredictError>;
 
     /// As [`Self::predict`], but a model whose fits may last long ends one soon after `stop` is raised, with
     /// [`PredictError::Stopped`]. This default never looks.
@@ -102,7 +124,7 @@ pub trait Predictor: Send {
         offer: &Offer,
         now: Time,
         _stop: &AtomicBool,
-    ) -> Result<Option<ScoreGrid>, PredictError> {
+    ) -> Result<Option<Opinion>, PredictError> {
         self.predict(offer, now)
     }
 
@@ -153,6 +175,18 @@ pub enum ModelKind {
     Market,
     /// The goal rates that matches were drawn from: in simulations only.
     Truth,
+    /// Elo ratings.
+    Elo,
+    /// Pi-ratings.
+    Pi,
+    /// Logistic regression on features of the matches before.
+    Logistic,
+    /// Probabilities that a file has.
+    File,
+    /// A program of your own, which is asked for its forecasts.
+    Exec,
+    /// A network or another model that was trained elsewhere.
+    Onnx,
 }
 
 impl ModelKind {
@@ -160,15 +194,28 @@ impl ModelKind {
     pub const fn has_strengths(self) -> bool {
         match self {
             Self::Poisson | Self::DixonColes => true,
-            Self::Average | Self::Market | Self::Truth => false,
+            Self::Average
+            | Self::Market
+            | Self::Truth
+            | Self::Elo
+            | Self::Pi
+            | Self::Logistic
+            | Self::File
+            | Self::Exec
+            | Self::Onnx => false,
         }
     }
 
     /// Whether results change what it predicts: without any it has nothing to go by.
     pub const fn learns_from_results(self) -> bool {
         match self {
-            Self::Average | Self::Poisson | Self::DixonColes => true,
-            Self::Market | Self::Truth => false,
+            Self::Average
+            | Self::Poisson
+            | Self::DixonColes
+            | Self::Elo
+            | Self::Pi
+            | Self::Logistic => true,
+            Self::Market | Self::Truth | Self::File | Self::Exec | Self::Onnx => false,
         }
     }
 
@@ -176,7 +223,48 @@ impl ModelKind {
     pub const fn knows_truth(self) -> bool {
         match self {
             Self::Truth => true,
-            Self::Average | Self::Poisson | Self::DixonColes | Self::Market => false,
+            Self::Average
+            | Self::Poisson
+            | Self::DixonColes
+            | Self::Market
+            | Self::Elo
+            | Self::Pi
+            | Self::Logistic
+            | Self::File
+            | Self::Exec
+            | Self::Onnx => false,
+        }
+    }
+
+    /// Whether it is made from something outside simbet, which has to be loaded first: see [`Outside`].
+    pub const fn is_from_outside(self) -> bool {
+        match self {
+            Self::File | Self::Exec | Self::Onnx => true,
+            Self::Average
+            | Self::Poisson
+            | Self::DixonColes
+            | Self::Market
+            | Self::Truth
+            | Self::Elo
+            | Self::Pi
+            | Self::Logistic => false,
+        }
+    }
+
+    /// What stands after the colon of `exec:COMMAND` and `onnx:FILE`; `None` for a kind that takes nothing.
+    pub const fn argument(self) -> Option<&'static str> {
+        match self {
+            Self::Exec => Some("COMMAND"),
+            Self::Onnx => Some("FILE"),
+            Self::Average
+            | Self::Poisson
+            | Self::DixonColes
+            | Self::Market
+            | Self::Truth
+            | Self::Elo
+            | Self::Pi
+            | Self::Logistic
+            | Self::File => None,
         }
     }
 
@@ -192,7 +280,16 @@ impl ModelKind {
             ModelSetting::RefitEvery => self.has_strengths(),
             ModelSetting::MarketBook | ModelSetting::MarginMethod => match self {
                 Self::Market => true,
-                Self::Average | Self::Poisson | Self::DixonColes | Self::Truth => false,
+                Self::Average
+                | Self::Poisson
+                | Self::DixonColes
+                | Self::Truth
+                | Self::Elo
+                | Self::Pi
+                | Self::Logistic
+                | Self::File
+                | Self::Exec
+                | Self::Onnx => false,
             },
         }
     }
@@ -315,6 +412,12 @@ pub struct ModelConfig {
     pub margin_method: MarginMethod,
     /// The distribution of goals over a match, for prices in play.
     pub profile: GoalProfile,
+    /// The command of a program, or the path of a trained model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub argument: Option<String>,
+    /// What a model from outside simbet is; `None` for the others, and until it is loaded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outside: Option<Outside>,
 }
 
 impl Default for ModelConfig {
@@ -331,6 +434,8 @@ impl Default for ModelConfig {
             market_book: None,
             margin_method: MarginMethod::default(),
             profile: GoalProfile::default(),
+            argument: None,
+            outside: None,
         }
     }
 }
@@ -384,11 +489,11 @@ impl ModelConfig {
     }
 }
 
-/// The model of these settings.
+/// The model of these settings for a pool, which is named by its leagues.
 ///
 /// # Errors
-/// When a setting is out of its range.
-pub fn build(config: &ModelConfig) -> Result<Box<dyn Predictor>, ModelConfigError> {
+/// When a setting is out of its range, or a model from outside is not loaded or cannot be made.
+pub fn build(pool: &str, config: &ModelConfig) -> Result<Box<dyn Predictor>, ModelConfigError> {
     config.validate()?;
     Ok(match config.kind {
         ModelKind::Average => Box::new(average::Average::new(config)),
@@ -396,6 +501,10 @@ pub fn build(config: &ModelConfig) -> Result<Box<dyn Predictor>, ModelConfigErro
         ModelKind::DixonColes => Box::new(dixon_coles::model(config)),
         ModelKind::Market => Box::new(market::Market::new(config)),
         ModelKind::Truth => return Err(ModelConfigError::Unknowable),
+        ModelKind::Elo => Box::new(elo::model(config)),
+        ModelKind::Pi => Box::new(pi::model(config)),
+        ModelKind::Logistic => Box::new(logistic::model(config)),
+        ModelKind::File | ModelKind::Exec | ModelKind::Onnx => outside::make(pool, config)?,
     })
 }
 
@@ -406,7 +515,15 @@ pub fn build(config: &ModelConfig) -> Result<Box<dyn Predictor>, ModelConfigErro
 pub fn goal_model(config: &ModelConfig) -> Result<Option<GoalModel>, ModelConfigError> {
     config.validate()?;
     Ok(match config.kind {
-        ModelKind::Average | ModelKind::Market | ModelKind::Truth => None,
+        ModelKind::Average
+        | ModelKind::Market
+        | ModelKind::Truth
+        | ModelKind::Elo
+        | ModelKind::Pi
+        | ModelKind::Logistic
+        | ModelKind::File
+        | ModelKind::Exec
+        | ModelKind::Onnx => None,
         ModelKind::Poisson => Some(poisson::model(config)),
         ModelKind::DixonColes => Some(dixon_coles::model(config)),
     })
@@ -437,6 +554,12 @@ pub enum ModelConfigError {
     /// The true goal rates outside a simulation.
     #[error("--model truth is for simulations: nobody knows the true goal rates of real matches")]
     Unknowable,
+    /// A model from outside simbet that nobody has loaded.
+    #[error("the model is from outside simbet and was not loaded")]
+    NotLoaded,
+    /// A model from outside simbet that cannot be made.
+    #[error("{0}")]
+    Outside(String),
     /// A number is too small, too large, or not a number.
     #[error("the {name} between {low} and {high}, not {value}")]
     Range {
@@ -495,6 +618,9 @@ pub enum PredictError {
     /// The fit was stopped before its end.
     #[error("the fit was stopped before its end")]
     Stopped,
+    /// A model from outside simbet failed.
+    #[error("{0}")]
+    Outside(String),
     /// A match that cannot be fitted.
     #[error("match {index}: two different teams and a weight of at least 0 are needed")]
     BadMatch {
@@ -524,7 +650,8 @@ mod tests {
             };
             let fits = goal_model(&config).unwrap().is_some();
             assert_eq!(fits, kind.has_strengths(), "{kind:?}");
-            assert_eq!(build(&config).is_err(), kind.knows_truth(), "{kind:?}");
+            let cannot_be_made = kind.knows_truth() || kind.is_from_outside();
+            assert_eq!(build("", &config).is_err(), cannot_be_made, "{kind:?}");
         }
         assert_eq!(ModelKind::those_with_strengths(), "poisson or dixon-coles");
     }

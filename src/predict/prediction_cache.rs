@@ -5,15 +5,15 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{PredictError, Predictor};
-use crate::domain::{Fixture, Match, Offer, ScoreGrid, Time};
+use crate::domain::{Fixture, Match, Names, Offer, Opinion, Time};
 
 /// The predictions of a model, in the order in which they were made, with the matches that each rests on.
-type Grids = Vec<(Option<ScoreGrid>, Option<[u32; 2]>)>;
+type Opinions = Vec<(Option<Opinion>, Option<[u32; 2]>)>;
 
 /// Records the predictions of a run's models, one model for each pool of leagues.
 #[derive(Debug, Default)]
 pub struct Recorder {
-    pools: Mutex<BTreeMap<String, Grids>>,
+    pools: Mutex<BTreeMap<String, Opinions>>,
 }
 
 /// The predictions of a run's models, for other runs over the same rounds.
@@ -21,7 +21,7 @@ pub struct Recorder {
 /// A prediction depends on results and prices and never on bets, so it would be the same in each of them.
 #[derive(Debug, Clone, Default)]
 pub struct PredictionCache {
-    pools: BTreeMap<String, Arc<Grids>>,
+    pools: BTreeMap<String, Arc<Opinions>>,
 }
 
 impl Recorder {
@@ -29,14 +29,14 @@ impl Recorder {
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use simbet::{Match, Offer, ScoreGrid, Time};
+    /// use simbet::{Match, Offer, Opinion, Time};
     /// use simbet::{PredictError, Predictor};
     /// use simbet::internals::predict::Recorder;
     ///
     /// struct Always;
     /// impl Predictor for Always {
     ///     fn observe(&mut self, _: &Match) {}
-    ///     fn predict(&mut self, _: &Offer, _: Time) -> Result<Option<ScoreGrid>, PredictError> { Ok(None) }
+    ///     fn predict(&mut self, _: &Offer, _: Time) -> Result<Option<Opinion>, PredictError> { Ok(None) }
     /// }
     /// let recorder = Arc::new(Recorder::default());
     /// let model = recorder.record("E0", Box::new(Always));
@@ -57,16 +57,16 @@ impl Recorder {
         PredictionCache {
             pools: pools
                 .into_iter()
-                .map(|(pool, grids)| (pool, Arc::new(grids)))
+                .map(|(pool, opinions)| (pool, Arc::new(opinions)))
                 .collect(),
         }
     }
 
-    fn add(&self, pool: &str, grid: Option<ScoreGrid>, seen: Option<[u32; 2]>) {
+    fn add(&self, pool: &str, opinion: Option<Opinion>, seen: Option<[u32; 2]>) {
         let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
         match pools.get_mut(pool) {
-            Some(grids) => grids.push((grid, seen)),
-            None => _ = pools.insert(pool.to_owned(), vec![(grid, seen)]),
+            Some(opinions) => opinions.push((opinion, seen)),
+            None => _ = pools.insert(pool.to_owned(), vec![(opinion, seen)]),
         }
     }
 }
@@ -74,13 +74,13 @@ impl Recorder {
 impl PredictionCache {
     /// A model that repeats the predictions of this pool, in the same order.
     pub fn predictor(&self, pool: &str) -> Box<dyn Predictor> {
-        let grids = self.pools.get(pool).cloned().unwrap_or_default();
-        Box::new(Cached { grids, next: 0 })
+        let opinions = self.pools.get(pool).cloned().unwrap_or_default();
+        Box::new(Cached { opinions, next: 0 })
     }
 
     /// The number of predictions.
     pub fn predictions(&self) -> usize {
-        self.pools.values().map(|grids| grids.len()).sum()
+        self.pools.values().map(|opinions| opinions.len()).sum()
     }
 }
 
@@ -99,7 +99,17 @@ impl Predictor for Recording {
         self.model.retract(played);
     }
 
-    fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<ScoreGrid>, PredictError> {
+    fn prepare(
+        &mut self,
+        offers: &mut dyn Iterator<Item = &Offer>,
+        now: Time,
+        names: &Names,
+        stop: &AtomicBool,
+    ) -> Result<(), PredictError> {
+        self.model.prepare(offers, now, names, stop)
+    }
+
+    fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<Opinion>, PredictError> {
         self.predict_until(offer, now, &AtomicBool::new(false))
     }
 
@@ -108,11 +118,11 @@ impl Predictor for Recording {
         offer: &Offer,
         now: Time,
         stop: &AtomicBool,
-    ) -> Result<Option<ScoreGrid>, PredictError> {
-        let grid = self.model.predict_until(offer, now, stop)?;
+    ) -> Result<Option<Opinion>, PredictError> {
+        let opinion = self.model.predict_until(offer, now, stop)?;
         let seen = self.model.matches_seen(&offer.fixture);
-        self.recorder.add(&self.pool, grid.clone(), seen);
-        Ok(grid)
+        self.recorder.add(&self.pool, opinion.clone(), seen);
+        Ok(opinion)
     }
 
     fn matches_seen(&self, fixture: &Fixture) -> Option<[u32; 2]> {
@@ -121,22 +131,25 @@ impl Predictor for Recording {
 }
 
 struct Cached {
-    grids: Arc<Grids>,
+    opinions: Arc<Opinions>,
     next: usize,
 }
 
 impl Predictor for Cached {
     fn observe(&mut self, _: &Match) {}
 
-    fn predict(&mut self, _: &Offer, _: Time) -> Result<Option<ScoreGrid>, PredictError> {
-        let grid = self.grids.get(self.next).and_then(|(grid, _)| grid.clone());
+    fn predict(&mut self, _: &Offer, _: Time) -> Result<Option<Opinion>, PredictError> {
+        let opinion = self
+            .opinions
+            .get(self.next)
+            .and_then(|(opinion, _)| opinion.clone());
         self.next += 1;
-        Ok(grid)
+        Ok(opinion)
     }
 
     fn matches_seen(&self, _: &Fixture) -> Option<[u32; 2]> {
         // whether results are learned from has to be known before the first prediction too
         let last = self.next.saturating_sub(1);
-        self.grids.get(last).and_then(|(_, seen)| *seen)
+        self.opinions.get(last).and_then(|(_, seen)| *seen)
     }
 }

@@ -60,10 +60,8 @@ fn lines_of_match(
                 .map_or_else(|| format_date(fixture.day), minute)
         ),
     ];
-    lines.extend(forecast.map(|forecast| {
-        let [home, away] = forecast.expected_goals;
-        format!("goals {home:.2} – {away:.2}")
-    }));
+    let goals = forecast.and_then(|forecast| forecast.expected_goals);
+    lines.extend(goals.map(|[home, away]| format!("goals {home:.2} – {away:.2}")));
     lines
 }
 

@@ -31,7 +31,10 @@ pub fn forecast_cells<'a>(forecast: &Forecast, names: &'a Names) -> [Cell<'a>; 1
     let kickoff = fixture
         .kickoff
         .map_or(Cell::Missing, |time| Cell::Text(format_time(time).into()));
-    let [home, draw, away] = forecast.model;
+    let [home, draw, away] = forecast.model.map_or([None; 3], |model| model.map(Some));
+    let [home_goals, away_goals] = forecast
+        .expected_goals
+        .map_or([None; 2], |goals| goals.map(Some));
     [
         Cell::Text(fixture.id.to_string().into()),
         Cell::Text(names.league(fixture.league).into()),
@@ -39,11 +42,11 @@ pub fn forecast_cells<'a>(forecast: &Forecast, names: &'a Names) -> [Cell<'a>; 1
         kickoff,
         Cell::Text(names.team(fixture.home).into()),
         Cell::Text(names.team(fixture.away).into()),
-        Cell::Number(forecast.expected_goals[0]),
-        Cell::Number(forecast.expected_goals[1]),
-        Cell::Number(home),
-        Cell::Number(draw),
-        Cell::Number(away),
+        number(home_goals),
+        number(away_goals),
+        number(home),
+        number(draw),
+        number(away),
         fair_odds(home),
         fair_odds(draw),
         fair_odds(away),
@@ -60,11 +63,15 @@ fn seen(forecast: &Forecast, side: usize) -> Cell<'static> {
         .map_or(Cell::Missing, |seen| Cell::Count(seen[side].into()))
 }
 
+fn number(number: Option<f64>) -> Cell<'static> {
+    number.map_or(Cell::Missing, Cell::Number)
+}
+
 /// The odds at which a bet of this probability neither wins nor loses in the long run; none at probability 0.
-fn fair_odds(probability: f64) -> Cell<'static> {
-    if probability > 0.0 {
-        Cell::Number(1.0 / probability)
-    } else {
-        Cell::Missing
-    }
+fn fair_odds(probability: Option<f64>) -> Cell<'static> {
+    number(
+        probability
+            .filter(|probability| *probability > 0.0)
+            .map(|probability| 1.0 / probability),
+    )
 }

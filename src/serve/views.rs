@@ -176,10 +176,12 @@ pub struct Probabilities {
     pub draw_prob: f64,
     /// Probability that the away side wins, 0 to 1.
     pub win_prob_away: f64,
-    /// Goals expected of the home side at full time.
-    pub expected_goals_home: f64,
+    /// Goals expected of the home side at full time; absent of a model without a distribution over scores.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected_goals_home: Option<f64>,
     /// Goals expected of the away side at full time.
-    pub expected_goals_away: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected_goals_away: Option<f64>,
 }
 
 impl From<ForecastRow> for Probabilities {

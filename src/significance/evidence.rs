@@ -137,7 +137,7 @@ impl Evidence {
             }
             Entry::Corrected { after, .. } => self.correct(after),
             Entry::Scored { forecast, score } => {
-                self.forecasts.push(ScoredForecast::of(forecast, *score))
+                self.forecasts.extend(ScoredForecast::of(forecast, *score));
             }
             Entry::Revised {
                 before,
@@ -167,12 +167,17 @@ impl Evidence {
         let place = before
             .status
             .has_result()
-            .then(|| self.forecasts.iter().rposition(|known| *known == old))
+            .then(|| {
+                self.forecasts
+                    .iter()
+                    .rposition(|known| Some(known) == old.as_ref())
+            })
             .flatten();
         let new = after
             .status
             .has_result()
-            .then(|| ScoredForecast::of(forecast, after.score));
+            .then(|| ScoredForecast::of(forecast, after.score))
+            .flatten();
         match (place, new) {
             (Some(place), Some(new)) => self.forecasts[place] = new,
             (Some(place), None) => {
@@ -393,13 +398,14 @@ fn calibration(forecasts: impl Iterator<Item = ([f64; 3], Score)>) -> Option<Rel
 }
 
 impl ScoredForecast {
-    fn of(forecast: &Forecast, score: Score) -> Self {
-        Self {
+    /// `None` for a forecast that does not name home win, draw and away win.
+    fn of(forecast: &Forecast, score: Score) -> Option<Self> {
+        Some(Self {
             day: forecast.fixture.day.day(),
-            model: forecast.model,
+            model: forecast.model?,
             market: forecast.market,
             score,
-        }
+        })
     }
 }
 

@@ -16,7 +16,9 @@ mod proportional;
 mod rejection;
 mod slate;
 
-use crate::domain::{Bankroll, Edge, Money, Offer, OutcomeDistribution, Quote, Refusal, ScoreGrid};
+use crate::domain::{
+    Bankroll, Edge, Money, Offer, Opinion, OutcomeDistribution, Quote, Refusal, ScoreGrid,
+};
 
 pub use books::{BookChoice, BookChoiceError};
 use caps::Caps;
@@ -124,7 +126,7 @@ impl Strategy {
     /// selections, with the probability of each outcome where there is a `grid`.
     ///
     /// Nothing is added when no chosen book has a price.
-    pub fn edges(&self, offer: &Offer, grid: Option<&ScoreGrid>, edges: &mut Vec<Edge>) {
+    pub fn edges(&self, offer: &Offer, opinion: Option<&Opinion>, edges: &mut Vec<Edge>) {
         let start = edges.len();
         let StrategyConfig {
             markets,
@@ -138,8 +140,17 @@ impl Strategy {
             });
         }
         edges[start..].sort_unstable_by_key(|edge| (edge.quote.selection, edge.quote.book));
-        if let Some(grid) = grid {
-            fill_distributions(&mut edges[start..], grid);
+        let edges = &mut edges[start..];
+        match opinion.map(|opinion| (opinion, opinion.grid())) {
+            Some((opinion, Some(grid))) if opinion.named().is_empty() => {
+                fill_distributions(edges, grid);
+            }
+            Some((opinion, _)) => {
+                for edge in edges {
+                    edge.distribution = opinion.distribution(edge.quote.selection);
+                }
+            }
+            None => {}
         }
     }
 

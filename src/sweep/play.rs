@@ -14,7 +14,7 @@ use crate::backtest;
 use crate::config::RunConfig;
 use crate::engine::{Engine, EngineConfig, EngineError};
 use crate::error::Error;
-use crate::predict::{self, PredictionCache, Recorder};
+use crate::predict::{PredictionCache, Recorder};
 use crate::results::Journal;
 use crate::results::names::FORM;
 use crate::run;
@@ -306,15 +306,9 @@ impl<'a> Player<'a> {
 
 /// An engine whose predictions are recorded.
 fn recording(config: &EngineConfig, recorder: &Arc<Recorder>) -> Result<Engine, EngineError> {
-    let engine = Engine::new(config)?;
-    let Some(model) = config.model.clone() else {
-        return Ok(engine);
-    };
     let recorder = Arc::clone(recorder);
-    Ok(engine.with_models(move |pool| {
-        let model = predict::build(&model).expect("the engine has made one of these settings");
-        recorder.record(pool, model)
-    }))
+    let engine = Engine::new(config)?;
+    Ok(engine.with_wrapped_models(move |pool, model| recorder.record(pool, model)))
 }
 
 /// An engine that reuses the predictions of another.

@@ -402,6 +402,7 @@ fn ended(score: Score, status: MatchStatus) -> Match {
         fixture: fixture(),
         score,
         status,
+        statistics: None,
     }
 }
 

@@ -46,6 +46,7 @@ fn ended(fixture: &Arc<Fixture>, ([home, away], status): Result) -> Match {
         fixture: Arc::clone(fixture),
         score: Score { home, away },
         status,
+        statistics: None,
     }
 }
 

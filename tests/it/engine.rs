@@ -53,6 +53,7 @@ fn round(time: Time, offers: &[&Arc<Fixture>], results: &[&Arc<Fixture>]) -> Rou
         fixture: Arc::clone(fixture),
         score,
         status: MatchStatus::Played,
+        statistics: None,
     };
     Round {
         time,

@@ -118,6 +118,7 @@ fn played(k: usize, teams: usize) -> Match {
             away: (k / 3 % 3) as u8,
         },
         status: MatchStatus::Played,
+        statistics: None,
     }
 }
 
@@ -224,7 +225,7 @@ struct Interrupted(Arc<AtomicBool>);
 impl Predictor for Interrupted {
     fn observe(&mut self, _: &Match) {}
 
-    fn predict(&mut self, _: &Offer, _: Time) -> Result<Option<ScoreGrid>, PredictError> {
+    fn predict(&mut self, _: &Offer, _: Time) -> Result<Option<Opinion>, PredictError> {
         Ok(None)
     }
 
@@ -233,7 +234,7 @@ impl Predictor for Interrupted {
         _: &Offer,
         _: Time,
         stop: &AtomicBool,
-    ) -> Result<Option<ScoreGrid>, PredictError> {
+    ) -> Result<Option<Opinion>, PredictError> {
         self.0.store(true, Ordering::Relaxed);
         // the flag that a fit is handed is that of the run
         if stop.load(Ordering::Relaxed) {

@@ -114,6 +114,7 @@ fn end(ledger: &mut Ledger, number: u8, goals: [u8; 2], status: MatchStatus) -> 
         fixture: fixture(number),
         score: Score { home, away },
         status,
+        statistics: None,
     };
     ledger.settle(slot(number), &played, Time::from_days(1), &mut entries);
     entries
@@ -628,6 +629,7 @@ fn a_saved_ledger_is_of_the_matches_that_were_remembered() {
         fixture: fixture(1),
         score: Score { home: 0, away: 1 },
         status: MatchStatus::Played,
+        statistics: None,
     };
     after.settle(first, &lost, Time::from_days(2), &mut corrected);
     let Some(Entry::Corrected {

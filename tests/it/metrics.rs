@@ -222,6 +222,7 @@ fn the_summary_counts_what_was_placed_settled_and_refused() {
         fixture: fixture(),
         score: Score { home: 1, away: 0 },
         status: MatchStatus::Played,
+        statistics: None,
     };
     metrics.record(&Entry::Played(played));
     let summary = metrics.summary();

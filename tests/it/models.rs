@@ -107,6 +107,7 @@ fn played(home: TeamId, away: TeamId, day: i64, score: Score) -> Match {
         fixture: fixture(home, away, day),
         score,
         status: MatchStatus::Played,
+        statistics: None,
     }
 }
 

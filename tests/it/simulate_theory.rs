@@ -641,6 +641,7 @@ impl Source for Coin {
                     away: 1 - home,
                 },
                 status: MatchStatus::Played,
+                statistics: None,
             });
             self.day += 1;
             return Ok(NextRound::Round);

@@ -27,8 +27,10 @@ pub struct Prediction<'a> {
     win_prob_home: f64,
     draw_prob: f64,
     win_prob_away: f64,
-    expected_goals_home: f64,
-    expected_goals_away: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected_goals_home: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected_goals_away: Option<f64>,
     minute: u8,
     model: Option<&'a str>,
     timestamp: UtcTimestamp,
@@ -133,7 +135,7 @@ impl<'a> OutgoingEvent<'a> {
     /// The event of an entry of the ledger; `None` for an entry that has none. `model` is the name of the model.
     pub fn of(entry: &'a Entry, model: Option<&'a str>) -> Option<Self> {
         match entry {
-            Entry::Predicted(forecast) => Some(Self::Prediction(Prediction::new(forecast, model))),
+            Entry::Predicted(forecast) => Prediction::new(forecast, model).map(Self::Prediction),
             Entry::Placed(bet) => Some(Self::Bet(BetData::placed(bet))),
             Entry::Settled(settlement) => Some(Self::Bet(BetData::settled(settlement))),
             Entry::Corrected { after, .. } => Some(Self::Bet(BetData::corrected(after))),
@@ -175,20 +177,21 @@ fn number<S: Serializer>(figure: &Option<f64>, serializer: S) -> Result<S::Ok, S
 }
 
 impl<'a> Prediction<'a> {
-    fn new(forecast: &'a Forecast, model: Option<&'a str>) -> Self {
-        let [home, draw, away] = forecast.model.map(rounded);
-        let [expected_goals_home, expected_goals_away] = forecast.expected_goals.map(rounded);
-        Self {
+    /// `None` for a forecast that does not name home win, draw and away win.
+    fn new(forecast: &'a Forecast, model: Option<&'a str>) -> Option<Self> {
+        let [home, draw, away] = forecast.model?.map(rounded);
+        let goals = forecast.expected_goals.map(|goals| goals.map(rounded));
+        Some(Self {
             match_id: &forecast.fixture.id,
             win_prob_home: home,
             draw_prob: draw,
             win_prob_away: away,
-            expected_goals_home,
-            expected_goals_away,
+            expected_goals_home: goals.map(|goals| goals[0]),
+            expected_goals_away: goals.map(|goals| goals[1]),
             minute: forecast.state.minute,
             model,
             timestamp: UtcTimestamp(forecast.time),
-        }
+        })
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn of(
         tracing::error!("no opinion: {error}");
         Reply::Failed
     })?;
-    let forecast = opinion.forecast.as_ref().map(ForecastRow::of);
+    let forecast = opinion.forecast.as_ref().and_then(ForecastRow::of);
     Ok(PredictionAnswer {
         match_id: about.match_id.to_string(),
         timestamp: stamp(time),

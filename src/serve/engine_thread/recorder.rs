@@ -135,7 +135,9 @@ impl Recorder {
     }
 
     fn predicted(&mut self, forecast: &Forecast, effects: &mut Effects) -> Result<(), StoreError> {
-        let row = ForecastRow::of(forecast);
+        let Some(row) = ForecastRow::of(forecast) else {
+            return Ok(());
+        };
         if effects.is_of(&forecast.fixture) {
             effects.forecast = Some(row);
             return Ok(());

@@ -90,10 +90,11 @@ fn minute(minute: u8) -> Markup {
 fn opinion(one: &LiveMatch) -> String {
     one.prediction.as_ref().map_or_else(
         || "The model has no opinion at these prices.".to_owned(),
-        |model| {
-            let [home, away] = [model.expected_goals_home, model.expected_goals_away]
-                .map(|goals| decimals(Some(goals), 2));
-            format!("The model expects {home} – {away} goals at full time.")
+        |model| match (model.expected_goals_home, model.expected_goals_away) {
+            (Some(home), Some(away)) => {
+                format!("The model expects {home:.2} – {away:.2} goals at full time.")
+            }
+            (_, _) => "The model expects no number of goals.".to_owned(),
         },
     )
 }

@@ -128,24 +128,24 @@ pub struct ForecastRow {
     pub draw_prob: f64,
     /// Probability that the away side wins.
     pub win_prob_away: f64,
-    /// Goals expected of the home side at full time.
-    pub expected_goals_home: f64,
+    /// Goals expected of the home side at full time, by a model that has a distribution over scores.
+    pub expected_goals_home: Option<f64>,
     /// Goals expected of the away side at full time.
-    pub expected_goals_away: f64,
+    pub expected_goals_away: Option<f64>,
 }
 
 impl ForecastRow {
-    /// That of a forecast.
-    pub fn of(forecast: &Forecast) -> Self {
-        let [win_prob_home, draw_prob, win_prob_away] = forecast.model.map(rounded);
-        let [expected_goals_home, expected_goals_away] = forecast.expected_goals.map(rounded);
-        Self {
+    /// That of a forecast; `None` for one that does not name home win, draw and away win.
+    pub fn of(forecast: &Forecast) -> Option<Self> {
+        let [win_prob_home, draw_prob, win_prob_away] = forecast.model?.map(rounded);
+        let goals = forecast.expected_goals.map(|goals| goals.map(rounded));
+        Some(Self {
             win_prob_home,
             draw_prob,
             win_prob_away,
-            expected_goals_home,
-            expected_goals_away,
-        }
+            expected_goals_home: goals.map(|goals| goals[0]),
+            expected_goals_away: goals.map(|goals| goals[1]),
+        })
     }
 }
 

@@ -176,6 +176,7 @@ impl Assembly {
             fixture: Arc::clone(&fixture),
             score: result.score,
             status: result.status,
+            statistics: None,
         };
         if !self.fixtures.end(&played, result.time, known_at)? {
             return Ok(Accepted::Repeated);

@@ -218,6 +218,7 @@ fn result(one: &SimulatedMatch) -> Match {
         fixture: one.fixture.clone(),
         score: one.score,
         status: MatchStatus::Played,
+        statistics: None,
     }
 }
 

@@ -8,7 +8,9 @@ use rand_distr::{Distribution, StandardNormal};
 use super::league::League;
 use super::stream::{Purpose, stream};
 use super::world::World;
-use crate::domain::{Fixture, GridError, Match, MatchState, Offer, Score, ScoreGrid, Time};
+use crate::domain::{
+    Fixture, GridError, Match, MatchState, Offer, Opinion, Score, ScoreGrid, Time,
+};
 use crate::predict::{PredictError, Predictor};
 
 /// A model with the true goal rates of a run, optionally with noise.
@@ -131,7 +133,7 @@ impl TrueModel {
 impl Predictor for TrueModel {
     fn observe(&mut self, _: &Match) {}
 
-    fn predict(&mut self, offer: &Offer, _: Time) -> Result<Option<ScoreGrid>, PredictError> {
-        Ok(self.grid(offer).and_then(Result::ok))
+    fn predict(&mut self, offer: &Offer, _: Time) -> Result<Option<Opinion>, PredictError> {
+        Ok(self.grid(offer).and_then(Result::ok).map(Opinion::from))
     }
 }

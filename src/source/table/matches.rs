@@ -9,7 +9,7 @@ use super::contents::Contents;
 use super::counts::ReadCounts;
 use super::inputs::Input;
 use super::left_out::LeftOut;
-use crate::domain::{Fixture, Match, MatchStatus, Names, Quote, Score};
+use crate::domain::{Fixture, Match, MatchStatus, Names, Quote, Score, Statistics};
 
 /// A match, or a fixture yet to be played, with its prices.
 ///
@@ -30,6 +30,8 @@ pub struct MatchRecord {
     pub score: Option<Score>,
     /// What became of it; of a fixture, [`MatchStatus::Played`] without a score.
     pub status: MatchStatus,
+    /// What else was counted in the match, where the file has it.
+    pub statistics: Option<Arc<Statistics>>,
     /// Prices before the match, by market, book and side: known at the start of the match day, or at a time of their own.
     pub pre: Box<[Quote]>,
     /// Closing prices, known at kick-off, by market, book and side.
@@ -53,6 +55,7 @@ impl MatchRecord {
             fixture: Arc::clone(&self.fixture),
             score: self.score.unwrap_or_default(),
             status: self.status,
+            statistics: self.statistics.clone(),
         })
     }
 }

@@ -435,6 +435,7 @@ impl Merger<'_> {
             fixture: Arc::new(fixture),
             score: row.score,
             status: row.status,
+            statistics: None,
             pre,
             close,
         }

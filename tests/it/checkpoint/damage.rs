@@ -235,6 +235,7 @@ fn a_model_with_a_number_that_is_no_team_is_refused() {
             fixture: fixture.into(),
             score: Default::default(),
             status: simbet::MatchStatus::Played,
+            statistics: None,
         });
     }
     let saved = model.save().unwrap();
