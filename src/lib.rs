@@ -17,6 +17,7 @@ mod match_index;
 mod metrics;
 mod predict;
 mod printable;
+mod program;
 #[cfg(feature = "redis")]
 mod redis;
 mod report;

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::settings::ReplayLayers;
+use super::settings::{self, ReplayLayers};
 use super::{Console, input, output};
 use crate::backtest::{self, Predictions};
 use crate::config::Purpose;
@@ -55,6 +55,7 @@ impl Predict {
         self.layers
             .ensure_fixtures_priced(&config, &matches, console)?;
         let predictions = backtest::predict_fixtures(&config.engine, config.replay, matches)?;
+        settings::remark([&config.engine], console);
         if let Some(note) = notes::on_past(&predictions) {
             console.note(note);
         }

@@ -106,6 +106,7 @@ impl Sweep {
             .transpose()?;
         let swept = self.sweep(&config, journal.as_mut(), console)?;
         write_notes(console, &config, &swept);
+        settings::remark(engines_of(&config.points), console);
         let written = self.out.as_ref().map_or(Ok(()), |folder| {
             self.write(folder, &config, &swept, console)
         });

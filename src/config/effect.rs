@@ -8,11 +8,11 @@ use toml::Table;
 use super::purpose::{Part, Purpose};
 use super::{ConfigError, RunConfig, Settings};
 use crate::engine::EngineConfig;
-use crate::predict::{ModelConfig, ModelKind, ModelSetting};
+use crate::predict::{ModelConfig, ModelKind, ModelSetting, ProgramConfig};
 use crate::strategy::{BookChoice, StakeUnit, StrategyConfig};
 
 /// Every setting.
-const SETTINGS: [(&str, Part); 43] = [
+const SETTINGS: [(&str, Part); 45] = [
     ("model", Part::Model),
     ("half_life", Part::OfModel(ModelSetting::HalfLife)),
     ("window", Part::OfModel(ModelSetting::Window)),
@@ -23,6 +23,8 @@ const SETTINGS: [(&str, Part); 43] = [
     ("margin_method", Part::OfModel(ModelSetting::MarginMethod)),
     ("profile", Part::OfModel(ModelSetting::Profile)),
     ("pool", Part::OfModel(ModelSetting::Pool)),
+    ("model_timeout", Part::OfModel(ModelSetting::Program)),
+    ("model_prices", Part::OfModel(ModelSetting::Program)),
     ("strategy", Part::Staking),
     ("bankroll", Part::Staking),
     ("stake", Part::Staking),
@@ -210,6 +212,7 @@ fn idle_of_model(setting: ModelSetting, engine: &EngineConfig, purpose: Purpose)
         | ModelSetting::Prior
         | ModelSetting::MinMatches
         | ModelSetting::RefitEvery
+        | ModelSetting::Program
         | ModelSetting::Pool => false,
     };
     match &engine.model {
@@ -303,6 +306,11 @@ fn canonical_model(model: ModelConfig, is_idle: &dyn Fn(&str) -> bool) -> ModelC
         profile: unless(is_idle("profile"), model.profile, usual.profile),
         market_book: model.market_book.filter(|_| is_market),
         margin_method: unless(!is_market, model.margin_method, usual.margin_method),
+        // a program that answers in time answers the same
+        program: ProgramConfig {
+            timeout: usual.program.timeout,
+            ..model.program
+        },
         ..model
     }
 }

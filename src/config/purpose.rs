@@ -122,18 +122,14 @@ impl Purpose {
                 self.bets() || matches!(self, Self::Publish { invented: true, .. })
             }
             Part::OfModel(Of::Profile) => self.has_prices_in_play(),
-            Part::OfModel(Of::MinMatches | Of::RefitEvery) | Part::Staking | Part::Choice => {
-                match self {
-                    Self::Backtest | Self::Predict | Self::Simulate { .. } | Self::Trade { .. } => {
-                        true
-                    }
-                    Self::Fit
-                    | Self::Season
-                    | Self::Convert
-                    | Self::Inspect
-                    | Self::Publish { .. } => false,
+            Part::OfModel(Of::MinMatches | Of::RefitEvery | Of::Program)
+            | Part::Staking
+            | Part::Choice => match self {
+                Self::Backtest | Self::Predict | Self::Simulate { .. } | Self::Trade { .. } => true,
+                Self::Fit | Self::Season | Self::Convert | Self::Inspect | Self::Publish { .. } => {
+                    false
                 }
-            }
+            },
             Part::Prices => !matches!(self, Self::Fit | Self::Season | Self::Inspect),
             Part::PriceTime => match self {
                 Self::Backtest | Self::Predict | Self::Publish { .. } | Self::Simulate { .. } => {

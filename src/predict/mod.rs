@@ -39,9 +39,10 @@ pub(crate) use fit::ensure_teams;
 pub use fit::{Dependence, Fit, FitConfig, MOST_TEAMS, Posterior, WeightedMatch, fit};
 pub use goal_model::GoalModel;
 pub use groups::Group;
+pub(crate) use in_play::opinion as opinion_of_rates;
 pub use margin::MarginMethod;
 pub use market::rates_of;
-pub use outside::{MakeModel, Outside};
+pub use outside::{MakeModel, Outside, ProgramConfig};
 pub use prediction_cache::{PredictionCache, Recorder};
 pub use prior::Prior;
 
@@ -126,6 +127,12 @@ pub trait Predictor: Send {
         _stop: &AtomicBool,
     ) -> Result<Option<Opinion>, PredictError> {
         self.predict(offer, now)
+    }
+
+    /// A model that knows the same, to ask without consequences: whatever happens to it, this one stays as it is. `None` where
+    /// saving and restoring makes one.
+    fn copy(&self) -> Option<Box<dyn Predictor>> {
+        None
     }
 
     /// How many results of its home and of its away side the last prediction of a match rests on.
@@ -251,6 +258,39 @@ impl ModelKind {
         }
     }
 
+    /// Whether it may give goal rates without learning from results itself.
+    const fn may_have_rates(self) -> bool {
+        match self {
+            Self::File | Self::Exec => true,
+            Self::Average
+            | Self::Poisson
+            | Self::DixonColes
+            | Self::Market
+            | Self::Truth
+            | Self::Elo
+            | Self::Pi
+            | Self::Logistic
+            | Self::Onnx => false,
+        }
+    }
+
+    /// Whether one model serves all leagues of a run: it is told everything in order, whatever the league.
+    pub const fn is_one_for_all_leagues(self) -> bool {
+        match self {
+            Self::Exec => true,
+            Self::Average
+            | Self::Poisson
+            | Self::DixonColes
+            | Self::Market
+            | Self::Truth
+            | Self::Elo
+            | Self::Pi
+            | Self::Logistic
+            | Self::File
+            | Self::Onnx => false,
+        }
+    }
+
     /// What stands after the colon of `exec:COMMAND` and `onnx:FILE`; `None` for a kind that takes nothing.
     pub const fn argument(self) -> Option<&'static str> {
         match self {
@@ -275,8 +315,9 @@ impl ModelKind {
             | ModelSetting::Window
             | ModelSetting::Prior
             | ModelSetting::Pool
-            | ModelSetting::MinMatches
-            | ModelSetting::Profile => self.learns_from_results(),
+            | ModelSetting::MinMatches => self.learns_from_results(),
+            ModelSetting::Profile => self.learns_from_results() || self.may_have_rates(),
+            ModelSetting::Program => self.is_one_for_all_leagues(),
             ModelSetting::RefitEvery => self.has_strengths(),
             ModelSetting::MarketBook | ModelSetting::MarginMethod => match self {
                 Self::Market => true,
@@ -326,6 +367,8 @@ pub enum ModelSetting {
     MarginMethod,
     /// When goals fall.
     Profile,
+    /// How a program is asked.
+    Program,
 }
 
 /// The distribution of a match's goals over its minutes.
@@ -415,6 +458,9 @@ pub struct ModelConfig {
     /// The command of a program, or the path of a trained model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub argument: Option<String>,
+    /// How a program is asked.
+    #[serde(skip_serializing_if = "ProgramConfig::is_usual")]
+    pub program: ProgramConfig,
     /// What a model from outside simbet is; `None` for the others, and until it is loaded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outside: Option<Outside>,
@@ -435,6 +481,7 @@ impl Default for ModelConfig {
             margin_method: MarginMethod::default(),
             profile: GoalProfile::default(),
             argument: None,
+            program: ProgramConfig::default(),
             outside: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use sha2::{Digest as _, Sha256};
@@ -21,7 +21,9 @@ pub struct CommandLine {
 #[non_exhaustive]
 pub enum CommandError {
     /// It has no word.
-    #[error("--model exec needs a command after the colon, such as --model \"exec:python my_model.py\"")]
+    #[error(
+        "--model exec needs a command after the colon, such as --model \"exec:python my_model.py\""
+    )]
     Empty,
     /// A quotation mark is not closed.
     #[error("--model exec: a quotation mark of {0:?} is not closed")]
@@ -30,7 +32,9 @@ pub enum CommandError {
     #[error("--model exec: there is no program {0:?} in any folder of PATH{1}")]
     NotInPath(String, String),
     /// There is no such file.
-    #[error("--model exec: there is no file {0:?}; paths are read from the folder that simbet was started in")]
+    #[error(
+        "--model exec: there is no file {0:?}; paths are read from the folder that simbet was started in"
+    )]
     NoFile(String),
     /// The file is no program.
     #[error(
@@ -89,7 +93,9 @@ impl CommandLine {
             return Ok(());
         }
         let hint = if Path::new(&self.program).is_file() {
-            format!("; for the file here write ./{name}, or name its interpreter, as in \"exec:python {name}\"")
+            format!(
+                "; for the file here write ./{name}, or name its interpreter, as in \"exec:python {name}\""
+            )
         } else {
             String::new()
         };
@@ -153,7 +159,7 @@ fn is_program(folder: &Path, name: &str) -> bool {
 
 #[cfg(not(unix))]
 fn is_program(folder: &Path, name: &str) -> bool {
-    let named = |ending: &str| -> PathBuf { folder.join(format!("{name}{ending}")) };
+    let named = |ending: &str| folder.join(format!("{name}{ending}"));
     ["", ".exe", ".bat", ".cmd"]
         .iter()
         .any(|ending| named(ending).is_file())
