@@ -290,7 +290,7 @@ impl Pools {
 }
 
 /// The pool of a model that is one for all leagues.
-const EVERY_LEAGUE: &str = "every league";
+const EVERY_LEAGUE: &str = "any league";
 
 impl EngineConfig {
     /// The name of the pool that a league belongs to.

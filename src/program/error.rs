@@ -135,7 +135,7 @@ impl fmt::Display for ProgramError {
         }
         match stderr.as_slice() {
             [] => Ok(()),
-            lines => write!(f, "\nits stderr: {}", lines.join("\n  ")),
+            lines => write!(f, "\nits last lines on stderr:\n  {}", lines.join("\n  ")),
         }
     }
 }
