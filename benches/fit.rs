@@ -152,13 +152,13 @@ fn warm(c: &mut Criterion) {
         window: Some(608.0),
         ..ModelConfig::default()
     };
-    let mut model = predict::build(&config).unwrap();
+    let mut model = predict::build("", &config).unwrap();
     matches[..1520].iter().for_each(|m| model.observe(m));
     let (mut next, mut ready) = (1520, model);
     c.bench_function("fit/warm_round_of_1520_matches", |b| {
         b.iter(|| {
             if next + 10 >= matches.len() {
-                ready = predict::build(&config).unwrap();
+                ready = predict::build("", &config).unwrap();
                 matches[..1520].iter().for_each(|m| ready.observe(m));
                 next = 1520;
             }

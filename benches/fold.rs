@@ -10,7 +10,7 @@ use simbet::{
     Book, Fixture, Match, MatchState, MatchStatus, Names, Odds, Offer, Quote, Round, Score,
     ScoreGrid, Selection, TeamId, Time,
 };
-use simbet::{GoalProfile, PredictError, Predictor};
+use simbet::{GoalProfile, Opinion, PredictError, Predictor};
 use simbet::{NextRound, Source, SourceError};
 use simbet::{RunConfig, Settings};
 
@@ -37,7 +37,7 @@ impl Predictor for Known {
 
     fn predict(&mut self, offer: &Offer, _: Time) -> Result<Option<Opinion>, PredictError> {
         let rates = self.0[offer.fixture.home.0 as usize][offer.fixture.away.0 as usize];
-        Ok(grid(rates, offer.state))
+        Ok(grid(rates, offer.state).map(Opinion::from))
     }
 }
 

@@ -10,8 +10,8 @@ use simbet::internals::metrics::Metrics;
 use simbet::internals::strategy::{BankrollHistory, Strategy, kelly_fraction};
 use simbet::{
     Bankroll, Bet, BetId, Book, Edge, Entry, Fixture, LeagueId, Line, Market, Match, MatchState,
-    MatchStatus, Money, Odds, Offer, OutcomeDistribution, Quote, Score, ScoreGrid, Selection, Side,
-    TeamId, Time,
+    MatchStatus, Money, Odds, Offer, Opinion, OutcomeDistribution, Quote, Score, ScoreGrid,
+    Selection, Side, TeamId, Time,
 };
 use simbet::{Slate, StrategyConfig, StrategyKind};
 
@@ -128,13 +128,13 @@ fn strategy(c: &mut Criterion) {
         state: bet.state,
         quotes,
     };
-    let grid = ScoreGrid::poisson(1.6, 1.1).unwrap();
+    let opinion = Opinion::from(ScoreGrid::poisson(1.6, 1.1).unwrap());
     let bankroll = Bankroll::new(Money::from_units(1e4).unwrap()).unwrap();
     let mut group = c.benchmark_group("strategy");
     group.throughput(Throughput::Elements(ROUND as u64));
-    for (name, kind, grid) in [
+    for (name, kind, opinion) in [
         ("flat", StrategyKind::Flat, None),
-        ("kelly", StrategyKind::Kelly, Some(&grid)),
+        ("kelly", StrategyKind::Kelly, Some(&opinion)),
     ] {
         let strategy = Strategy::new(&StrategyConfig {
             kind,
@@ -147,7 +147,7 @@ fn strategy(c: &mut Criterion) {
                 slate.clear();
                 for _ in 0..ROUND {
                     edges.clear();
-                    strategy.edges(black_box(&offer), grid, &mut edges);
+                    strategy.edges(black_box(&offer), opinion, &mut edges);
                     strategy.select(&edges, &mut slate);
                 }
                 let history = BankrollHistory {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use simbet::Engine;
 use simbet::run;
-use simbet::{Match, Offer, ScoreGrid, TeamId, Time};
+use simbet::{Match, Offer, Opinion, ScoreGrid, TeamId, Time};
 use simbet::{PredictError, Predictor};
 use simbet::{Replay, read};
 use simbet::{RunConfig, Settings};
@@ -61,7 +61,8 @@ impl Predictor for GoalsPerMatch {
             home_mean * home_scores * away_concedes,
             away_mean * away_scores * home_concedes,
         )
-        .ok())
+        .ok()
+        .map(Opinion::from))
     }
 }
 

@@ -263,7 +263,7 @@ fn a_model_learns_a_corrected_result_in_place_of_the_wrong_one() {
             kind,
             ..ModelConfig::default()
         };
-        let [mut corrected, mut at_once] = [0, 1].map(|_| predict::build(&config).unwrap());
+        let [mut corrected, mut at_once] = [0, 1].map(|_| predict::build("", &config).unwrap());
         let now = Time::from_days(120);
         let next = offer(&fixtures[0], now);
         for (number, fixture) in fixtures.iter().enumerate() {
@@ -282,7 +282,8 @@ fn a_model_learns_a_corrected_result_in_place_of_the_wrong_one() {
             .predict(&next, Time::from_days(119))
             .unwrap()
             .unwrap()
-            .outcomes();
+            .outcomes()
+            .unwrap();
         for (number, fixture) in fixtures
             .iter()
             .enumerate()
@@ -295,8 +296,18 @@ fn a_model_learns_a_corrected_result_in_place_of_the_wrong_one() {
                 played((number % 3) as u8, (number % 2) as u8),
             ));
         }
-        let found = corrected.predict(&next, now).unwrap().unwrap().outcomes();
-        let expected = at_once.predict(&next, now).unwrap().unwrap().outcomes();
+        let found = corrected
+            .predict(&next, now)
+            .unwrap()
+            .unwrap()
+            .outcomes()
+            .unwrap();
+        let expected = at_once
+            .predict(&next, now)
+            .unwrap()
+            .unwrap()
+            .outcomes()
+            .unwrap();
         for (found, expected) in found.iter().zip(expected) {
             assert!(
                 (found - expected).abs() < 1e-6,

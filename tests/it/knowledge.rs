@@ -395,6 +395,7 @@ fn forecast(flags: [&str; 5], teams: [&str; 2], neutral: &str, model: &str) -> [
         .unwrap()
         .forecasts[0]
         .model
+        .unwrap()
 }
 
 fn assert_near(found: [f64; 3], expected: [f64; 3]) {

@@ -8,8 +8,8 @@ use simbet::internals::season::SeasonError;
 use simbet::internals::source::Stoppable;
 use simbet::{
     Engine, EngineError, Error, Fixture, LeagueId, Match, MatchState, MatchStatus, Matches,
-    ModelConfig, ModelKind, Offer, PredictError, Predictor, ReadConfig, Replay, Rules, RunConfig,
-    Score, ScoreGrid, Season, Settings, Source, SourceError, TeamId, Time, backtest, fit,
+    ModelConfig, ModelKind, Offer, Opinion, PredictError, Predictor, ReadConfig, Replay, Rules,
+    RunConfig, Score, Season, Settings, Source, SourceError, TeamId, Time, backtest, fit,
     read_bytes, run,
 };
 
@@ -145,10 +145,13 @@ fn offer(day: i64) -> (Offer, Time) {
 }
 
 fn model(kind: ModelKind) -> Box<dyn Predictor> {
-    predict::build(&ModelConfig {
-        kind,
-        ..ModelConfig::default()
-    })
+    predict::build(
+        "",
+        &ModelConfig {
+            kind,
+            ..ModelConfig::default()
+        },
+    )
     .unwrap()
 }
 
@@ -169,8 +172,14 @@ fn a_model_grows_into_a_large_league_and_is_restored_in_it() {
     restored.restore(&grown.save().unwrap()).unwrap();
     let mut fresh = model(ModelKind::DixonColes);
     observed(3 * teams).for_each(|played| fresh.observe(&played));
-    let [grown, restored, fresh] = [grown, restored, fresh]
-        .map(|mut model| model.predict(&offer, now).unwrap().unwrap().outcomes());
+    let [grown, restored, fresh] = [grown, restored, fresh].map(|mut model| {
+        model
+            .predict(&offer, now)
+            .unwrap()
+            .unwrap()
+            .outcomes()
+            .unwrap()
+    });
     assert_eq!(grown, restored);
     for (one, other) in grown.iter().zip(fresh) {
         assert!((one - other).abs() < 1e-8, "{one} {other}");
@@ -193,8 +202,14 @@ fn a_result_that_is_taken_back_leaves_nothing_in_a_large_league() {
     corrected.predict(&offer, now).unwrap();
     corrected.observe(&wrong);
     corrected.retract(&wrong);
-    let [one, other] =
-        [corrected, right].map(|mut model| model.predict(&offer, now).unwrap().unwrap().outcomes());
+    let [one, other] = [corrected, right].map(|mut model| {
+        model
+            .predict(&offer, now)
+            .unwrap()
+            .unwrap()
+            .outcomes()
+            .unwrap()
+    });
     for (one, other) in one.iter().zip(other) {
         assert!((one - other).abs() < 1e-8, "{one} {other}");
     }

@@ -538,10 +538,10 @@ fn prices() -> Vec<Quote> {
 
 fn edges_of(config: &StrategyConfig, quotes: Vec<Quote>) -> Vec<Edge> {
     let mut edges = Vec::new();
-    let grid = ScoreGrid::poisson(1.6, 1.1).unwrap();
+    let opinion = simbet::Opinion::from(ScoreGrid::poisson(1.6, 1.1).unwrap());
     Strategy::new(config)
         .unwrap()
-        .edges(&offer(quotes), Some(&grid), &mut edges);
+        .edges(&offer(quotes), Some(&opinion), &mut edges);
     edges
 }
 

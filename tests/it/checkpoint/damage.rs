@@ -132,7 +132,7 @@ fn a_checkpoint_is_of_one_format_and_one_kind() {
         error.contains("with other outputs: events, not memory"),
         "{error}"
     );
-    assert_eq!(FORMAT, 4);
+    assert_eq!(FORMAT, 5);
     assert!(open::<u8>("part", &seal("part", &7_u8).unwrap()).is_ok());
     assert!(open::<u8>("part", &seal("part", &700_u16).unwrap()).is_err());
 }
@@ -159,7 +159,7 @@ impl Predictor for Mute {
         &mut self,
         _: &simbet::Offer,
         _: simbet::Time,
-    ) -> Result<Option<simbet::ScoreGrid>, PredictError> {
+    ) -> Result<Option<simbet::Opinion>, PredictError> {
         Ok(None)
     }
 }
@@ -184,14 +184,20 @@ fn a_model_that_cannot_be_saved_is_named() {
 fn models() -> Vec<Box<dyn Predictor>> {
     let kinds = ModelKind::value_variants().iter().copied();
     let make = |kind| {
-        build(&ModelConfig {
-            kind,
-            profile: GoalProfile::Uniform,
-            ..ModelConfig::default()
-        })
+        build(
+            "",
+            &ModelConfig {
+                kind,
+                profile: GoalProfile::Uniform,
+                ..ModelConfig::default()
+            },
+        )
         .unwrap()
     };
-    kinds.filter(|kind| !kind.knows_truth()).map(make).collect()
+    kinds
+        .filter(|kind| !kind.knows_truth() && !kind.is_from_outside())
+        .map(make)
+        .collect()
 }
 
 proptest! {
@@ -214,7 +220,7 @@ proptest! {
 #[test]
 fn a_model_with_a_number_that_is_no_team_is_refused() {
     let config = config(SETTINGS);
-    let mut model = build(config.engine.model.as_ref().unwrap()).unwrap();
+    let mut model = build("", config.engine.model.as_ref().unwrap()).unwrap();
     let mut names = simbet::Names::default();
     let teams = ["A", "B", "C"].map(|name| names.intern_team(name));
     let league = names.intern_league("L");
