@@ -43,12 +43,12 @@ pub enum CommandError {
     )]
     NotExecutable(String),
     /// A file among its words cannot be read.
-    #[error("--model exec: cannot read {path:?}")]
+    #[error("--model exec: cannot read {path:?}: {problem}")]
     Unreadable {
         /// The file.
         path: String,
         /// Why not.
-        source: std::io::Error,
+        problem: std::io::Error,
     },
 }
 
@@ -110,9 +110,9 @@ impl CommandLine {
         self.words()
             .filter(|word| Path::new(word).is_file())
             .map(|word| {
-                digest(Path::new(word)).map_err(|source| CommandError::Unreadable {
+                digest(Path::new(word)).map_err(|problem| CommandError::Unreadable {
                     path: excerpt(word),
-                    source,
+                    problem,
                 })
             })
             .collect()

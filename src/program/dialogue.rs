@@ -24,6 +24,8 @@ pub struct Dialogue {
     /// How many questions it was asked.
     asked: u64,
     text: Vec<u8>,
+    /// What it is told after all that is known.
+    supposed: Vec<u8>,
 }
 
 /// What a program said to a question.
@@ -50,12 +52,18 @@ impl Dialogue {
             told: 0,
             asked: 0,
             text,
+            supposed: Vec::new(),
         })
     }
 
     /// How much of the history it has been told.
     pub const fn told(&self) -> usize {
         self.told
+    }
+
+    /// Tells it something that is not part of what is known, before it is asked.
+    pub fn suppose(&mut self, known: &Known, names: &Names) {
+        known.write(names, &mut self.supposed);
     }
 
     /// Tells it what it has not been told of what is known, and asks it. After an error the process is gone.
@@ -111,6 +119,7 @@ impl Dialogue {
             }
         }
         self.told = known.len();
+        self.text.append(&mut self.supposed);
         Ok(())
     }
 

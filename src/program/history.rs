@@ -41,3 +41,10 @@ pub struct Question {
     /// The offers, in the order of the answer.
     pub offers: Arc<[Offer]>,
 }
+
+impl Question {
+    /// The prices of its offers.
+    pub fn prices(&self) -> Known {
+        Known::Prices(self.time, Arc::clone(&self.offers))
+    }
+}

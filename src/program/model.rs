@@ -104,7 +104,7 @@ impl ProgramModel {
         stop: &AtomicBool,
     ) -> Result<Vec<Option<Opinion>>, ProgramError> {
         if self.settings.prices {
-            self.learn(Known::Prices(question.time, Arc::clone(&question.offers)));
+            self.learn(question.prices());
         }
         let history = lock(&self.shared.history);
         let dialogue = match self.live.take() {
@@ -135,18 +135,19 @@ impl ProgramModel {
         if let Some(opinions) = self.answered(question) {
             return Ok(opinions);
         }
-        let mut known = lock(&self.shared.history)[..self.known].to_vec();
-        if self.settings.prices {
-            known.push(Known::Prices(question.time, Arc::clone(&question.offers)));
-        }
+        let history = lock(&self.shared.history);
         let mut aside = lock(&self.shared.aside);
         // one that knows more than this copy would look ahead
-        let dialogue = match aside.take().filter(|aside| aside.told() <= self.known) {
+        let mut dialogue = match aside.take().filter(|aside| aside.told() <= self.known) {
             Some(dialogue) => dialogue,
             None => Dialogue::start(&self.settings)?,
         };
+        if self.settings.prices {
+            dialogue.suppose(&question.prices(), names);
+        }
+        let known = &history[..self.known];
         let (dialogue, said) =
-            dialogue.ask(&self.settings, self.profile, &known, question, names, stop)?;
+            dialogue.ask(&self.settings, self.profile, known, question, names, stop)?;
         // prices that were only asked about must not be known to the next question
         *aside = (!self.settings.prices).then_some(dialogue);
         Ok(said.opinions)

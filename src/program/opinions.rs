@@ -12,6 +12,8 @@ use crate::printable::excerpt;
 
 /// How far probabilities may sum to other than 1 and be taken as they are.
 const ROUNDING: f64 = 1e-6;
+/// How far they may sum to other than 1 where every digit is there.
+const EXACT: f64 = 1e-12;
 /// How far they may sum to other than 1 and be scaled; further, and something else is meant.
 const MOST_OFF: f64 = 0.02;
 
@@ -40,14 +42,14 @@ pub fn opinion_of(
 struct Scaled(bool);
 
 impl Scaled {
-    /// The sum to divide by, of what should sum to 1.
-    fn sum(&mut self, what: &str, sum: f64) -> Result<f64, String> {
+    /// What to multiply by what should sum to 1.
+    fn factor(&mut self, what: &str, sum: f64) -> Result<f64, String> {
         let off = (sum - 1.0).abs();
         if off <= ROUNDING {
             Ok(1.0)
         } else if off <= MOST_OFF {
             self.0 = true;
-            Ok(sum)
+            Ok(1.0 / sum)
         } else if (sum - 100.0).abs() <= 100.0 * MOST_OFF {
             Err(format!(
                 "{what} must sum to 1, not {sum}: divide percentages by 100"
@@ -118,10 +120,10 @@ fn of_grid(rows: &[Vec<f64>], state: MatchState, scaled: &mut Scaled) -> Result<
             score.home, score.away, state.home_goals, state.away_goals
         ));
     }
-    let sum = scaled.sum("the cells of grid", cells().sum())?;
+    let factor = scaled.factor("the cells of grid", cells().sum())?;
     let rows: Vec<Vec<f64>> = rows
         .iter()
-        .map(|row| row.iter().map(|cell| cell / sum).collect())
+        .map(|row| row.iter().map(|cell| cell * factor).collect())
         .collect();
     // its own rule is stricter than the rounding of a program
     let exact: f64 = rows.iter().flatten().sum();
@@ -225,7 +227,7 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", excerpt(text))
 }
 
-/// Names the selections of a market.
+/// Names the selections of a market. Those of which nothing is said are named too where the others tell them.
 fn name(
     market: Market,
     claims: &BTreeMap<Selection, (f64, Option<f64>)>,
@@ -233,25 +235,38 @@ fn name(
     scaled: &mut Scaled,
 ) -> Result<(), String> {
     let push = push(market, claims)?;
-    let said: f64 = claims.values().map(|(p, _)| p).sum();
-    let sum = said + push.unwrap_or(0.0);
-    let is_whole = claims.len() == market.kind().sides().len();
-    let divisor = if is_whole {
-        scaled.sum(&format!("the probabilities of {}", shown(market)), sum)?
-    } else if sum <= 1.0 + ROUNDING {
+    let sides = market.kind().sides().iter();
+    let sides: Vec<(Selection, Option<f64>)> = sides
+        .filter_map(|side| Selection::new(market, *side))
+        .map(|selection| (selection, claims.get(&selection).map(|(p, _)| *p)))
+        .collect();
+    let said: f64 = sides.iter().filter_map(|(_, p)| *p).sum();
+    let given = said + push.unwrap_or(0.0);
+    let factor = if claims.len() == sides.len() {
+        scaled.factor(&format!("the probabilities of {}", shown(market)), given)?
+    } else if given <= 1.0 + ROUNDING {
         1.0
     } else {
         return Err(format!(
-            "the probabilities of {} sum to {sum}, which is more than 1",
+            "the probabilities of {} sum to {given}, which is more than 1",
             shown(market)
         ));
     };
-    for (selection, (p, _)) in claims {
-        let push = push.map(|push| push / divisor);
-        opinion.set(
-            *selection,
-            settled(*selection, (p / divisor).min(1.0), push),
-        );
+    let missing = sides.len() - claims.len();
+    let rest = (1.0 - push.unwrap_or(0.0) - said).max(0.0);
+    let is_whole = missing == 1 || factor != 1.0 || (given - 1.0).abs() <= EXACT;
+    let told = |p: Option<f64>| p.or((missing < 2).then_some(rest));
+    for (place, (selection, p)) in sides.iter().enumerate() {
+        let Some(won) = told(*p) else {
+            continue;
+        };
+        // where both digits are there, each side wins what the other loses
+        let other = sides
+            .get(1 - place.min(1))
+            .filter(|_| is_whole && sides.len() == 2);
+        let lost = other.and_then(|(_, p)| told(*p)).map(|lost| lost * factor);
+        let push = push.map(|push| push * factor);
+        opinion.set(*selection, settled(*selection, won * factor, push, lost));
     }
     Ok(())
 }
@@ -290,17 +305,24 @@ fn push(
     Ok(Some(push).filter(|_| has_push))
 }
 
-/// How a bet on a selection ends. Without a push the probability is the share of what is settled in full.
-fn settled(selection: Selection, won: f64, push: Option<f64>) -> OutcomeDistribution {
-    let Some(push) = push else {
-        return OutcomeDistribution::binary(won);
-    };
+/// How a bet on a selection ends, which is lost with what the other side says, or with what is left. Without a push the
+/// probability is the share of what is settled in full.
+fn settled(
+    selection: Selection,
+    won: f64,
+    push: Option<f64>,
+    lost: Option<f64>,
+) -> OutcomeDistribution {
+    let won = won.clamp(0.0, 1.0);
+    let rest = (1.0 - push.unwrap_or(0.0) - won).max(0.0);
     let mut outcomes = OutcomeDistribution {
         won,
-        lost: (1.0 - won - push).max(0.0),
+        lost: lost.unwrap_or(rest),
         ..OutcomeDistribution::default()
     };
-    *outcomes.part_mut(pushed(selection)) = push;
+    if let Some(push) = push {
+        *outcomes.part_mut(pushed(selection)) = push;
+    }
     outcomes
 }
 
@@ -404,6 +426,12 @@ mod tests {
             .unwrap();
         assert_eq!((home.won, home.void), (0.3, 0.25));
         assert!((home.lost - 0.45).abs() < 1e-15);
+        // one side tells the other, and two results the third
+        let (opinion, _) = of(r#"{"markets":[{"market":"btts","selection":"yes","probability":0.6},
+            {"market":"1x2","selection":"home","probability":0.5},{"market":"1x2","selection":"draw","probability":0.25}]}"#).unwrap();
+        let no = Selection::new(Market::BothTeamsToScore, Side::No).unwrap();
+        assert_eq!(opinion.distribution(no).unwrap().lost, 0.6);
+        assert_eq!(opinion.outcomes(), Some([0.5, 0.25, 0.25]));
         // without a push it is the share of what is settled in full
         let (opinion, _) =
             of(r#"{"markets":[{"market":"ah","selection":"home","line":0.75,"probability":0.6}]}"#)
@@ -434,7 +462,7 @@ mod tests {
                     let push = of_grid.half_won + of_grid.void + of_grid.half_lost;
                     let push = Some(push)
                         .filter(|_| line.quarters() % 4 != 2 && line.quarters() % 4 != -2);
-                    let named = settled(selection, of_grid.won, push);
+                    let named = settled(selection, of_grid.won, push, None);
                     for outcome in Outcome::ALL {
                         let difference = named.part(outcome) - of_grid.part(outcome);
                         assert!(difference.abs() < 1e-12, "{selection} {outcome:?}");

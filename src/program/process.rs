@@ -37,6 +37,8 @@ pub struct Process {
     tail: Arc<Mutex<Tail>>,
     /// Whether it heads a group of processes, which ends with it.
     leads_group: bool,
+    /// Whether it was ended and waited for: its number may be another's by now.
+    is_over: bool,
 }
 
 /// What the threads of the pipes have to say.
@@ -91,6 +93,8 @@ impl Process {
     pub fn start(mut command: Command, group: Group) -> Result<Self, Fault> {
         command
             .env_remove("SIMBET_API_TOKEN")
+            // a line that waits in a buffer of Python's is the commonest reason for an answer that does not come
+            .env("PYTHONUNBUFFERED", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -111,6 +115,7 @@ impl Process {
             lines: VecDeque::new(),
             tail: Arc::default(),
             leads_group: group == Group::Own,
+            is_over: false,
         };
         let (Some(stdin), Some(stdout), Some(stderr)) = pipes else {
             return Err(Fault::NotStarted(io::Error::other("it has no pipes")));
@@ -243,6 +248,9 @@ impl Process {
 
     /// Ends it and its group, and waits for it.
     fn end(&mut self) {
+        if std::mem::replace(&mut self.is_over, true) {
+            return;
+        }
         #[cfg(unix)]
         if self.leads_group {
             let group = rustix::process::Pid::from_child(&self.child);

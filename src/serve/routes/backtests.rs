@@ -176,7 +176,7 @@ fn ensure_sound(members: Map<String, Value>) -> Result<(), Problem> {
     }
 }
 
-/// Refuses a model from outside simbet unless it is the service's own: no request starts a program or opens a file.
+/// Refuses a model that is a program or a file by its path, unless it is the service's own: no request starts or opens one.
 fn ensure_own_model(members: &Map<String, Value>, own: &RunConfig) -> Result<(), Problem> {
     let Some(Ok(spec)) = members
         .get("model")
@@ -189,7 +189,7 @@ fn ensure_own_model(members: &Map<String, Value>, own: &RunConfig) -> Result<(),
     let is_own = own.engine.model.as_ref().is_some_and(|model| {
         (model.kind, model.argument.as_ref()) == (spec.kind, spec.argument.as_ref())
     });
-    if is_own || !spec.kind.is_from_outside() {
+    if is_own || spec.kind.argument().is_none() {
         return Ok(());
     }
     Err(Problem::field(

@@ -186,6 +186,14 @@ fn who_is_silent_is_waited_for_so_long_and_no_longer() {
 }
 
 #[test]
+fn a_script_of_python_need_not_flush() {
+    let folder = Folder::with(
+        "for message in messages():\n    if message['type'] == 'predict':\n        print(json.dumps({'id': message['id'], 'forecasts': [None for f in message['fixtures']]}))\n",
+    );
+    assert_eq!(folder.json(&["--model-timeout", "30s"])["predicted"], 0);
+}
+
+#[test]
 fn who_closes_stdout_is_not_waited_for() {
     let said = fault(&forecasting("os.close(1); time.sleep(60)"));
     assert!(

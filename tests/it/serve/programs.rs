@@ -149,7 +149,6 @@ fn no_request_starts_a_program_or_names_a_file_of_a_model() {
             "exec:python3 -c 'print(1)'".to_owned(),
             format!("{model} "),
             "onnx:/etc/passwd".to_owned(),
-            "file".to_owned(),
         ] {
             let body = json!({ "csv": csv, "settings": { "model": wrong } });
             let answer = service.post("/backtests", &body);
