@@ -17,6 +17,7 @@ mod ranges;
 mod simulation;
 mod stake;
 mod strategy_spec;
+mod timeout;
 mod values;
 
 use std::borrow::Cow;
@@ -31,7 +32,7 @@ use crate::domain::{Book, Commission, MarketKind, MatchStatus, Money, Side, Stat
 use crate::engine::{Engine, EngineConfig};
 use crate::look_alike::normal_name;
 use crate::predict::{
-    FeatureGroup, GoalProfile, Link, MarginMethod, ModelConfig, ModelKind, Outside,
+    FeatureGroup, GoalProfile, Link, MarginMethod, ModelConfig, ModelKind, Outside, ProgramConfig,
 };
 use crate::printable::excerpt;
 use crate::schema::{NAME, name_of};
@@ -50,6 +51,7 @@ pub use ranges::MOST_SETTINGS;
 pub use simulation::{ResolvedStrategy, SimulationConfig, SimulationSettings};
 pub use stake::Stake;
 pub use strategy_spec::StrategySpec;
+pub use timeout::Timeout;
 pub use values::{ConfigError, Pair, pair, value_name};
 
 /// What a user said; what was not said is `None` or empty.
@@ -121,6 +123,12 @@ pub struct Settings {
     #[arg(long, value_name = "LEAGUES", help_heading = "Model")]
     #[serde(deserialize_with = "list::read", skip_serializing_if = "Vec::is_empty")]
     pub pool: Vec<String>,
+    /// How long the program of --model exec may take for an answer, such as 90s or 5m [default: 60s]
+    #[arg(long, value_name = "TIME", help_heading = "Model")]
+    pub model_timeout: Option<Timeout>,
+    /// Tell the program of --model exec the prices too, when they become known
+    #[arg(long, help_heading = "Model", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
+    pub model_prices: Option<bool>,
 
     /// Staking rule [default: ev]
     #[arg(long, value_enum, help_heading = "Staking")]
@@ -402,11 +410,17 @@ impl RunConfig {
 
     /// The same for a stream, where prices have no set time.
     pub fn describe_stream(&self) -> String {
-        let model = self
-            .engine
-            .model
-            .as_ref()
-            .map_or_else(|| "no model".to_owned(), |model| value_name(model.kind));
+        let model = self.engine.model.as_ref().map_or_else(
+            || "no model".to_owned(),
+            |model| {
+                let argument = model.argument.clone();
+                ModelSpec {
+                    kind: model.kind,
+                    argument,
+                }
+                .to_string()
+            },
+        );
         let strategy = &self.engine.strategy;
         let markets: Vec<_> = strategy
             .markets
@@ -517,6 +531,12 @@ fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelConfig> {
         market_book: settings.market_book,
         margin_method: settings.margin_method.unwrap_or(defaults.margin_method),
         profile: settings.profile.unwrap_or(defaults.profile),
+        program: ProgramConfig {
+            timeout: settings
+                .model_timeout
+                .map_or(defaults.program.timeout, Into::into),
+            prices: settings.model_prices.unwrap_or(defaults.program.prices),
+        },
         ..defaults
     })
 }

@@ -50,6 +50,9 @@ pub mod predict {
 pub mod printable {
     pub use crate::printable::*;
 }
+pub mod program {
+    pub use crate::program::*;
+}
 #[cfg(feature = "redis")]
 pub mod redis {
     pub use crate::redis::*;

@@ -19,6 +19,7 @@ mod metrics;
 mod model_comparison;
 mod predict;
 mod printable;
+mod program;
 #[cfg(feature = "redis")]
 mod redis;
 mod report;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::calendar::format_date;
 use crate::domain::{Fixture, LeagueId, MarketKind, Time};
-use crate::engine::{Engine, EngineConfig, pool_name};
+use crate::engine::{Engine, EngineConfig};
 use crate::error::Error;
 use crate::metrics::Scores;
 use crate::predict::ModelKind;
@@ -173,7 +173,7 @@ impl AgainstMarket {
 /// The matches that are over of the leagues of these fixtures, and of those that share a model with them, up to the day of
 /// the last fixture.
 fn history(config: &EngineConfig, matches: &Matches, fixtures: &[&Fixture]) -> Vec<MatchRecord> {
-    let pool = |league: LeagueId| pool_name(matches.names.league(league), &config.pools);
+    let pool = |league: LeagueId| config.pool_of(matches.names.league(league));
     let pools: BTreeSet<String> = fixtures
         .iter()
         .map(|fixture| pool(fixture.league))

@@ -10,7 +10,7 @@ use super::compare::{self, BaselineArgs};
 use super::layers::UsedVariables;
 use super::output::{self, BetsFormat, RunFolder, RunOutput};
 use super::plot::Plot;
-use super::settings::ReplayLayers;
+use super::settings::{self, ReplayLayers};
 use super::{Console, apart, input, probabilities, progress};
 use crate::backtest::{self, BacktestResult, ProbabilityCoverage};
 use crate::config::{Purpose, RunConfig};
@@ -135,6 +135,7 @@ impl Backtest {
             &mut |rounds| bar.set_position(rounds as u64),
         )?;
         bar.finish_and_clear();
+        settings::remark([&config.engine], console);
         for (sentence, count) in rows.misspelt {
             let matches = if count == 1 { "match" } else { "matches" };
             console.warn(format!("{sentence} ({count} {matches})"));

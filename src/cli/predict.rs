@@ -11,7 +11,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::output::BetsFormat;
-use super::settings::ReplayLayers;
+use super::settings::{self, ReplayLayers};
 use super::{Console, apart, input, output, probabilities, signals};
 use crate::backtest::{self, Predictions};
 use crate::config::{Purpose, RunConfig};
@@ -85,6 +85,7 @@ impl Predict {
         self.layers
             .ensure_fixtures_priced(&config, &matches, console)?;
         let predictions = backtest::predict_fixtures(&config.engine, config.replay, matches)?;
+        settings::remark([&config.engine], console);
         if let Some(note) = notes::on_past(&predictions) {
             console.note(note);
         }

@@ -1,5 +1,6 @@
 //! Arguments that all subcommands share: settings from flags, environment and file, threads, the log.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,7 @@ use crate::domain::MarketKind;
 use crate::engine::EngineConfig;
 use crate::predict::ModelConfigError;
 use crate::printable::message;
+use crate::program::{self, Group};
 use crate::source::{Matches, load, load_trained};
 
 /// Settings as flags, and the file they may come from.
@@ -212,11 +214,24 @@ pub fn resolve(settings: &Settings) -> Result<RunConfig, ConfigError> {
     tracing::debug!(?settings, "settings");
     let mut config = RunConfig::resolve(settings)?;
     load_trained(&mut config.engine).map_err(ConfigError::range)?;
+    program::load(&mut config.engine, Group::Own).map_err(ConfigError::range)?;
     match &config.engine.model {
         Some(model) if model.kind.knows_truth() => {
             Err(ConfigError::range(ModelConfigError::Unknowable))
         }
         _ => Ok(config),
+    }
+}
+
+/// Says what a user should know of a model from outside simbet, once a run is over.
+pub fn remark<'a>(engines: impl IntoIterator<Item = &'a EngineConfig>, console: Console) {
+    let models = engines
+        .into_iter()
+        .filter_map(|engine| engine.model.as_ref());
+    let makers = models.filter_map(|model| model.outside.as_ref()?.maker.as_ref());
+    let remarks: BTreeSet<String> = makers.flat_map(|maker| maker.remarks()).collect();
+    for remark in remarks {
+        console.warn(remark);
     }
 }
 

@@ -10,12 +10,13 @@ use serde_json::{Value, json};
 use super::layers::UsedVariables;
 use super::output::{self, BetsFormat, RunFolder, RunOutput};
 use super::plot::Plot;
-use super::settings::Layers;
+use super::settings::{self, Layers};
 use super::target::{Kind, Target};
 use super::{Console, Typed, apart, input, progress, signals, usage};
 use crate::config::{Purpose, RunConfig, Settings, SimulationConfig, SimulationSettings};
 use crate::error::Error;
 use crate::metrics::Summary;
+use crate::program::{self, Group};
 use crate::report::Format;
 use crate::report::breakdown::GroupBy;
 use crate::report::text_table::thousands;
@@ -101,11 +102,14 @@ impl Simulate {
         if let Some(path) = &self.emit {
             emit(path, &config, console)?;
         }
-        if is_single {
+        let done = if is_single {
             self.one(&config, &inputs, console)
         } else {
             self.many(&config, &inputs, console)
-        }
+        };
+        let engines = config.strategies.iter().map(|strategy| &strategy.engine);
+        settings::remark(engines, console);
+        done
     }
 
     /// The settings that some strategy uses, or the league.
@@ -147,7 +151,12 @@ impl Simulate {
         settings: &Settings,
         league: Option<LeagueConfig>,
     ) -> anyhow::Result<SimulationConfig> {
-        SimulationConfig::resolve(settings, &self.simulation(), league).map_err(usage)
+        let config = SimulationConfig::resolve(settings, &self.simulation(), league);
+        let mut config = config.map_err(usage)?;
+        for strategy in &mut config.strategies {
+            program::load(&mut strategy.engine, Group::Own).map_err(usage)?;
+        }
+        Ok(config)
     }
 
     /// The variables of the environment that a strategy uses.

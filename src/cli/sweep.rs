@@ -116,6 +116,7 @@ impl Sweep {
         self.load_probabilities(&mut config.points, &mut reader, console)?;
         let swept = self.sweep(&config, &mut reader, journal.as_mut(), console)?;
         write_notes(console, &config, &swept);
+        settings::remark(engines_of(&config.points), console);
         let written = self.out.as_ref().map_or(Ok(()), |folder| {
             self.write(folder, &config, &swept, console)
         });

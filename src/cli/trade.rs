@@ -243,6 +243,7 @@ impl Trade {
         let traded = trader.trade(&mut lines, &mut outputs, &stop, &mut |refused| {
             dead_letters.put(refused)
         })?;
+        settings::remark([&config.engine], console);
         messages::summarise(console, &traded.summary, traded.counts);
         let priced = ensure_wanted_books(config, &traded.books);
         self.write_folder(config, &inputs, traded, outputs, console)?;

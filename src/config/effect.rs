@@ -8,11 +8,11 @@ use toml::Table;
 use super::purpose::{Part, Purpose};
 use super::{ConfigError, RunConfig, Settings};
 use crate::engine::EngineConfig;
-use crate::predict::{FeatureGroup, ModelConfig, ModelKind, ModelSetting};
+use crate::predict::{FeatureGroup, ModelConfig, ModelKind, ModelSetting, ProgramConfig};
 use crate::strategy::{BookChoice, StakeUnit, StrategyConfig};
 
 /// Every setting.
-const SETTINGS: [(&str, Part); 46] = [
+const SETTINGS: [(&str, Part); 49] = [
     ("model", Part::Model),
     ("probabilities", Part::OfModel(ModelSetting::Probabilities)),
     ("half_life", Part::OfModel(ModelSetting::HalfLife)),
@@ -27,6 +27,8 @@ const SETTINGS: [(&str, Part); 46] = [
     ("margin_method", Part::OfModel(ModelSetting::MarginMethod)),
     ("profile", Part::OfModel(ModelSetting::Profile)),
     ("pool", Part::OfModel(ModelSetting::Pool)),
+    ("model_timeout", Part::OfModel(ModelSetting::Program)),
+    ("model_prices", Part::OfModel(ModelSetting::Program)),
     ("strategy", Part::Staking),
     ("bankroll", Part::Staking),
     ("stake", Part::Staking),
@@ -245,6 +247,7 @@ fn idle_of_model(setting: ModelSetting, engine: &EngineConfig, purpose: Purpose)
         | ModelSetting::Probabilities
         | ModelSetting::Link
         | ModelSetting::Ridge
+        | ModelSetting::Program
         | ModelSetting::Pool => false,
     };
     if setting == ModelSetting::Probabilities {
@@ -350,6 +353,11 @@ fn canonical_model(model: ModelConfig, is_idle: &dyn Fn(&str) -> bool) -> ModelC
         ridge: unless(is_idle("ridge"), model.ridge, usual.ridge),
         market_book: model.market_book.filter(|_| is_market),
         margin_method: unless(!is_market, model.margin_method, usual.margin_method),
+        // a program that answers in time answers the same
+        program: ProgramConfig {
+            timeout: usual.program.timeout,
+            ..model.program
+        },
         ..model
     }
 }

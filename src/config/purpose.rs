@@ -153,20 +153,18 @@ impl Purpose {
             }
             Part::OfModel(Of::Profile) => self.has_prices_in_play(),
             Part::OfModel(Of::RefitEvery) if self == Self::Features => true,
-            Part::OfModel(Of::MinMatches | Of::RefitEvery) | Part::Staking | Part::Choice => {
-                match self {
-                    Self::Backtest | Self::Predict | Self::Simulate { .. } | Self::Trade { .. } => {
-                        true
-                    }
-                    Self::Fit
-                    | Self::Season
-                    | Self::Convert
-                    | Self::Inspect
-                    | Self::Features
-                    | Self::CompareModels
-                    | Self::Publish { .. } => false,
-                }
-            }
+            Part::OfModel(Of::MinMatches | Of::RefitEvery | Of::Program)
+            | Part::Staking
+            | Part::Choice => match self {
+                Self::Backtest | Self::Predict | Self::Simulate { .. } | Self::Trade { .. } => true,
+                Self::Fit
+                | Self::Season
+                | Self::Convert
+                | Self::Inspect
+                | Self::Features
+                | Self::CompareModels
+                | Self::Publish { .. } => false,
+            },
             Part::Prices => !matches!(
                 self,
                 Self::Fit | Self::Season | Self::Inspect | Self::CompareModels

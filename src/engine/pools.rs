@@ -31,6 +31,8 @@ pub struct Pools {
     make: MakeModel,
     /// The leagues of each pool that is named in the settings.
     shared: Vec<Vec<String>>,
+    /// Whether there is a single pool, because the model is one for all leagues.
+    is_one: bool,
     /// The pool of each league, by the league's number.
     of_league: Vec<Option<usize>>,
     pools: Vec<Pool>,
@@ -59,6 +61,7 @@ impl Pools {
         Ok(Self {
             make,
             shared: config.pools.clone(),
+            is_one: config.has_one_pool(),
             of_league: Vec::new(),
             pools: Vec::new(),
             by_name: HashMap::new(),
@@ -193,7 +196,7 @@ impl Pools {
         pricer: &Pricer<'_>,
     ) -> Result<Assessment, EngineError> {
         let league = names.league(offer.fixture.league);
-        let mut pool = self.copy(pool_name(league, &self.shared))?;
+        let mut pool = self.copy(self.name_of(league))?;
         let alone = Round::default();
         let (least, never) = (pricer.least_matches(), AtomicBool::new(false));
         pool.ask(&mut [offer].into_iter(), time, names, &never)?;
@@ -211,24 +214,45 @@ impl Pools {
         let mut copies: BTreeMap<String, Pool> = BTreeMap::new();
         let mut explained = Vec::with_capacity(round.offers.len());
         let (least, never) = (pricer.least_matches(), AtomicBool::new(false));
+        let pool_of = |offer: &Offer| self.name_of(names.league(offer.fixture.league));
         for offer in &round.offers {
-            let pool =
-                match copies.entry(pool_name(names.league(offer.fixture.league), &self.shared)) {
-                    Entry::Occupied(known) => known.into_mut(),
-                    Entry::Vacant(new) => {
-                        let copy = self.copy(new.key().clone())?;
-                        new.insert(copy)
-                    }
-                };
+            let name = pool_of(offer);
+            let pool = match copies.entry(name.clone()) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    let mut copy = self.copy(name.clone())?;
+                    let mut of_pool = round.offers.iter().filter(|other| pool_of(other) == name);
+                    copy.ask(&mut of_pool, round.time, names, &never)?;
+                    new.insert(copy)
+                }
+            };
             let opinion = pool.predict(offer, round.time, round, names, least, &never)?;
             explained.push(pricer.explain(offer, opinion.opinion));
         }
         Ok(explained)
     }
 
+    /// The name of the pool that a league belongs to.
+    fn name_of(&self, league: &str) -> String {
+        if self.is_one {
+            EVERY_LEAGUE.to_owned()
+        } else {
+            pool_name(league, &self.shared)
+        }
+    }
+
     /// A copy of the pool of this name; a new one if it has not been met.
     fn copy(&self, name: String) -> Result<Pool, EngineError> {
         let known = self.by_name.get(&name).map(|&place| &self.pools[place]);
+        if let Some(known) = known
+            && let Some(model) = known.model.as_ref().and_then(|model| model.copy())
+        {
+            return Ok(Pool {
+                name,
+                model: Some(model),
+                knowledge: known.knowledge.clone(),
+            });
+        }
         let mut copy = self.pool(name)?;
         if let Some(known) = known {
             copy.restore(known.knowledge.clone(), known.save()?)?;
@@ -241,7 +265,7 @@ impl Pools {
         if let Some(&Some(pool)) = self.of_league.get(number) {
             return Ok(pool);
         }
-        let pool = self.pool_named(pool_name(names.league(league), &self.shared))?;
+        let pool = self.pool_named(self.name_of(names.league(league)))?;
         if self.of_league.len() <= number {
             self.of_league.resize(number + 1, None);
         }
@@ -264,6 +288,25 @@ impl Pools {
         let place = self.pools.len();
         self.by_name.entry(pool.name.clone()).or_insert(place);
         self.pools.push(pool);
+    }
+}
+
+/// The pool of a model that is one for all leagues.
+const EVERY_LEAGUE: &str = "any league";
+
+impl EngineConfig {
+    /// The name of the pool that a league belongs to.
+    pub(crate) fn pool_of(&self, league: &str) -> String {
+        if self.has_one_pool() {
+            EVERY_LEAGUE.to_owned()
+        } else {
+            pool_name(league, &self.pools)
+        }
+    }
+
+    fn has_one_pool(&self) -> bool {
+        let model = self.model.as_ref();
+        model.is_some_and(|model| model.kind.is_one_for_all_leagues())
     }
 }
 

@@ -108,7 +108,7 @@ const fn first_minutes(left: &[f64; END + 1]) -> [u8; PARTS] {
 /// What a model of goal rates says of a match, with Dixon and Coles's ρ, given the state of the match.
 ///
 /// `None` when a rate is beyond [`ScoreGrid::MAX_RATE`].
-pub(super) fn opinion(
+pub(crate) fn opinion(
     rates: [f64; 2],
     rho: f64,
     state: MatchState,

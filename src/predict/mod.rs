@@ -52,10 +52,11 @@ pub(crate) use fit::ensure_teams;
 pub use fit::{Dependence, Fit, FitConfig, MOST_TEAMS, Posterior, WeightedMatch, fit};
 pub use goal_model::GoalModel;
 pub use groups::Group;
+pub(crate) use in_play::opinion as opinion_of_rates;
 pub use logistic::Link;
 pub use margin::MarginMethod;
 pub use market::rates_of;
-pub use outside::{MakeModel, Outside};
+pub use outside::{MakeModel, Outside, ProgramConfig};
 pub use prediction_cache::{PredictionCache, Recorder};
 pub use prior::Prior;
 #[cfg(feature = "onnx")]
@@ -142,6 +143,12 @@ pub trait Predictor: Send {
         _stop: &AtomicBool,
     ) -> Result<Option<Opinion>, PredictError> {
         self.predict(offer, now)
+    }
+
+    /// A model that knows the same, to ask without consequences: whatever happens to it, this one stays as it is. `None` where
+    /// saving and restoring makes one.
+    fn copy(&self) -> Option<Box<dyn Predictor>> {
+        None
     }
 
     /// How many results of its home and of its away side the last prediction of a match rests on.
@@ -268,6 +275,23 @@ impl ModelKind {
         }
     }
 
+    /// Whether one model serves all leagues of a run: it is told everything in order, whatever the league.
+    pub const fn is_one_for_all_leagues(self) -> bool {
+        match self {
+            Self::Exec => true,
+            Self::Average
+            | Self::Poisson
+            | Self::DixonColes
+            | Self::Market
+            | Self::Truth
+            | Self::Elo
+            | Self::Pi
+            | Self::Logistic
+            | Self::File
+            | Self::Onnx => false,
+        }
+    }
+
     /// What stands after the colon of `exec:COMMAND` and `onnx:FILE`; `None` for a kind that takes nothing.
     pub const fn argument(self) -> Option<&'static str> {
         match self {
@@ -299,16 +323,13 @@ impl ModelKind {
             ModelSetting::Pool | ModelSetting::MinMatches => self.learns_from_results(),
             // rates in a file make a grid in play too
             ModelSetting::Profile => match self {
-                Self::Average | Self::Poisson | Self::DixonColes | Self::File => true,
-                Self::Market
-                | Self::Truth
-                | Self::Elo
-                | Self::Pi
-                | Self::Logistic
-                | Self::Exec
-                | Self::Onnx => false,
+                Self::Average | Self::Poisson | Self::DixonColes | Self::File | Self::Exec => true,
+                Self::Market | Self::Truth | Self::Elo | Self::Pi | Self::Logistic | Self::Onnx => {
+                    false
+                }
             },
             ModelSetting::Probabilities => matches!(self, Self::File),
+            ModelSetting::Program => self.is_one_for_all_leagues(),
             ModelSetting::RefitEvery => match self {
                 Self::Poisson | Self::DixonColes | Self::Elo | Self::Pi | Self::Logistic => true,
                 Self::Average
@@ -386,6 +407,8 @@ pub enum ModelSetting {
     Link,
     /// How small coefficients are kept.
     Ridge,
+    /// How a program is asked.
+    Program,
 }
 
 /// The distribution of a match's goals over its minutes.
@@ -483,6 +506,9 @@ pub struct ModelConfig {
     /// The command of a program, or the path of a trained model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub argument: Option<String>,
+    /// How a program is asked.
+    #[serde(skip_serializing_if = "ProgramConfig::is_usual")]
+    pub program: ProgramConfig,
     /// What a model from outside simbet is; `None` for the others, and until it is loaded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outside: Option<Outside>,
@@ -506,6 +532,7 @@ impl Default for ModelConfig {
             link: Link::default(),
             ridge: None,
             argument: None,
+            program: ProgramConfig::default(),
             outside: None,
         }
     }

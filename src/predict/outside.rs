@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,33 @@ pub trait MakeModel: Send + Sync {
     /// What a user should know of the models that it has made, once a run is over: a sentence each.
     fn remarks(&self) -> Vec<String> {
         Vec::new()
+    }
+}
+
+/// How a program is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProgramConfig {
+    /// How long it may take for an answer. It changes no result.
+    #[serde(skip)]
+    pub timeout: Duration,
+    /// Whether it is told prices.
+    pub prices: bool,
+}
+
+impl Default for ProgramConfig {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(60),
+            prices: false,
+        }
+    }
+}
+
+impl ProgramConfig {
+    /// Whether it is told what every program is told.
+    pub(super) const fn is_usual(&self) -> bool {
+        !self.prices
     }
 }
 

@@ -46,6 +46,7 @@ mod prediction_files;
 mod predictions;
 mod price_formats;
 mod probabilities;
+mod program;
 mod reading;
 mod readme;
 #[cfg(feature = "redis")]

@@ -13,6 +13,7 @@ mod names;
 mod news;
 mod page;
 mod parity;
+mod programs;
 mod reading;
 mod schemathesis;
 mod stopping;
@@ -89,7 +90,10 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
         .args(["--listen", "127.0.0.1:0"])
         .args(arguments)
         // these tests are not about what a model knows: it bets on anything, as flat stakes do without one
-        .args(Some("--min-matches=0").filter(|_| !arguments.contains(&"flat")))
+        .args(
+            Some("--min-matches=0")
+                .filter(|_| arguments.iter().all(|argument| !has_no_limit(argument))),
+        )
         .current_dir(folder);
     for variable in [
         "SIMBET_API_TOKEN",
@@ -101,6 +105,11 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
         command.env_remove(variable);
     }
     command
+}
+
+/// Whether a service with this argument bets on anything by itself.
+fn has_no_limit(argument: &str) -> bool {
+    argument == "flat" || argument.starts_with("exec:")
 }
 
 /// The same command in a shell, after this.

@@ -33,6 +33,7 @@ const ROOMS: &[&str] = &[
     "error",
     "run",
     "config",
+    "program",
     "report",
     "backtest",
     "assess",

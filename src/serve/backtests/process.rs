@@ -1,5 +1,6 @@
 //! The process of one backtest, seen from the service.
 
+use std::ffi::OsString;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::PathBuf;
@@ -9,10 +10,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread;
 
+use rustix::process::{Pid, kill_process_group};
 use serde_json::Value;
 
 use super::job::{Header, Input, MAX_MESSAGE, Message, Work};
 use super::limits::BacktestLimits;
+use crate::config::ModelSpec;
+use crate::predict::ModelKind;
 
 /// The subcommand that runs one backtest for a service.
 pub const SUBCOMMAND: &str = "backtest-worker";
@@ -45,7 +49,7 @@ pub(super) fn run(
     signals: &Receiver<Signal>,
     rounds: &Arc<AtomicU64>,
 ) -> Outcome {
-    let mut child = match spawn(&work.input) {
+    let mut child = match spawn(&work) {
         Ok(child) => child,
         Err(error) => return not_started(&error),
     };
@@ -71,7 +75,8 @@ pub(super) fn run(
         Ok(_) => signals.recv_timeout(limits.time),
         Err(_) => Ok(Signal::Ended(None)),
     };
-    // one that is dying already goes on to do so
+    // one that is dying already goes on to do so; a model's program is in its group
+    let _ = kill_process_group(Pid::from_child(&child), rustix::process::Signal::KILL);
     let _ = child.kill();
     let status = child.wait();
     if let Ok(speaker) = speaker {
@@ -105,7 +110,7 @@ fn not_started(error: &dyn std::fmt::Display) -> Outcome {
 }
 
 /// A process of this very program, whatever stands under its name by now, with nothing of this process but its folder.
-fn spawn(input: &Input) -> io::Result<Child> {
+fn spawn(work: &Work) -> io::Result<Child> {
     let mut command = Command::new(program()?);
     command
         .arg0("simbet")
@@ -116,10 +121,29 @@ fn spawn(input: &Input) -> io::Result<Child> {
         .stderr(Stdio::piped())
         // what a terminal says to the service is not meant for it
         .process_group(0);
-    if let Input::Dataset(path) = input {
+    if is_program(work) {
+        command.envs(environment_of_program());
+    }
+    if let Input::Dataset(path) = &work.input {
         command.arg("--dataset").arg(path);
     }
     command.spawn()
+}
+
+/// Whether the model is a program.
+fn is_program(work: &Work) -> bool {
+    let model = work.settings.get("model").and_then(Value::as_str);
+    let spec = model.and_then(|model| model.parse::<ModelSpec>().ok());
+    spec.is_some_and(|spec| spec.kind == ModelKind::Exec)
+}
+
+/// What a model's program may need of the environment, such as the folders of its interpreter: all that is not a secret of the
+/// service.
+fn environment_of_program() -> impl Iterator<Item = (OsString, OsString)> {
+    std::env::vars_os().filter(|(name, _)| {
+        let name = name.to_string_lossy();
+        !name.starts_with("SIMBET_") && !name.starts_with("REDIS")
+    })
 }
 
 fn program() -> io::Result<PathBuf> {

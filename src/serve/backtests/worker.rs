@@ -12,6 +12,7 @@ use crate::backtest::{self, LoadedProbabilities};
 use crate::config::{RunConfig, Settings};
 use crate::error::Error;
 use crate::predict::ModelKind;
+use crate::program::{self, Group};
 use crate::serve::causes::{causes, chain};
 use crate::serve::clock;
 use crate::source::{Matches, ProbabilitiesIn, SourceError, read_bytes, read_probability_bytes};
@@ -144,7 +145,12 @@ fn config(header: Header) -> Result<RunConfig, SourceError> {
     let settings = settings.map_err(io::Error::from);
     let config =
         settings.and_then(|settings| RunConfig::resolve(&settings).map_err(io::Error::other));
-    config.map_err(|source| SourceError::Io {
+    let loaded = config.and_then(|mut config| {
+        // a program ends with this process, whose group it is in
+        program::load(&mut config.engine, Group::Inherited).map_err(io::Error::other)?;
+        Ok(config)
+    });
+    loaded.map_err(|source| SourceError::Io {
         path: "the settings".to_owned(),
         source,
     })

@@ -9,7 +9,8 @@ use utoipa::ToSchema;
 
 use super::responses::{Invalid, InvalidBody, Limited, TookLong, Unavailable, Unknown};
 use super::upload::{Upload, shown};
-use crate::config::{Purpose, RunConfig, Settings};
+use crate::config::{ModelSpec, Purpose, RunConfig, Settings};
+use crate::printable::excerpt;
 use crate::serve::backtests::{BacktestAnswer, Input, Work};
 use crate::serve::body_budget;
 use crate::serve::clock;
@@ -77,6 +78,7 @@ pub async fn start(
         csv,
         dataset: name,
     } = Upload::read(request, &app).await?;
+    ensure_own_model(&settings, &app.config)?;
     ensure_sound(settings.clone())?;
     let input = match (csv, name) {
         (Some(csv), None) => Input::Csv(csv),
@@ -179,6 +181,29 @@ fn ensure_sound(members: Map<String, Value>) -> Result<(), Problem> {
         )),
         _ => Ok(()),
     }
+}
+
+/// Refuses a model that is a program or a file by its path, unless it is the service's own: no request starts or opens one.
+fn ensure_own_model(members: &Map<String, Value>, own: &RunConfig) -> Result<(), Problem> {
+    let Some(Ok(spec)) = members
+        .get("model")
+        .and_then(Value::as_str)
+        .map(str::parse::<ModelSpec>)
+    else {
+        // what is no model is refused as that
+        return Ok(());
+    };
+    let is_own = own.engine.model.as_ref().is_some_and(|model| {
+        (model.kind, model.argument.as_ref()) == (spec.kind, spec.argument.as_ref())
+    });
+    if is_own || spec.kind.argument().is_none() {
+        return Ok(());
+    }
+    Err(Problem::field(
+        "settings.model",
+        "a model of simbet, or the very one that the service was started with: requests start no program and open no file",
+        &excerpt(&spec.to_string()),
+    ))
 }
 
 /// What the error of a member expected, without what it found, which the problem says itself.

@@ -152,6 +152,39 @@ fn a_kill_after_any_number_of_entries_changes_nothing() {
     }
 }
 
+/// What a program was told is in the checkpoint, and told again to the next one.
+#[test]
+fn a_trader_whose_model_is_a_program_can_be_killed_as_any_other() {
+    let Some(server) = Server::with(&[]) else {
+        return;
+    };
+    let url = server.url();
+    let settings = [
+        "--model",
+        "exec:python3 examples/models/elo.py",
+        "--min-ev",
+        "0",
+    ];
+    let wanted = of_pipe(LONG, &settings);
+    succeed(&[&["publish"], LONG, &["--redis", &url]]);
+    for kill in [300, 700, 1050] {
+        let mut trader = Simbet::spawn(&[
+            &["trade", "--consumer", "same", "--redis", &url],
+            &settings[..],
+        ]);
+        wait_for("entries to be done", || {
+            let is_there = server.done("match_events:processors") >= kill;
+            (is_there || !trader.is_running()).then_some(())
+        });
+        trader.kill();
+    }
+    succeed(&[
+        &["trade", "--consumer", "same", "--redis", &url],
+        &settings[..],
+    ]);
+    wanted.assert_same(&Answers::in_redis(&server, ""), "killed three times");
+}
+
 /// Adds every entry so often, and some once more later on.
 fn repeat(server: &Server, stream: &[Entry], times: usize) {
     let mut connection = server.connection();

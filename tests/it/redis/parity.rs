@@ -93,6 +93,14 @@ fn files_are_traded_over_redis_as_over_a_pipe() {
     );
 }
 
+/// A model that is a program, with a process for each trader.
+const PROGRAM: &[&str] = &["--model", "exec:python3 examples/models/elo.py"];
+
+#[test]
+fn a_program_trades_over_redis_as_over_a_pipe() {
+    assert_parity(&[&[EPL], PROGRAM].concat(), PROGRAM);
+}
+
 #[test]
 fn invented_matches_in_play_are_traded_over_redis_as_over_a_pipe() {
     let invented = [
