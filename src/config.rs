@@ -92,7 +92,7 @@ pub struct Settings {
     /// Rounds from fit to fit [default: 1]
     #[arg(long, value_name = "ROUNDS", help_heading = "Model")]
     pub refit_every: Option<u32>,
-    /// What a model learns from: elo, pi, form, goals, shots, corners, rest, table, calendar, strengths, market
+    /// Features of matches, in groups: elo, pi, form, goals, shots, corners, rest, table, calendar, strengths, market
     #[arg(
         long,
         value_enum,

@@ -29,8 +29,8 @@ use crate::source::Matches;
   simbet features data/ --output features.parquet
   simbet features datasets/epl.csv --features elo,form,market --from 2023-01-01 | head
 
-Each row has what was known of a match at the time of its price, and in the columns target_... what became of it. A cell is
-empty where something was not known.")]
+Each row has what was known of a match at the time of its price, and in the columns target_... what became of it.
+A cell is empty where something was not known. Without --features it is all groups but strengths, which cost most.")]
 pub struct Features {
     /// Files, folders, globs, or - for stdin
     #[arg(required = true, value_name = "FILE")]
@@ -102,7 +102,9 @@ impl Features {
         self.layers.ensure_matched(config, matches, console)?;
         let typed = self.layers.flags();
         if typed.features.iter().any(|group| group.is_of_market()) || typed.book.is_some() {
-            self.layers.ensure_priced(config, matches, console)?;
+            let mut config = config.clone();
+            config.engine.strategy.markets = vec![MarketKind::MatchOdds];
+            self.layers.ensure_priced(&config, matches, console)?;
         }
         Ok(())
     }

@@ -47,7 +47,7 @@ const SETTINGS: [(&str, Part); 49] = [
     ("min_odds", Part::Choice),
     ("max_odds", Part::Choice),
     ("min_prob", Part::Choice),
-    ("markets", Part::Prices),
+    ("markets", Part::Markets),
     ("book", Part::Prices),
     ("price", Part::PriceTime),
     ("from", Part::From),
@@ -167,15 +167,13 @@ pub(super) fn why_idle(setting: &str, engine: &EngineConfig, purpose: Purpose) -
             "all stakes are from the bankroll as it is, and none of it is lost yet; leave it out"
                 .to_owned(),
         ),
-        Part::Prices if setting == "markets" && purpose == Purpose::Features => {
-            Some("features have the prices of 1x2 and of over 2.5 goals; leave it out".to_owned())
-        }
-        Part::Prices if setting == "book" && purpose == Purpose::Features => {
+        Part::Prices if purpose == Purpose::Features => {
             idle_of_features(ModelSetting::MarketBook, engine)
         }
         Part::Staking | Part::Choice => idle_of_staking(setting, engine),
         Part::Model
         | Part::Prices
+        | Part::Markets
         | Part::PriceTime
         | Part::From
         | Part::To

@@ -53,8 +53,10 @@ pub(super) enum Part {
     Staking,
     /// Which prices are backed.
     Choice,
-    /// Which prices there are.
+    /// Whose prices there are.
     Prices,
+    /// Of which markets.
+    Markets,
     /// Which of the prices before kick-off.
     PriceTime,
     /// The first day.
@@ -165,39 +167,13 @@ impl Purpose {
                 | Self::CompareModels
                 | Self::Publish { .. } => false,
             },
+            Part::Markets => self != Self::Features && self.uses(Part::Prices),
             Part::Prices => !matches!(
                 self,
                 Self::Fit | Self::Season | Self::Inspect | Self::CompareModels
             ),
-            Part::PriceTime => match self {
-                Self::Backtest
-                | Self::Predict
-                | Self::Features
-                | Self::Publish { .. }
-                | Self::Simulate { .. } => true,
-                Self::Fit
-                | Self::Season
-                | Self::Convert
-                | Self::Inspect
-                | Self::CompareModels
-                | Self::Trade { .. } => false,
-            },
-            Part::From | Part::To => match self {
-                Self::Backtest
-                | Self::Predict
-                | Self::Features
-                | Self::CompareModels
-                | Self::Publish {
-                    invented: false, ..
-                } => true,
-                Self::Fit => part == Part::To,
-                Self::Season
-                | Self::Convert
-                | Self::Inspect
-                | Self::Publish { .. }
-                | Self::Simulate { .. }
-                | Self::Trade { .. } => false,
-            },
+            Part::PriceTime => self.takes_prices_of_a_time(),
+            Part::From | Part::To => self.has_period(part),
             Part::Reading => match self {
                 Self::Backtest
                 | Self::Predict
@@ -212,6 +188,43 @@ impl Purpose {
                 Self::Trade { history } => history,
             },
             Part::Names => matches!(self, Self::Trade { .. }) || self.uses(Part::Reading),
+        }
+    }
+
+    /// Whether it matters which of the prices before kick-off are taken.
+    const fn takes_prices_of_a_time(self) -> bool {
+        match self {
+            Self::Backtest
+            | Self::Predict
+            | Self::Features
+            | Self::Publish { .. }
+            | Self::Simulate { .. } => true,
+            Self::Fit
+            | Self::Season
+            | Self::Convert
+            | Self::Inspect
+            | Self::CompareModels
+            | Self::Trade { .. } => false,
+        }
+    }
+
+    /// Whether it looks at the first day, or at the last one.
+    fn has_period(self, part: Part) -> bool {
+        match self {
+            Self::Backtest
+            | Self::Predict
+            | Self::Features
+            | Self::CompareModels
+            | Self::Publish {
+                invented: false, ..
+            } => true,
+            Self::Fit => part == Part::To,
+            Self::Season
+            | Self::Convert
+            | Self::Inspect
+            | Self::Publish { .. }
+            | Self::Simulate { .. }
+            | Self::Trade { .. } => false,
         }
     }
 
@@ -261,6 +274,9 @@ impl Purpose {
             (Part::From | Part::To, Self::Trade { .. }) => "every entry of a stream is bet on",
             (Part::From | Part::To, Self::Simulate { .. } | Self::Publish { .. }) => {
                 "--from and --to select matches of files, and none is read"
+            }
+            (Part::Markets, Self::Features) => {
+                "features have the prices of 1x2 and of over 2.5 goals"
             }
             (Part::From, Self::Fit) => {
                 "how far back a fit looks is --window, and --half-life how fast results fade"

@@ -84,14 +84,14 @@ fn a_file_that_cannot_be_read_does_not_hide_the_others() {
 #[test]
 fn every_column_is_listed_for_programs() {
     let temporary = tempfile::tempdir().unwrap();
-    let text = "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,Referee,PSH,PSD,PSA\nX1,13/08/2023,A,B,1,0,R,2.1,3.4,3.6\n";
+    let text = "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,Attendance,PSH,PSD,PSA\nX1,13/08/2023,A,B,1,0,900,2.1,3.4,3.6\n";
     fs::write(temporary.path().join("X1.csv"), text).unwrap();
     let (code, stdout, _) = inspect(temporary.path(), &["X1.csv", "--format", "csv"]);
     assert_eq!(code, 0);
     let mut lines = stdout.lines();
     assert_eq!(lines.next(), Some("table,column,header,read_as"));
     assert!(
-        lines.clone().any(|line| line == "X1.csv,7,Referee,"),
+        lines.clone().any(|line| line == "X1.csv,7,Attendance,"),
         "{stdout}"
     );
     assert!(

@@ -36,7 +36,7 @@ pub enum FeatureGroup {
     Table,
     /// Month, and number of the round.
     Calendar,
-    /// Attack, defence and expected goals of the models poisson and dixon-coles, which takes long.
+    /// Attack, defence and expected goals of the models poisson and dixon-coles, which cost more than all others.
     Strengths,
     /// The market's probabilities.
     Market,
@@ -123,7 +123,7 @@ impl FeatureGroup {
         }
     }
 
-    /// Whether it takes fits of goal models, which costs a thousand times as much as the others.
+    /// Whether it takes fits of goal models, which cost more than all the other groups.
     pub const fn takes_long(self) -> bool {
         match self {
             Self::Strengths => true,

@@ -103,7 +103,7 @@ impl Known {
     pub fn rest(&self, fixture: &Fixture) -> [Option<f64>; 2] {
         let today = fixture.day.day();
         self.teams(fixture)
-            .map(|team| team.map(|team| (today - team.last_day) as f64))
+            .map(|team| Some((today - team?.last_day) as f64).filter(|days| *days >= 0.0))
     }
 
     pub fn table(&self, fixture: &Fixture) -> Vec<Option<f64>> {
