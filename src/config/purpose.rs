@@ -104,54 +104,13 @@ impl Purpose {
 
     /// Whether a part can have an effect.
     pub(super) fn uses(self, part: Part) -> bool {
-        use ModelSetting as Of;
         match part {
             Part::Model => !matches!(
                 self,
                 Self::Convert | Self::Inspect | Self::CompareModels | Self::Publish { .. }
             ),
-            Part::OfModel(Of::HalfLife | Of::Window | Of::Prior) => self.uses(Part::Model),
-            Part::OfModel(Of::Probabilities) => match self {
-                Self::Backtest | Self::Predict | Self::Trade { .. } => true,
-                Self::Fit
-                | Self::Season
-                | Self::Convert
-                | Self::Inspect
-                | Self::CompareModels
-                | Self::Publish { .. }
-                | Self::Simulate { .. } => false,
-            },
-            Part::OfModel(Of::Pool) => {
-                self.uses(Part::Model) && !matches!(self, Self::Simulate { fitted: false, .. })
-            }
-            // its prices are published for the models of those who read the stream
-            Part::OfModel(Of::MarketBook) => match self {
-                Self::Backtest | Self::Predict | Self::Trade { .. } => true,
-                Self::Publish { invented, .. } => !invented,
-                Self::Fit
-                | Self::Season
-                | Self::Convert
-                | Self::Inspect
-                | Self::CompareModels
-                | Self::Simulate { .. } => false,
-            },
-            Part::OfModel(Of::MarginMethod) => {
-                self.bets() || matches!(self, Self::Publish { invented: true, .. })
-            }
-            Part::OfModel(Of::Profile) => self.has_prices_in_play(),
-            Part::OfModel(Of::MinMatches | Of::RefitEvery) | Part::Staking | Part::Choice => {
-                match self {
-                    Self::Backtest | Self::Predict | Self::Simulate { .. } | Self::Trade { .. } => {
-                        true
-                    }
-                    Self::Fit
-                    | Self::Season
-                    | Self::Convert
-                    | Self::Inspect
-                    | Self::CompareModels
-                    | Self::Publish { .. } => false,
-                }
-            }
+            Part::OfModel(setting) => self.uses_setting(setting),
+            Part::Staking | Part::Choice => self.decides(),
             Part::Prices => !matches!(
                 self,
                 Self::Fit | Self::Season | Self::Inspect | Self::CompareModels
@@ -195,6 +154,54 @@ impl Purpose {
                 Self::Trade { history } => history,
             },
             Part::Names => matches!(self, Self::Trade { .. }) || self.uses(Part::Reading),
+        }
+    }
+
+    /// Whether a setting of models can have an effect.
+    fn uses_setting(self, setting: ModelSetting) -> bool {
+        use ModelSetting as Of;
+        match setting {
+            Of::HalfLife | Of::Window | Of::Prior => self.uses(Part::Model),
+            Of::Probabilities => match self {
+                Self::Backtest | Self::Predict | Self::Trade { .. } => true,
+                Self::Fit
+                | Self::Season
+                | Self::Convert
+                | Self::Inspect
+                | Self::CompareModels
+                | Self::Publish { .. }
+                | Self::Simulate { .. } => false,
+            },
+            Of::Pool => {
+                self.uses(Part::Model) && !matches!(self, Self::Simulate { fitted: false, .. })
+            }
+            // its prices are published for the models of those who read the stream
+            Of::MarketBook => match self {
+                Self::Backtest | Self::Predict | Self::Trade { .. } => true,
+                Self::Publish { invented, .. } => !invented,
+                Self::Fit
+                | Self::Season
+                | Self::Convert
+                | Self::Inspect
+                | Self::CompareModels
+                | Self::Simulate { .. } => false,
+            },
+            Of::MarginMethod => self.bets() || matches!(self, Self::Publish { invented: true, .. }),
+            Of::Profile => self.has_prices_in_play(),
+            Of::MinMatches | Of::RefitEvery => self.decides(),
+        }
+    }
+
+    /// Whether it decides what to bet on.
+    const fn decides(self) -> bool {
+        match self {
+            Self::Backtest | Self::Predict | Self::Simulate { .. } | Self::Trade { .. } => true,
+            Self::Fit
+            | Self::Season
+            | Self::Convert
+            | Self::Inspect
+            | Self::CompareModels
+            | Self::Publish { .. } => false,
         }
     }
 
