@@ -32,6 +32,9 @@ mod layout;
 mod resolve;
 mod rows;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -78,6 +81,9 @@ pub(crate) struct ProbabilityRows {
     pub known_at: bool,
     /// The first rows about no match, each with the nearest one.
     pub unmatched: Vec<String>,
+    /// The rows about no match by the match that each may mean.
+    #[serde(skip)]
+    pub meant: BTreeMap<Arc<str>, String>,
     /// Names that the match files write otherwise.
     #[serde(skip)]
     pub read_as: Vec<(String, String)>,
@@ -221,6 +227,12 @@ fn gather(
 }
 
 impl ProbabilityFiles {
+    /// Whether a table has the header that `--map` gives a target.
+    pub(crate) fn is_mapped(&self, target: &str) -> bool {
+        let mut mapped = self.tables.iter().flat_map(|table| &table.layout.mapped);
+        mapped.any(|known| known == target)
+    }
+
     /// Whether every table says when its probabilities were known.
     pub(crate) fn know_when(&self) -> bool {
         self.tables.iter().all(|table| table.layout.knows_when())
