@@ -163,8 +163,9 @@ fn what_one_run_wrote_the_next_one_bets_by() {
             let second = [&from_file[..], &["--out", "second"], &common];
             run(folder.path(), &second.concat());
             let bets = read("first/bets.csv");
+            // who forecasts what the prices say has no edge at them
             assert!(
-                bets.iter().filter(|byte| **byte == b'\n').count() > 3,
+                model == "market" || bets.iter().filter(|byte| **byte == b'\n').count() > 3,
                 "{model} {markets} {price}"
             );
             assert_eq!(
@@ -200,8 +201,6 @@ fn further_lines_have_further_rows() {
         "0",
         "--markets",
         "ou",
-        "--min-edge",
-        "-1",
     ];
     let arguments = [&["backtest", "lines.csv", "--out", "out"][..], &model].concat();
     run(folder.path(), &arguments);

@@ -14,6 +14,7 @@
 //! | `p_ah_push` | the same for the handicap |
 //! | `p_btts` | both teams score |
 //! | `expected_goals_home` `expected_goals_away`, `rho` | the rates of a grid of scores, and its correction of low ones |
+//! | `seen_home` `seen_away` `newcomer` | how many matches the model had seen, as predictions say it; `true` where they were too few to bet on |
 //! | `known_at` | when the row was known: a time, or a day at whose end it was |
 //! | `market` `selection` `line` `probability` | in the long form: a row for each selection (`1x2` `home`, `ou` `over`, `ah` `away`, `btts` `yes`; `push`) |
 //!
