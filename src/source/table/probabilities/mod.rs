@@ -26,10 +26,12 @@ mod candidates;
 mod cell;
 mod claims;
 mod faults;
+mod fields;
 mod finder;
 mod groups;
 mod judge;
 mod layout;
+mod numbers;
 mod resolve;
 mod rows;
 
