@@ -588,22 +588,14 @@ fn what_cannot_be_compared_is_refused() {
         "totals.csv",
         "date,home_team,away_team,p_over,p_under\n2023-09-02,Ashby,Brack,.5,.5\n",
     );
-    let sums = write(
-        "sums.csv",
-        "date,home_team,away_team,p_home,p_draw,p_away\n2023-09-02,Ashby,Brack,.5,.5,.5\n",
-    );
-    let other = write(
-        "other.csv",
-        "date,home_team,away_team,p_home,p_draw,p_away\n2023-10-02,Xeno,Yarm,.5,.25,.25\n",
-    );
-    let first = write(
-        "first.csv",
-        "date,home_team,away_team,p_home,p_draw,p_away\n2023-09-02,Ashby,Brack,.5,.25,.25\n",
-    );
-    let second = write(
-        "second.csv",
-        "date,home_team,away_team,p_home,p_draw,p_away\n2023-09-02,Corby,Derry,.5,.25,.25\n",
-    );
+    let forecasts = |name: &str, row: &str| {
+        let header = "date,home_team,away_team,p_home,p_draw,p_away";
+        write(name, &format!("{header}\n{row}\n"))
+    };
+    let sums = forecasts("sums.csv", "2023-09-02,Ashby,Brack,.5,.5,.5");
+    let other = forecasts("other.csv", "2023-10-02,Xeno,Yarm,.5,.25,.25");
+    let first = forecasts("first.csv", "2023-09-02,Ashby,Brack,.5,.25,.25");
+    let second = forecasts("second.csv", "2023-09-02,Corby,Derry,.5,.25,.25");
     let unplayed = write(
         "unplayed.csv",
         "league,date,home_team,away_team,home_goals,away_goals\nL,2023-09-02,Ashby,Brack,,\n",

@@ -213,7 +213,8 @@ fn expected_goals_price_every_market() {
     let home = found.iter().find(|bet| bet.0 == "2024-08-17 home").unwrap();
     // Dixon and Coles's example, as in the library's own documentation
     assert!((home.2 - 0.611_679).abs() < 1e-6, "{home:?}");
-    assert_eq!(found.len(), 7);
+    // level stakes back the other matches too, of which nothing is said
+    assert_eq!(found.iter().filter(|bet| bet.2 > 0.0).count(), 7);
     assert_eq!(run["predicted"], 1);
 }
 

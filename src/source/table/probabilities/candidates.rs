@@ -86,7 +86,7 @@ fn unknown_team(finder: &MatchFinder<'_>, named: &NamedMatch) -> Option<String> 
     let mut teams = [named.home, named.away].into_iter();
     let unknown = teams.find(|team| !finder.knows_team(*team))?;
     let name = finder.team_name(unknown);
-    let near = nearest_names(name, teams_near(finder, named).into_iter());
+    let near = nearest_names(name, teams_near(finder, named));
     Some(match near.first() {
         Some(near) => format!("no team is called {name}, did you mean {near}?"),
         None => format!("no team is called {name}"),

@@ -6,7 +6,7 @@ use super::super::probability_columns::Field;
 use super::super::season::days_since_epoch;
 use super::cell;
 use super::faults::{self, Fault};
-use super::rows::{Row, RowReader};
+use super::rows::{Row, RowFixture, RowReader};
 use crate::domain::{Basis, Time};
 
 impl RowReader<'_> {
@@ -84,11 +84,7 @@ impl RowReader<'_> {
     }
 
     /// League, teams and day. A row that has an id may leave them empty.
-    fn fixture(
-        &mut self,
-        line: &Line<'_>,
-        has_id: bool,
-    ) -> Result<Option<(Option<u32>, [u32; 2], Time)>, Fault> {
+    fn fixture(&mut self, line: &Line<'_>, has_id: bool) -> Result<Option<RowFixture>, Fault> {
         let (Some(date), [Some(home), Some(away)]) = (self.layout.date, self.layout.teams) else {
             return if has_id {
                 Ok(None)

@@ -17,13 +17,16 @@ use crate::calendar::Zone;
 use crate::domain::{Basis, Rates, Time};
 use crate::source::error::{BadCell, SourceError};
 
+/// League, home and away team, by their numbers in the table, and the day.
+pub(super) type RowFixture = (Option<u32>, [u32; 2], Time);
+
 /// A row: whose probabilities it has, and which.
 #[derive(Debug)]
 pub(super) struct Row {
     pub line: u64,
     pub id: Option<Box<str>>,
-    /// League, home and away team, by their numbers in the table, and the day.
-    pub fixture: Option<(Option<u32>, [u32; 2], Time)>,
+    /// Its match by names.
+    pub fixture: Option<RowFixture>,
     /// `None`: always.
     pub known_at: Option<Time>,
     pub rates: Option<Rates>,
