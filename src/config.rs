@@ -16,6 +16,7 @@ mod purpose;
 mod ranges;
 mod simulation;
 mod stake;
+mod staking;
 mod strategy_spec;
 mod timeout;
 mod values;
@@ -39,7 +40,7 @@ use crate::schema::{NAME, name_of};
 use crate::source::{
     DateOrder, Matches, OddsFormat, OnBadRow, PriceTime, ReadConfig, ReplayConfig,
 };
-use crate::strategy::{BookChoice, Strategy, StrategyConfig, StrategyKind};
+use crate::strategy::{BookChoice, Strategy, StrategyKind};
 pub use days::Day;
 pub use effect::{Idle, flag, is_never_used};
 pub use environment::{Environment, Variable};
@@ -350,7 +351,7 @@ impl RunConfig {
     /// # Errors
     /// When a value is out of its range; the error names the setting and what is allowed.
     pub fn resolve(settings: &Settings) -> Result<Self, ConfigError> {
-        let strategy = Strategy::new(&strategy(settings)?).map_err(ConfigError::range)?;
+        let strategy = Strategy::new(&staking::strategy(settings)?).map_err(ConfigError::range)?;
         let model = model(settings, &strategy);
         let strategy = strategy.config().clone();
         check_commission(
@@ -359,7 +360,7 @@ impl RunConfig {
             &strategy.markets,
         )?;
         let engine = EngineConfig {
-            bankroll: amount("--bankroll", settings.bankroll.unwrap_or(10_000.0))?,
+            bankroll: staking::amount("--bankroll", settings.bankroll.unwrap_or(10_000.0))?,
             pools: settings.pool.iter().map(|pool| leagues(pool)).collect(),
             margin_method: settings.margin_method.unwrap_or_default(),
             market_book: settings.market_book,
@@ -473,38 +474,6 @@ fn check_commission(
         markets.join(", "),
         books.join(", ")
     )))
-}
-
-fn strategy(settings: &Settings) -> Result<StrategyConfig, ConfigError> {
-    let defaults = StrategyConfig::default();
-    let kind = settings.strategy.unwrap_or(defaults.kind);
-    let stake = settings.stake.map(|stake| stake.of(kind)).transpose()?;
-    Ok(StrategyConfig {
-        kind,
-        stake: stake.flatten(),
-        min_ev: settings.min_ev,
-        min_edge: settings.min_edge,
-        kelly_fraction: settings.kelly_fraction.unwrap_or(defaults.kelly_fraction),
-        max_stake: settings.max_stake,
-        markets: if settings.markets.is_empty() {
-            defaults.markets
-        } else {
-            settings.markets.clone()
-        },
-        selections: Some(settings.selections.clone()).filter(|sides| !sides.is_empty()),
-        multiple: settings.multiple.unwrap_or(defaults.multiple),
-        books: settings.book.clone().unwrap_or(defaults.books),
-        min_odds: settings.min_odds,
-        max_odds: settings.max_odds,
-        min_prob: settings.min_prob,
-        max_round: settings.max_round,
-        max_exposure: settings.max_exposure,
-        min_stake: amount_or("--min-stake", settings.min_stake, defaults.min_stake)?,
-        round_stake: amount_or("--round-stake", settings.round_stake, defaults.round_stake)?,
-        commission: settings.commission.clone().unwrap_or(defaults.commission),
-        stop_drawdown: settings.stop_drawdown,
-        credit: settings.credit.unwrap_or(defaults.credit),
-    })
 }
 
 /// The model; `None` when none is set and the staking rule needs none.
@@ -631,16 +600,6 @@ fn by_left(pairs: &[Pair]) -> BTreeMap<String, String> {
         .iter()
         .map(|Pair(left, right)| (left.clone(), right.clone()))
         .collect()
-}
-
-fn amount_or(setting: &str, units: Option<f64>, default: Money) -> Result<Money, ConfigError> {
-    units.map_or(Ok(default), |units| amount(setting, units))
-}
-
-fn amount(setting: &str, units: f64) -> Result<Money, ConfigError> {
-    let money = Money::from_units(units).filter(|money| *money >= Money::ZERO);
-    let expected = format!("an amount between 0 and {:e}", Money::LIMIT.units());
-    money.ok_or_else(|| ConfigError::value(setting, &expected, units))
 }
 
 fn leagues(pool: &str) -> Vec<String> {

@@ -156,7 +156,10 @@ impl ProbabilityCoverage {
         let Some(known) = table.by_id.get(&record.fixture.id) else {
             self.matches_without += 1;
             if self.without.len() < MOST_NAMED {
-                self.without.push(shown(record, names));
+                let meant = self.rows.meant.get(&record.fixture.id);
+                let meant = meant.map_or_else(String::new, |row| format!(" ({row} may mean it)"));
+                self.without
+                    .push(format!("{}{meant}", shown(record, names)));
             }
             return;
         };

@@ -108,9 +108,9 @@ impl Backtest {
         let mut config = self.layers.resolve(Purpose::Backtest, console)?;
         let environment = self.layers.environment(&[&config.engine])?;
         let baseline = self.baseline.read(console)?;
-        let read = || input::read(&self.inputs, &config.read, console);
+        let read = |config: &_| input::read(&self.inputs, config, console);
         let (files, mut matches) =
-            probabilities::read_while(&config.engine, &config.read, &self.inputs, console, read)?;
+            probabilities::read_beside(&config.engine, &config.read, &self.inputs, console, read)?;
         let loaded = probabilities::load(files.as_ref(), &mut config, &mut matches, console)?;
         self.layers.ensure_matched(&config, &matches, console)?;
         self.layers.ensure_priced(&config, &matches, console)?;

@@ -67,11 +67,11 @@ impl Predict {
         apart::ensure_folder(self.out.as_deref(), &inputs)?;
         let mut config = self.layers.resolve(Purpose::Predict, console)?;
         let least = config.engine.model.get_or_insert_default().min_matches;
-        let read = || {
-            input::read_history_and_fixtures(&self.history, &self.fixtures, &config.read, console)
+        let read = |config: &_| {
+            input::read_history_and_fixtures(&self.history, &self.fixtures, config, console)
         };
         let (files, mut matches) =
-            probabilities::read_while(&config.engine, &config.read, &inputs, console, read)?;
+            probabilities::read_beside(&config.engine, &config.read, &inputs, console, read)?;
         let loaded = probabilities::load(files.as_ref(), &mut config, &mut matches, console)?;
         if let Some(loaded) = loaded {
             let fixtures = ReplayConfig {

@@ -7,18 +7,18 @@ use crate::engine::EngineConfig;
 use crate::predict::ModelKind;
 use crate::source::{self, Matches, ProbabilitiesIn, ProbabilityFiles, ReadConfig, SourceError};
 
-/// The files of probabilities of a model, read while something else is done, and what that gives; `None` for any other model.
+/// The files of probabilities of a model, read while `read_matches` reads the matches; `None` for any other model.
 ///
-/// Without files of their own they are columns of the match files.
-pub fn read_while<T>(
+/// Without files of their own probabilities are columns of the match files.
+pub fn read_beside<T>(
     engine: &EngineConfig,
     config: &ReadConfig,
     match_files: &[String],
     console: Console,
-    other: impl FnOnce() -> Result<T, SourceError>,
+    mut read_matches: impl FnMut(&ReadConfig) -> Result<T, SourceError>,
 ) -> anyhow::Result<(Option<ProbabilityFiles>, T)> {
     let Some(files) = own_files(engine) else {
-        return Ok((None, other()?));
+        return Ok((None, read_matches(config)?));
     };
     let (inputs, whence) = if files.is_empty() {
         (match_files, ProbabilitiesIn::MatchFiles)
@@ -26,21 +26,28 @@ pub fn read_while<T>(
         (files, ProbabilitiesIn::OwnFiles)
     };
     ensure_readable(inputs, whence)?;
-    let read = || source::read_probabilities(inputs, whence, config);
-    let (read, other) = std::thread::scope(|scope| {
-        let read = scope.spawn(read);
-        let other = other();
-        (read.join(), other)
+    let (read, mut matches) = std::thread::scope(|scope| {
+        let read = scope.spawn(|| source::read_probabilities(inputs, whence, config));
+        let matches = read_matches(config);
+        (read.join(), matches)
     });
     let read = read.map_err(|_| anyhow::anyhow!("the files of probabilities cannot be read"))?;
-    let (other, read) = (other?, read?);
+    // a header that only the files of probabilities have need not be in those of matches
+    let mut reduced = config.clone();
+    while let (Err(SourceError::MappedHeader { target, .. }), Ok(files)) = (&matches, &read) {
+        if !files.is_mapped(target) || reduced.map.remove(target).is_none() {
+            break;
+        }
+        matches = read_matches(&reduced);
+    }
+    let (matches, read) = (matches?, read?);
     // what is assumed of match files is said when these are read
     if whence == ProbabilitiesIn::OwnFiles {
         for assumption in &read.assumptions {
             console.note(assumption);
         }
     }
-    Ok((Some(read), other))
+    Ok((Some(read), matches))
 }
 
 /// The files of a model of files; `None` for any other model.
@@ -118,7 +125,7 @@ pub fn load_for_stream(
     history: &[String],
     console: Console,
 ) -> anyhow::Result<()> {
-    let files = read_while(&config.engine, &config.read, history, console, || Ok(()))?;
+    let files = read_beside(&config.engine, &config.read, history, console, |_| Ok(()))?;
     if let (Some(files), ()) = files {
         let loaded = LoadedProbabilities::of(&files, None)?;
         loaded.install(&mut config.engine);

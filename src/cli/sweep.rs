@@ -267,8 +267,8 @@ impl Sweep {
                 continue;
             }
             let (files, matches) =
-                probabilities::read_while(&config.engine, &read, &self.inputs, console, || {
-                    reader.read(&read)
+                probabilities::read_beside(&config.engine, &read, &self.inputs, console, |read| {
+                    reader.read(read)
                 })?;
             if let Some(files) = files {
                 let loaded = LoadedProbabilities::of(&files, Some(&matches))?;

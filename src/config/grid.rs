@@ -297,7 +297,7 @@ impl Grid {
                 // its own error says more
                 continue;
             };
-            let Ok(strategy) = super::strategy(&settings) else {
+            let Ok(strategy) = super::staking::strategy(&settings) else {
                 continue;
             };
             books.extend(strategy.books.books().iter().copied());

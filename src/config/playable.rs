@@ -17,7 +17,7 @@ impl Settings {
         let Some(commission) = &self.commission else {
             return Ok((self, None));
         };
-        let strategy = super::strategy(&self)?;
+        let strategy = super::staking::strategy(&self)?;
         let (books, markets) = (strategy.books.books(), &strategy.markets);
         let unpaid = commission.unused(books, markets);
         self.commission = Some(commission.used(books, markets));

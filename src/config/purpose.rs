@@ -109,7 +109,6 @@ impl Purpose {
 
     /// Whether a part can have an effect.
     pub(super) fn uses(self, part: Part) -> bool {
-        use ModelSetting as Of;
         match part {
             Part::Model => !matches!(
                 self,
@@ -119,54 +118,8 @@ impl Purpose {
                     | Self::CompareModels
                     | Self::Publish { .. }
             ),
-            Part::OfModel(Of::HalfLife | Of::Window | Of::Prior | Of::Features) => {
-                self.uses(Part::Model) || self == Self::Features
-            }
-            Part::OfModel(Of::Probabilities) => match self {
-                Self::Backtest | Self::Predict | Self::Trade { .. } => true,
-                Self::Fit
-                | Self::Season
-                | Self::Convert
-                | Self::Inspect
-                | Self::Features
-                | Self::CompareModels
-                | Self::Publish { .. }
-                | Self::Simulate { .. } => false,
-            },
-            Part::OfModel(Of::Link | Of::Ridge) => self.uses(Part::Model),
-            Part::OfModel(Of::Pool) => {
-                let is_invented = matches!(self, Self::Simulate { fitted: false, .. });
-                self == Self::Features || self.uses(Part::Model) && !is_invented
-            }
-            // its prices are published for the models of those who read the stream
-            Part::OfModel(Of::MarketBook) => match self {
-                Self::Backtest | Self::Predict | Self::Features | Self::Trade { .. } => true,
-                Self::Publish { invented, .. } => !invented,
-                Self::Fit
-                | Self::Season
-                | Self::Convert
-                | Self::Inspect
-                | Self::CompareModels
-                | Self::Simulate { .. } => false,
-            },
-            Part::OfModel(Of::MarginMethod) => {
-                let is_bookmaker = matches!(self, Self::Publish { invented: true, .. });
-                self.bets() || is_bookmaker || self == Self::Features
-            }
-            Part::OfModel(Of::Profile) => self.has_prices_in_play(),
-            Part::OfModel(Of::RefitEvery) if self == Self::Features => true,
-            Part::OfModel(Of::MinMatches | Of::RefitEvery | Of::Program)
-            | Part::Staking
-            | Part::Choice => match self {
-                Self::Backtest | Self::Predict | Self::Simulate { .. } | Self::Trade { .. } => true,
-                Self::Fit
-                | Self::Season
-                | Self::Convert
-                | Self::Inspect
-                | Self::Features
-                | Self::CompareModels
-                | Self::Publish { .. } => false,
-            },
+            Part::OfModel(setting) => self.uses_setting(setting),
+            Part::Staking | Part::Choice => self.decides(),
             Part::Markets => self != Self::Features && self.uses(Part::Prices),
             Part::Prices => !matches!(
                 self,
@@ -188,6 +141,64 @@ impl Purpose {
                 Self::Trade { history } => history,
             },
             Part::Names => matches!(self, Self::Trade { .. }) || self.uses(Part::Reading),
+        }
+    }
+
+    /// Whether a setting of models can have an effect.
+    fn uses_setting(self, setting: ModelSetting) -> bool {
+        use ModelSetting as Of;
+        match setting {
+            Of::HalfLife | Of::Window | Of::Prior | Of::Features => {
+                self.uses(Part::Model) || self == Self::Features
+            }
+            Of::Link | Of::Ridge => self.uses(Part::Model),
+            Of::Probabilities => match self {
+                Self::Backtest | Self::Predict | Self::Trade { .. } => true,
+                Self::Fit
+                | Self::Season
+                | Self::Convert
+                | Self::Inspect
+                | Self::Features
+                | Self::CompareModels
+                | Self::Publish { .. }
+                | Self::Simulate { .. } => false,
+            },
+            Of::Pool => {
+                let is_invented = matches!(self, Self::Simulate { fitted: false, .. });
+                self == Self::Features || self.uses(Part::Model) && !is_invented
+            }
+            // its prices are published for the models of those who read the stream
+            Of::MarketBook => match self {
+                Self::Backtest | Self::Predict | Self::Features | Self::Trade { .. } => true,
+                Self::Publish { invented, .. } => !invented,
+                Self::Fit
+                | Self::Season
+                | Self::Convert
+                | Self::Inspect
+                | Self::CompareModels
+                | Self::Simulate { .. } => false,
+            },
+            Of::MarginMethod => {
+                let is_bookmaker = matches!(self, Self::Publish { invented: true, .. });
+                self.bets() || is_bookmaker || self == Self::Features
+            }
+            Of::Profile => self.has_prices_in_play(),
+            Of::RefitEvery => self.decides() || self == Self::Features,
+            Of::MinMatches | Of::Program => self.decides(),
+        }
+    }
+
+    /// Whether it decides what to bet on.
+    const fn decides(self) -> bool {
+        match self {
+            Self::Backtest | Self::Predict | Self::Simulate { .. } | Self::Trade { .. } => true,
+            Self::Fit
+            | Self::Season
+            | Self::Convert
+            | Self::Inspect
+            | Self::Features
+            | Self::CompareModels
+            | Self::Publish { .. } => false,
         }
     }
 

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::{Contest, Forecaster, PlayedMatch};
-use crate::domain::{Book, MarketKind, MatchState, Score, Selection};
+use crate::domain::{Book, MarketKind, MatchState, Score, Selection, Time};
 use crate::predict::{KnownProbabilities, MarginMethod, ProbabilityTable, margin};
+use crate::report::text_table::counted;
 use crate::results::names;
 use crate::source::{
     self, MatchRecord, Matches, ProbabilitiesIn, ReadConfig, SourceError, read_probabilities,
@@ -279,7 +280,7 @@ fn forecaster(
     let forecasts: Vec<Option<[f64; 3]>> = played
         .iter()
         .map(|record| {
-            let known = last(&table, record)?;
+            let known = in_time(&table, record)?;
             known
                 .opinion(MatchState::default(), Default::default())?
                 .outcomes()
@@ -287,6 +288,18 @@ fn forecaster(
         .collect();
     if forecasts.iter().all(Option::is_none) {
         return Err(GatherError::NoOutcomes(file.path.clone()));
+    }
+    let too_late = played
+        .iter()
+        .filter(|record| in_time(&table, record).is_none() && is_known(&table, record));
+    let too_late = too_late.count() as u64;
+    if too_late > 0 {
+        notes.push(format!(
+            "{}: {} became known only after kick-off and {} left out",
+            file.name,
+            counted(too_late, "forecast", "forecasts"),
+            if too_late == 1 { "is" } else { "are" },
+        ));
     }
     Ok(Forecaster {
         name: file.name.clone(),
@@ -296,9 +309,19 @@ fn forecaster(
     })
 }
 
-/// The last version of what is said of a match.
-fn last<'t>(table: &'t ProbabilityTable, record: &MatchRecord) -> Option<&'t KnownProbabilities> {
-    table.by_id.get(&record.fixture.id)?.0.last()
+/// The last version of what is said of a match that was known at kick-off; on the day where that is not known.
+fn in_time<'t>(
+    table: &'t ProbabilityTable,
+    record: &MatchRecord,
+) -> Option<&'t KnownProbabilities> {
+    let fixture = &record.fixture;
+    let end = fixture.kickoff.unwrap_or(fixture.day + Time::DAY);
+    table.by_id.get(&fixture.id)?.at(end)
+}
+
+/// Whether anything is said of a match, whenever.
+fn is_known(table: &ProbabilityTable, record: &MatchRecord) -> bool {
+    table.by_id.contains_key(&record.fixture.id)
 }
 
 /// The probabilities of a file by match, and how many matches it has.
@@ -341,7 +364,7 @@ fn market(
     let Ok((table, _)) = table else {
         return vec![None; played.len()];
     };
-    let of_match = |record: &&MatchRecord| named_outcomes(last(&table, record)?);
+    let of_match = |record: &&MatchRecord| named_outcomes(in_time(&table, record)?);
     played.iter().map(of_match).collect()
 }
 

@@ -180,9 +180,7 @@ impl WalkForward {
         if n < self.pool_from {
             return None;
         }
-        let start = (self.weights.n > 0).then_some(&self.weights);
-        let inside = start.filter(|start| start.weights.iter().all(|weight| *weight > 0.0));
-        self.matches.fit(n, inside)
+        self.matches.fit(n)
     }
 }
 

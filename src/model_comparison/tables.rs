@@ -215,6 +215,7 @@ fn reliability_table(compared: &ModelComparison) -> TextTable {
         }));
         row
     });
+    let rows = rows.filter(|row| row[1..].iter().any(|cell| !cell.is_empty()));
     let names = tables.iter().map(|(name, _)| name.clone());
     TextTable {
         title: "Calibration: forecast → happened, in percent (forecasts)".to_owned(),

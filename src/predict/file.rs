@@ -71,13 +71,16 @@ pub struct NamedFixture {
     pub away: Box<str>,
 }
 
+/// The probabilities of a match, with its league where a file names it.
+pub type OfLeague = (Option<Box<str>>, MatchProbabilities);
+
 /// The probabilities of files, by match.
 #[derive(Debug, Default)]
 pub struct ProbabilityTable {
     /// By the id of the match.
     pub by_id: HashMap<Arc<str>, MatchProbabilities, foldhash::fast::FixedState>,
     /// Of matches whose ids are not known: by day and teams, each with its league where the file names it.
-    pub by_names: HashMap<NamedFixture, Vec<(Option<Box<str>>, MatchProbabilities)>>,
+    pub by_names: HashMap<NamedFixture, Vec<OfLeague>>,
 }
 
 impl ProbabilityTable {

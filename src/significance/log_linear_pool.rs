@@ -68,7 +68,7 @@ impl PoolWeights {
 ///     matches.push(day, &[[0.4, 0.3, 0.3]], Score { home, away });
 /// }
 /// // the forecaster is too timid: half of the matches were home wins. (4/3)^a = 2 makes them half as well.
-/// let fit = matches.fit(4, None).unwrap();
+/// let fit = matches.fit(4).unwrap();
 /// assert!((fit.weights[0] - 2_f64.ln() / (4.0_f64 / 3.0).ln()).abs() < 1e-9);
 /// ```
 #[derive(Debug, Clone, Default)]
@@ -116,8 +116,8 @@ impl PooledMatches {
         self.days.push(day);
     }
 
-    /// The weights, each at least 0, under which the first `n` matches are likeliest. `start` is where the search begins:
-    /// the result does not depend on it, where there is one weight only that is best.
+    /// The weights, each at least 0, under which the first `n` matches are likeliest. The search begins with equal weights, so
+    /// that forecasters who always agree have the same.
     ///
     /// `None` of no match, and where the matches do not bound the weights.
     ///
@@ -127,13 +127,12 @@ impl PooledMatches {
     /// V = D/(D − 1) · H⁻¹ (Σ_days g_d g_dᵀ) H⁻¹ over the weights above 0
     /// ```
     /// Projected Newton steps: Bertsekas (1982), SIAM Journal on Control and Optimization 20(2).
-    pub fn fit(&self, n: usize, start: Option<&PoolWeights>) -> Option<PoolWeights> {
+    pub fn fit(&self, n: usize) -> Option<PoolWeights> {
         let n = n.min(self.len());
         if n == 0 || self.forecasters == 0 {
             return None;
         }
-        let equal = PoolWeights::equal(self.forecasters);
-        let mut weights = start.unwrap_or(&equal).weights.clone();
+        let mut weights = PoolWeights::equal(self.forecasters).weights;
         let mut at = self.likelihood(&weights, n);
         for _ in 0..MOST_STEPS {
             let free = free(&weights, &at.gradient);

@@ -43,32 +43,32 @@ fn season() -> String {
     let mut text = "league,season,date,time,home_team,away_team,home_goals,away_goals,book,odds_home,odds_draw,odds_away,ou_line,\
         odds_over,odds_under,ah_line,odds_ah_home,odds_ah_away,odds_btts_yes,odds_btts_no,close_home,close_draw,close_away\n"
         .to_owned();
-    let mut day = 0;
-    for round in 0..4 {
-        for (h, home) in TEAMS.iter().enumerate() {
-            for (a, away) in TEAMS.iter().enumerate().filter(|(a, _)| *a != h) {
-                if (h + a) % 4 != round {
-                    continue;
-                }
-                day += 1;
-                let seed = h * 7 + a * 5 + round * 3;
-                let (goals, against) = (seed % 4, (seed / 3) % 3);
-                let lines = ["2.5", "3", "2.25"];
-                let handicaps = ["-0.5", "0", "-0.25", "1"];
-                text += &format!(
-                    "L,2023,2023-{:02}-{:02},15:00,{home},{away},{goals},{against},avg,{:.2},3.4,{:.2},{},1.95,1.9,{},1.9,1.96,1.85,1.95,\
-                     {:.2},3.5,{:.2}\n",
-                    8 + day / 28,
-                    1 + day % 28,
-                    1.9 + 0.1 * h as f64,
-                    4.4 - 0.2 * h as f64,
-                    lines[seed % 3],
-                    handicaps[seed % 4],
-                    1.95 + 0.1 * h as f64,
-                    4.2 - 0.2 * h as f64,
-                );
-            }
-        }
+    let pairs = TEAMS.iter().enumerate().flat_map(|home| {
+        let others = TEAMS
+            .iter()
+            .enumerate()
+            .filter(move |away| away.0 != home.0);
+        others.map(move |away| (home, away))
+    });
+    let pairs: Vec<_> = pairs.collect();
+    for day in 0..90 {
+        // in strides, so that everybody plays soon
+        let ((h, home), (a, away)) = pairs[day * 7 % 30];
+        let seed = h * 7 + a * 5 + day / 30;
+        let (goals, against) = (seed % 4, (seed / 3) % 3);
+        let line = ["2.5", "3", "2.25"][seed % 3];
+        let handicap = ["-0.5", "0", "-0.25", "1"][seed % 4];
+        let [up, down] = [0.1 * h as f64, 0.2 * h as f64];
+        text += &format!(
+            "L,2023,2023-{:02}-{:02},15:00,{home},{away},{goals},{against},avg,{:.2},3.4,{:.2},{line},1.95,1.9,{handicap},1.9,1.96,\
+             1.85,1.95,{:.2},3.5,{:.2}\n",
+            8 + day / 28,
+            1 + day % 28,
+            1.9 + up,
+            4.4 - down,
+            1.95 + up,
+            4.2 - down,
+        );
     }
     text
 }
@@ -163,8 +163,9 @@ fn what_one_run_wrote_the_next_one_bets_by() {
             let second = [&from_file[..], &["--out", "second"], &common];
             run(folder.path(), &second.concat());
             let bets = read("first/bets.csv");
+            // who forecasts what the prices say has no edge at them
             assert!(
-                bets.iter().filter(|byte| **byte == b'\n').count() > 3,
+                model == "market" || bets.iter().filter(|byte| **byte == b'\n').count() > 3,
                 "{model} {markets} {price}"
             );
             assert_eq!(
@@ -200,8 +201,6 @@ fn further_lines_have_further_rows() {
         "0",
         "--markets",
         "ou",
-        "--min-edge",
-        "-1",
     ];
     let arguments = [&["backtest", "lines.csv", "--out", "out"][..], &model].concat();
     run(folder.path(), &arguments);

@@ -4,6 +4,7 @@ mod bad_input;
 mod forms;
 mod guard;
 mod matching;
+mod parity;
 
 use std::fs;
 use std::path::Path;

@@ -191,7 +191,14 @@ fn threads_change_no_file() {
     };
     let one = run("1");
     let names: Vec<_> = one.iter().map(|(name, _)| name.to_str().unwrap()).collect();
-    assert_eq!(names, ["fan.csv", "run.json", "runs.csv", "summary.json"]);
+    let files = [
+        "fan.csv",
+        "predictions.csv",
+        "run.json",
+        "runs.csv",
+        "summary.json",
+    ];
+    assert_eq!(names, files);
     assert!(one == run("2") && one == run("8"));
 }
 

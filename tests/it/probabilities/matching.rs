@@ -99,6 +99,22 @@ fn matches_without_a_row_are_counted_and_named() {
     }
 }
 
+/// A row that is a day off, and one with a name that nobody knows.
+#[test]
+fn a_match_without_a_row_is_named_with_the_row_that_may_mean_it() {
+    let text = WIDE
+        .replace("2024-08-24", "2024-08-23")
+        .replace("Dunmow,Ashby", "Dunmow,Ashbey");
+    let run = with_file(MATCHES, &text, &[]);
+    assert_eq!(
+        run["probabilities"]["without"],
+        serde_json::json!([
+            "L1 2024-08-24 Brae – Corby (p.csv, line 4 may mean it)",
+            "L1 2024-08-25 Dunmow – Ashby (p.csv, line 5 may mean it)"
+        ])
+    );
+}
+
 /// Two leagues with the same teams on the same day.
 #[test]
 fn a_match_of_two_leagues_needs_its_league() {
@@ -156,6 +172,13 @@ fn columns_of_other_names_are_mapped() {
     let matches = MATCHES.replace("home_team", "Heim");
     let run = with_file(
         &matches,
+        &text,
+        &[&map[..], &["--map", "home_team=Heim"]].concat(),
+    );
+    assert_eq!(bets(&run).len(), 4);
+    // a header that only one of the two kinds of files has
+    let run = with_file(
+        MATCHES,
         &text,
         &[&map[..], &["--map", "home_team=Heim"]].concat(),
     );

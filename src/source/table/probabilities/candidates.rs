@@ -69,11 +69,24 @@ fn of_names(finder: &MatchFinder<'_>, named: &NamedMatch) -> String {
     }
 }
 
+/// The match that a row may mean: of the same teams on a day that is near, or on the same day with one of the teams.
+pub(super) fn meant(finder: &MatchFinder<'_>, named: &NamedMatch) -> Option<u32> {
+    let days =
+        (0..=NEAR).flat_map(|days| [named.day + days * Time::DAY, named.day + -days * Time::DAY]);
+    let mut days = days.into_iter();
+    let same_teams = days.find_map(|day| {
+        let found = finder.on(day, named.home, named.away).first();
+        found.or_else(|| finder.on(day, named.away, named.home).first())
+    });
+    let one_team = || finder.of_one_team(named);
+    same_teams.map(|known| known.4).or_else(one_team)
+}
+
 fn unknown_team(finder: &MatchFinder<'_>, named: &NamedMatch) -> Option<String> {
     let mut teams = [named.home, named.away].into_iter();
     let unknown = teams.find(|team| !finder.knows_team(*team))?;
     let name = finder.team_name(unknown);
-    let near = nearest_names(name, teams_near(finder, named).into_iter());
+    let near = nearest_names(name, teams_near(finder, named));
     Some(match near.first() {
         Some(near) => format!("no team is called {name}, did you mean {near}?"),
         None => format!("no team is called {name}"),

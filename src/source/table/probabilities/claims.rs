@@ -21,8 +21,11 @@ pub(super) struct Claim {
     pub column: u32,
 }
 
+/// A market, and the columns of its sides, of a push, and of its line.
+pub(super) type WideMarket = (MarketKind, &'static [Field], Option<Field>, Option<Field>);
+
 /// The markets of a table with a column for each side: their sides, their push, and their line.
-pub(super) const WIDE: [(MarketKind, &[Field], Option<Field>, Option<Field>); 4] = [
+pub(super) const WIDE: [WideMarket; 4] = [
     (
         MarketKind::MatchOdds,
         &[Field::Home, Field::Draw, Field::Away],

@@ -168,6 +168,20 @@ impl<'a> MatchFinder<'a> {
         &[]
     }
 
+    /// The match of the day that has one of the two teams on its side, where the name of the other is not known.
+    pub fn of_one_team(&self, named: &NamedMatch) -> Option<u32> {
+        let [home, away] = [self.meant(named.home), self.meant(named.away)];
+        if home.is_empty() == away.is_empty() {
+            return None;
+        }
+        let from = self.by_day.partition_point(|known| known.0 < named.day);
+        let mut of_day = self.by_day[from..]
+            .iter()
+            .take_while(|known| known.0 == named.day);
+        let found = of_day.find(|known| home.contains(&known.1) || away.contains(&known.2));
+        found.map(|known| known.4)
+    }
+
     pub fn fixture(&self, record: u32) -> &Fixture {
         &self.matches.records[record as usize].fixture
     }

@@ -14,6 +14,7 @@
 //! | `p_ah_push` | the same for the handicap |
 //! | `p_btts` | both teams score |
 //! | `expected_goals_home` `expected_goals_away`, `rho` | the rates of a grid of scores, and its correction of low ones |
+//! | `seen_home` `seen_away` `newcomer` | how many matches the model had seen, as predictions say it; `true` where they were too few to bet on |
 //! | `known_at` | when the row was known: a time, or a day at whose end it was |
 //! | `market` `selection` `line` `probability` | in the long form: a row for each selection (`1x2` `home`, `ou` `over`, `ah` `away`, `btts` `yes`; `push`) |
 //!
@@ -25,12 +26,17 @@ mod candidates;
 mod cell;
 mod claims;
 mod faults;
+mod fields;
 mod finder;
 mod groups;
 mod judge;
 mod layout;
+mod numbers;
 mod resolve;
 mod rows;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -78,6 +84,9 @@ pub(crate) struct ProbabilityRows {
     pub known_at: bool,
     /// The first rows about no match, each with the nearest one.
     pub unmatched: Vec<String>,
+    /// The rows about no match by the match that each may mean.
+    #[serde(skip)]
+    pub meant: BTreeMap<Arc<str>, String>,
     /// Names that the match files write otherwise.
     #[serde(skip)]
     pub read_as: Vec<(String, String)>,
@@ -221,6 +230,12 @@ fn gather(
 }
 
 impl ProbabilityFiles {
+    /// Whether a table has the header that `--map` gives a target.
+    pub(crate) fn is_mapped(&self, target: &str) -> bool {
+        let mut mapped = self.tables.iter().flat_map(|table| &table.layout.mapped);
+        mapped.any(|known| known == target)
+    }
+
     /// Whether every table says when its probabilities were known.
     pub(crate) fn know_when(&self) -> bool {
         self.tables.iter().all(|table| table.layout.knows_when())

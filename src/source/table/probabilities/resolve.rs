@@ -13,6 +13,9 @@ use crate::predict::{KnownProbabilities, MatchProbabilities, NamedFixture, Proba
 use crate::source::error::{Place, SourceError};
 use crate::source::table::Matches;
 
+/// The most rows without a match of which it is found out which match they may mean.
+const MOST_COMPARED: usize = 1_000;
+
 /// Probabilities by match, and what became of the rows.
 #[derive(Debug)]
 pub(crate) struct ResolvedProbabilities {
@@ -46,6 +49,17 @@ impl ProbabilityFiles {
             .collect();
         if found.is_empty() {
             return Err(self.none_found(&rows));
+        }
+        for group in lost.into_iter().take(MOST_COMPARED) {
+            let meant = group
+                .named
+                .and_then(|named| candidates::meant(&finder, &named));
+            if let Some(record) = meant {
+                let id = Arc::clone(&matches.records[record as usize].fixture.id);
+                rows.meant
+                    .entry(id)
+                    .or_insert_with(|| self.place(group).to_string());
+            }
         }
         rows.read_as = finder.read_as();
         Ok(ResolvedProbabilities {
