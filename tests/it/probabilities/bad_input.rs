@@ -10,11 +10,22 @@ fn row(cells: &str) -> String {
     format!("date,home_team,away_team,p_home,p_draw,p_away\n2024-08-17,Ashby,Brae,{cells}\n")
 }
 
+/// One row of a file by match_id.
+fn by_id(header: &str, row: &str) -> String {
+    format!("match_id,{header}\nm1,{row}\n")
+}
+
 /// What is wrong with each, in full.
+fn assert_messages(cases: &[(String, &str)]) {
+    for (text, message) in cases {
+        let said = error(MATCHES, text, &[], 1);
+        assert_eq!(said, format!("error: {message}"), "{text}");
+    }
+}
+
 #[test]
-fn every_bad_input_has_its_message() {
-    let by_id = |header: &str, row: &str| format!("match_id,{header}\nm1,{row}\n");
-    let cases: Vec<(String, &str)> = vec![
+fn cells_that_are_no_probabilities_have_their_message() {
+    assert_messages(&[
         (
             row("NaN,0.3,0.2"),
             "p.csv, line 2, column 4 (p_home): expected a probability from 0 to 1, found \"NaN\"; leave the cell empty where there \
@@ -85,6 +96,12 @@ fn every_bad_input_has_its_message() {
             "p.csv, line 2, column 3 (line): expected a line in quarters of a goal, such as 2.5 or -0.75, found \"many\"; leave \
              the cell empty where there is none",
         ),
+    ]);
+}
+
+#[test]
+fn lines_and_expected_goals_have_their_message() {
+    assert_messages(&[
         (
             by_id("p_over,p_under,p_total_push", "0.5,0.3,0.2"),
             "p.csv, line 2, column 2 (p_over): expected no push on a line with half a goal, found \"one above 0\"; no stake comes \
@@ -149,6 +166,12 @@ fn every_bad_input_has_its_message() {
             by_id("market,selection,probability", "btts,home,0.5"),
             "p.csv, line 2, column 3 (selection): expected yes or no, found \"home\"; correct it, or the market beside it",
         ),
+    ]);
+}
+
+#[test]
+fn forms_have_their_message() {
+    assert_messages(&[
         (
             by_id("market,selection,line,probability", "1x2,home,0.5,0.5"),
             "p.csv, line 2, column 4 (line): expected no line for a market that has none, found \"0.5\"; leave the cell empty",
@@ -197,6 +220,12 @@ fn every_bad_input_has_its_message() {
             "p.csv, line 2, column 1 (match_id): expected a match_id, found \"\"; every row needs the id of its match, or the \
              columns date, home_team and away_team",
         ),
+    ]);
+}
+
+#[test]
+fn keys_and_times_have_their_message() {
+    assert_messages(&[
         (
             by_id("p_home,p_draw,p_away,known_at", "0.5,0.3,0.2,soon"),
             "p.csv, line 2, column 5 (known_at): expected a time such as 2024-08-16T12:00Z, or a day, found \"soon\"; correct it; \
@@ -229,11 +258,7 @@ fn every_bad_input_has_its_message() {
             by_id("p_home,p_draw,p_away", "0.5,0.3,\"0.2"),
             "p.csv, line 2: expected cells whose quotation marks are closed, found \"m1,0.5,0.3,\\\"0.2\"; close the quotation mark",
         ),
-    ];
-    for (text, message) in cases {
-        let said = error(MATCHES, &text, &[], 1);
-        assert_eq!(said, format!("error: {message}"), "{text}");
-    }
+    ]);
 }
 
 /// What is typed wrong is usage.
