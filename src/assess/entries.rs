@@ -79,33 +79,58 @@ fn minor_after(bet: &TrackedBet) -> Option<i64> {
     Some(Money::from_units(bet.bankroll_after?)?.minor())
 }
 
+/// Bets that were settled one after the other: those of one match in the order of the table, where their balances follow from
+/// each other.
+fn settled_together<'a>(bets: &[&'a TrackedBet]) -> Vec<Vec<&'a TrackedBet>> {
+    let mut matches: BTreeMap<Option<u32>, Vec<&TrackedBet>> = BTreeMap::new();
+    for bet in bets {
+        matches.entry(bet.event).or_default().push(bet);
+    }
+    let alone = |bets: Vec<&'a TrackedBet>| bets.into_iter().map(|bet| vec![bet]).collect();
+    let of_match = |bets: Vec<&'a TrackedBet>| match follow(&bets) {
+        true => vec![bets],
+        false => alone(bets),
+    };
+    matches.into_values().flat_map(of_match).collect()
+}
+
+/// Whether the balance before each bet is that after the one before it.
+fn follow(bets: &[&TrackedBet]) -> bool {
+    let mut pairs = bets.windows(2);
+    pairs.all(|pair| minor_after(pair[0]) == minor_before(pair[1]))
+}
+
 /// Bets as steps from balance to balance, each taken once, from this balance on; `None` where there is no such way
 /// (Hierholzer 1873, Mathematische Annalen 6).
 fn trail<'a>(bets: &[&'a TrackedBet], start: Option<i64>) -> Option<Vec<&'a TrackedBet>> {
+    let groups = settled_together(bets);
+    let before = |group: &[&TrackedBet]| minor_before(group.first()?);
+    let after = |group: &[&TrackedBet]| minor_after(group.last()?);
     let mut from: BTreeMap<i64, VecDeque<usize>> = BTreeMap::new();
     let mut surplus: BTreeMap<i64, i64> = BTreeMap::new();
-    for (place, bet) in bets.iter().enumerate() {
-        from.entry(minor_before(bet)?).or_default().push_back(place);
-        *surplus.entry(minor_before(bet)?).or_default() += 1;
-        *surplus.entry(minor_after(bet)?).or_default() -= 1;
+    for (place, group) in groups.iter().enumerate() {
+        from.entry(before(group)?).or_default().push_back(place);
+        *surplus.entry(before(group)?).or_default() += 1;
+        *surplus.entry(after(group)?).or_default() -= 1;
     }
     let first = surplus.iter().find(|(_, surplus)| **surplus == 1);
     let first = first.map_or_else(|| minor_before(bets[0]), |(balance, _)| Some(*balance));
     let mut steps = vec![(start.or(first)?, None)];
-    let mut taken = Vec::with_capacity(bets.len());
+    let mut taken: Vec<usize> = Vec::with_capacity(groups.len());
     while let Some(&(balance, step)) = steps.last() {
         if let Some(next) = from.get_mut(&balance).and_then(VecDeque::pop_front) {
-            steps.push((minor_after(bets[next])?, Some(next)));
+            steps.push((after(&groups[next])?, Some(next)));
         } else {
             steps.pop();
             taken.extend(step);
         }
     }
-    taken.reverse();
-    let trail: Vec<&TrackedBet> = taken.into_iter().map(|place: usize| bets[place]).collect();
-    let follows = |pair: &[&TrackedBet]| minor_after(pair[0]) == minor_before(pair[1]);
-    let is_whole = trail.len() == bets.len() && trail.windows(2).all(follows);
-    is_whole.then_some(trail)
+    let trail: Vec<&TrackedBet> = taken
+        .into_iter()
+        .rev()
+        .flat_map(|place| groups[place].iter().copied())
+        .collect();
+    (trail.len() == bets.len() && follow(&trail)).then_some(trail)
 }
 
 /// The first and the last day.

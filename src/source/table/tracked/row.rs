@@ -320,12 +320,7 @@ impl<'a> RowReader<'a> {
 
 impl Row<'_> {
     /// The bet of the row, settled.
-    pub fn bet(
-        &self,
-        settled: &SettledBet,
-        labels: &mut Labels,
-        config: &TrackedConfig,
-    ) -> TrackedBet {
+    pub fn bet(&self, settled: &SettledBet, labels: &mut Labels) -> TrackedBet {
         let mut label = |cell: &[u8]| labels.number(&cells::text(cell));
         let texts = &self.texts;
         let market = if self.multiple {
@@ -359,13 +354,13 @@ impl Row<'_> {
             tag: label(texts.tag),
             sport: label(texts.sport),
             league: label(texts.league),
-            event: self.event(labels, config),
+            event: self.event(labels),
             season: self.season.map(|year| year as i16),
             bankroll_after: self.bankroll_after,
         }
     }
 
-    fn event(&self, labels: &mut Labels, _: &TrackedConfig) -> Option<u32> {
+    fn event(&self, labels: &mut Labels) -> Option<u32> {
         let [home, away] = self.texts.teams.map(cells::text);
         if self.texts.event.trim_ascii().is_empty() && !home.trim().is_empty() {
             return labels.number(&format!("{} – {}", home.trim(), away.trim()));
