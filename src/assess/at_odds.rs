@@ -127,11 +127,27 @@ impl AtOdds {
     }
 }
 
-/// The profit of bets against what their chances expect.
+/// The profit of bets against what their chances expect. Of bets that are all alike it is as probable as their wins.
 fn profit_of(bets: &[FairBet]) -> Option<OutcomeTest> {
     let distributions: Vec<ProfitDistribution> = bets.iter().map(FairBet::distribution).collect();
     let profit: f64 = bets.iter().map(|bet| bet.profit).sum();
-    profit_test(&distributions, profit, 1.0)
+    let test = profit_test(&distributions, profit, 1.0)?;
+    let first = &bets[0];
+    let are_alike = |bet: &FairBet| {
+        let pays = [bet.profits[0], bet.profits[4]].contains(&bet.profit);
+        bet.profits == first.profits && bet.chances == first.chances && pays
+    };
+    let is_simple = first.chances[1..4].iter().all(|chance| *chance == 0.0);
+    if !is_simple || !bets.iter().all(are_alike) {
+        return Some(test);
+    }
+    let wins: Vec<(f64, bool)> = bets.iter().map(|bet| (bet.chances[0], bet.won)).collect();
+    let wins = win_test(&wins, 1.0)?;
+    Some(OutcomeTest {
+        p: wins.p,
+        p_at_most: wins.p_at_most,
+        ..test
+    })
 }
 
 /// The two-sided p of the profit of some bets at their odds; `None` where there is no test.

@@ -1,6 +1,6 @@
 //! The bets of a record as the entries that an engine would have written, so that the same code sums them up.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use chacha20::ChaCha8Rng;
@@ -52,42 +52,85 @@ fn minor_before(bet: &TrackedBet) -> Option<i64> {
     Some((after - Money::from_units(bet.profit)?).minor())
 }
 
-/// The bets of each day in an order in which every balance follows from the one before; `None` where there is none.
+/// Matches of a day may end after midnight, and so among those of the next: at most so many days are looked at together.
+const DAYS_TOGETHER: usize = 4;
+
+/// The bets in an order in which every balance follows from the one before; `None` where there is none.
 fn chained<'a>(bets: &[&'a TrackedBet]) -> Option<Vec<&'a TrackedBet>> {
-    let mut balance = None;
-    let mut ordered = Vec::with_capacity(bets.len());
-    let mut left: VecDeque<&TrackedBet> = VecDeque::new();
-    let mut days = bets.chunk_by(|one, next| one.day == next.day);
-    loop {
-        let place = match balance {
-            // every other bet of the day that starts so has one before it
-            None => left.iter().position(|bet| is_first(bet, &left)),
-            Some(balance) => left
-                .iter()
-                .position(|bet| minor_before(bet) == Some(balance)),
-        };
-        if let Some(bet) = place.and_then(|place| left.remove(place)) {
-            balance = Some(Money::from_units(bet.bankroll_after?)?.minor());
-            ordered.push(bet);
-        } else if let Some(day) = days.next() {
-            left.extend(day);
-            // the matches of a day end before those of the day after the next
-            if left.len() > 4 * day.len() + 256 {
-                return None;
-            }
-        } else {
-            return left.is_empty().then_some(ordered);
+    let (mut balance, mut ordered) = (None, Vec::with_capacity(bets.len()));
+    let (mut together, mut days) = (Vec::new(), 0);
+    for day in bets.chunk_by(|one, next| one.day == next.day) {
+        together.extend_from_slice(day);
+        days += 1;
+        if let Some(trail) = trail(&together, balance) {
+            balance = trail.last().and_then(|bet| minor_after(bet));
+            ordered.extend(trail);
+            together.clear();
+            days = 0;
+        } else if days == DAYS_TOGETHER {
+            return None;
         }
     }
+    together.is_empty().then_some(ordered)
 }
 
-fn is_first(bet: &TrackedBet, others: &VecDeque<&TrackedBet>) -> bool {
-    let before = minor_before(bet);
-    let after = |other: &&TrackedBet| Some(Money::from_units(other.bankroll_after?)?.minor());
-    before.is_some()
-        && !others
-            .iter()
-            .any(|other| other.profit != 0.0 && after(other) == before)
+/// The balance after a bet was settled, in coins.
+fn minor_after(bet: &TrackedBet) -> Option<i64> {
+    Some(Money::from_units(bet.bankroll_after?)?.minor())
+}
+
+/// Bets that were settled one after the other: those of one match in the order of the table, where their balances follow from
+/// each other.
+fn settled_together<'a>(bets: &[&'a TrackedBet]) -> Vec<Vec<&'a TrackedBet>> {
+    let mut matches: BTreeMap<Option<u32>, Vec<&TrackedBet>> = BTreeMap::new();
+    for bet in bets {
+        matches.entry(bet.event).or_default().push(bet);
+    }
+    let alone = |bets: Vec<&'a TrackedBet>| bets.into_iter().map(|bet| vec![bet]).collect();
+    let of_match = |bets: Vec<&'a TrackedBet>| match follow(&bets) {
+        true => vec![bets],
+        false => alone(bets),
+    };
+    matches.into_values().flat_map(of_match).collect()
+}
+
+/// Whether the balance before each bet is that after the one before it.
+fn follow(bets: &[&TrackedBet]) -> bool {
+    let mut pairs = bets.windows(2);
+    pairs.all(|pair| minor_after(pair[0]) == minor_before(pair[1]))
+}
+
+/// Bets as steps from balance to balance, each taken once, from this balance on; `None` where there is no such way
+/// (Hierholzer 1873, Mathematische Annalen 6).
+fn trail<'a>(bets: &[&'a TrackedBet], start: Option<i64>) -> Option<Vec<&'a TrackedBet>> {
+    let groups = settled_together(bets);
+    let before = |group: &[&TrackedBet]| minor_before(group.first()?);
+    let after = |group: &[&TrackedBet]| minor_after(group.last()?);
+    let mut from: BTreeMap<i64, VecDeque<usize>> = BTreeMap::new();
+    let mut surplus: BTreeMap<i64, i64> = BTreeMap::new();
+    for (place, group) in groups.iter().enumerate() {
+        from.entry(before(group)?).or_default().push_back(place);
+        *surplus.entry(before(group)?).or_default() += 1;
+        *surplus.entry(after(group)?).or_default() -= 1;
+    }
+    let first = surplus.iter().find(|(_, surplus)| **surplus == 1);
+    let first = first.map_or_else(|| minor_before(bets[0]), |(balance, _)| Some(*balance));
+    let mut steps = vec![(start.or(first)?, None)];
+    let mut taken: Vec<usize> = Vec::with_capacity(groups.len());
+    while let Some(&(balance, step)) = steps.last() {
+        if let Some(next) = from.get_mut(&balance).and_then(VecDeque::pop_front) {
+            steps.push((after(&groups[next])?, Some(next)));
+        } else {
+            steps.pop();
+            taken.extend(step);
+        }
+    }
+    let trail: Vec<&TrackedBet> = taken
+        .into_iter()
+        .rev()
+        .flat_map(|place| groups[place].iter().copied())
+        .collect();
+    (trail.len() == bets.len() && follow(&trail)).then_some(trail)
 }
 
 /// The first and the last day.
@@ -311,12 +354,17 @@ fn closing(bet: &TrackedBet, edge: &Edge) -> Option<Closing> {
     let line = bet.closing_line.and_then(crate::domain::Line::from_goals);
     let line = line.filter(|_| bet.placed_at.is_some());
     let odds = bet.closing_odds.and_then(|odds| Odds::new(odds).ok());
+    // the value that simbet wrote has all its digits, and the probability beside it lacks some
+    let by_value = |value: f64| {
+        let chance = (value + 1.0) / edge.net_odds().decimal();
+        OutcomeDistribution::binary(chance.clamp(0.0, 1.0))
+    };
     let fair = match (bet.closing_probability, bet.closing_value) {
-        (Some(chance), _) => fair_distribution(edge.quote.selection, chance),
-        (None, Some(value)) => {
-            let chance = (value + 1.0) / edge.net_odds().decimal();
-            Some(OutcomeDistribution::binary(chance.clamp(0.0, 1.0)))
+        (Some(chance), Some(_)) if bet.mean_odds.is_some() => {
+            fair_distribution(edge.quote.selection, chance)
         }
+        (_, Some(value)) => Some(by_value(value)),
+        (Some(chance), None) => fair_distribution(edge.quote.selection, chance),
         (None, None) => None,
     };
     let is_known = bet.odds.is_some() && (odds.is_some() || fair.is_some() || line.is_some());

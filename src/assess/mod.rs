@@ -111,17 +111,17 @@ pub fn assess(
         return Err(nothing_settled(&record.counts));
     }
     let bets = entries::in_order(record);
+    let of_run = run.filter(|_| config.bankroll.is_none());
+    let of_run = of_run.map(Results::parsed_summary::<Summary>).transpose();
+    let of_run = of_run.map_err(AssessError::Run)?;
     let bankroll = config
         .bankroll
+        .or_else(|| Some(of_run.as_ref()?.initial_bankroll.units()))
         .or_else(|| entries::initial_bankroll(record, &bets));
     let scale = Scale::of(&bets, bankroll)?;
     let folded = entries::fold(record, &bets, bankroll, scale, config);
-    let of_run = run.filter(|_| config.bankroll.is_none());
-    let summary = match of_run.map(Results::parsed_summary::<Summary>) {
-        Some(Ok(summary)) => summary,
-        Some(Err(error)) => return Err(AssessError::Run(error)),
-        None => folded.summary,
-    };
+    let is_of_run = of_run.is_some();
+    let summary = of_run.unwrap_or(folded.summary);
     let periods = drawdown::by_period(&bets);
     let settled = at_odds::settled(&bets, config.commission);
     let simulated = drawdown::expected(&settled, config);
@@ -143,7 +143,7 @@ pub fn assess(
             .filter_map(|bet| groups::closing_value(bet, config))
             .collect(),
         is_asked: !config.by.is_empty(),
-        of_run: of_run.is_some(),
+        of_run: is_of_run,
         summary,
         scale,
         bankroll,

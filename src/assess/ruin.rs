@@ -32,6 +32,9 @@ const MOST_DAYS: u64 = 1_000;
 const MOST_DRAWS: u64 = 400_000_000;
 /// Bets that are drawn in all for the days by the closing prices.
 const MOST_BETS_DRAWN: usize = 40_000_000;
+/// Outcomes of days that are kept in all, and the fewest of a day.
+const MOST_OUTCOMES: usize = 4_000_000;
+const FEWEST_OUTCOMES: usize = 20;
 /// The fewest days that are drawn from.
 const FEWEST_DAYS: usize = 10;
 /// The share of the bankroll at which who stakes shares of it is ruined: it never runs out.
@@ -229,7 +232,9 @@ fn by_close(
     config: &AssessConfig,
 ) -> Vec<Day> {
     let priced: usize = days.iter().flatten().filter(|bet| is_priced(bet)).count();
-    let draws = (MOST_BETS_DRAWN / priced.max(1)).clamp(20, 1_000);
+    // few draws would favour one side on every later day
+    let draws = (MOST_BETS_DRAWN / priced.max(1)).min(MOST_OUTCOMES / days.len().max(1));
+    let draws = draws.max(FEWEST_OUTCOMES);
     let units = units(days, stakes, bankroll);
     let days: Vec<_> = days.iter().zip(units).enumerate().collect();
     let drawn: Vec<Day> = days

@@ -20,7 +20,7 @@ pub(super) fn all(found: &Assessment) -> Vec<TextTable> {
             .map(|tests| without_forecasts(found, significance::table(&shown, tests))),
     );
     tables.push(by_odds(found));
-    tables.extend(found.ruin.as_ref().map(|ruin| ruin_table(found, ruin)));
+    tables.extend(found.ruin.as_ref().map(ruin_table));
     let groups = found.groups.iter();
     let groups = groups.filter(|(by, groups)| found.is_asked || !is_long(*by, groups));
     tables.extend(groups.map(|(by, groups)| group_table(*by, groups)));
@@ -297,7 +297,7 @@ fn against(name: &str, n: u64, happened: String, expected: String, p: Option<f64
     ]
 }
 
-fn ruin_table(found: &Assessment, ruin: &Ruin) -> TextTable {
+fn ruin_table(ruin: &Ruin) -> TextTable {
     let header = match &ruin.by_close {
         Some(_) => vec![
             "if it goes on like this",
@@ -359,7 +359,6 @@ fn ruin_table(found: &Assessment, ruin: &Ruin) -> TextTable {
             &|fate| fate.bankroll_for_1_percent.map_or_else(String::new, shown),
         ));
     }
-    let _ = found;
     TextTable {
         title: format!(
             "The next {} days with bets, in {} runs of seed {}",

@@ -199,3 +199,59 @@ proptest! {
         prop_assert_eq!(&plain, &table('\t', ".", &words[2], true));
     }
 }
+
+/// A workbook with a sheet of notes before that of the bets, whose title stands above the header.
+#[test]
+fn a_workbook_reads_like_csv() {
+    let bytes = crate::shapes::workbooks::workbook(&[
+        ("Notes", &[&["what I think"]]),
+        (
+            "Bets",
+            &[
+                &["Date", "Stake", "Odds", "Result"],
+                &["@45304", "#10", "#2.5", "won"],
+                &["@45305", "#20", "#1.5", "lost"],
+                &["@45306", "#10", "#3", "void"],
+            ],
+        ),
+    ]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bets.xlsx");
+    std::fs::write(&path, bytes).unwrap();
+    let (mut found, said) = super::of_path(&path, &[]);
+    found.as_object_mut().unwrap().remove("rows");
+    assert_eq!(found, figures(PLAIN, &[]));
+    assert!(
+        said.contains("1 sheet is no table of bets and was passed over: Notes"),
+        "{said}"
+    );
+}
+
+#[test]
+fn several_tables_are_one_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = PLAIN.split_at(PLAIN.find("2024-01-15").unwrap());
+    let second = format!("date,stake,odds,result\n{second}");
+    std::fs::write(folder.path().join("b.csv"), first).unwrap();
+    std::fs::write(folder.path().join("a.csv"), second).unwrap();
+    let (mut found, _) = super::of_path(folder.path(), &[]);
+    found.as_object_mut().unwrap().remove("rows");
+    assert_eq!(found, figures(PLAIN, &[]));
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn simbets_own_bets_as_parquet() {
+    let folder = tempfile::tempdir().unwrap();
+    let epl = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/epl.csv");
+    let run = |form: &str| {
+        let out = folder.path().join(form);
+        crate::backtest::simbet()
+            .args(["backtest", epl, "-q", "--bets-format", form, "--out"])
+            .arg(&out)
+            .assert()
+            .success();
+        super::of_path(&out.join(format!("bets.{form}")), &["-q"]).0
+    };
+    assert_eq!(run("csv"), run("parquet"));
+}

@@ -138,7 +138,16 @@ pub(super) struct Columns {
     at: [Option<usize>; TARGETS],
     /// Which columns were named by `--map`.
     mapped: [bool; TARGETS],
+    own: bool,
 }
+
+/// Columns that together only simbet writes.
+const OWN: [&str; 4] = [
+    "placed_at",
+    "price_probability",
+    "expected_value",
+    "bankroll_after",
+];
 
 impl Columns {
     /// The columns of a header.
@@ -163,7 +172,11 @@ impl Columns {
             headers,
             at: [None; TARGETS],
             mapped: [false; TARGETS],
+            own: false,
         };
+        columns.own = OWN
+            .iter()
+            .all(|name| columns.headers.iter().any(|header| header == name));
         columns.take_mapped(file, map)?;
         columns.take_named();
         columns.settle_doubts();
@@ -197,15 +210,8 @@ impl Columns {
     }
 
     /// Whether these are the columns of simbet's own `bets.csv`.
-    pub fn are_own(&self) -> bool {
-        [
-            "placed_at",
-            "price_probability",
-            "expected_value",
-            "bankroll_after",
-        ]
-        .iter()
-        .all(|name| self.headers.iter().any(|header| header == name))
+    pub const fn are_own(&self) -> bool {
+        self.own
     }
 
     fn take_mapped(

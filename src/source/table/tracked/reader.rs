@@ -177,7 +177,7 @@ impl Reading<'_> {
                 counts.cashed_out += u64::from(settled.cashed_out);
                 counts.without_odds += u64::from(row.odds.is_none());
                 counts.off_price += u64::from(settled.off_price);
-                let bet: TrackedBet = row.bet(&settled, &mut self.all.labels, self.config);
+                let bet: TrackedBet = row.bet(&settled, &mut self.all.labels);
                 self.all.bets.push(bet);
             }
         }

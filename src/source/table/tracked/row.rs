@@ -109,7 +109,7 @@ impl<'a> RowReader<'a> {
         Ok(Row {
             day,
             time,
-            placed_at: calendar::parse_time(&cells::text(self.cell(line, Target::PlacedAt))),
+            placed_at: self.placed_at(line),
             stake: self.stake(line)?,
             odds,
             result: self
@@ -122,14 +122,14 @@ impl<'a> RowReader<'a> {
             fee,
             closing_odds,
             closing_probability: self.closing_probability(line, closing_odds)?,
-            closing_value: self.number(line, Target::ClosingValue),
-            closing_line: self.number(line, Target::ClosingLine),
+            closing_value: self.own_number(line, Target::ClosingValue),
+            closing_line: self.own_number(line, Target::ClosingLine),
             probability: self.probability(line, Target::Probability)?,
             price_probability: self.probability(line, Target::PriceProbability)?,
-            expected_value: self.number(line, Target::ExpectedValue),
-            mean_odds: self.odds(line, Target::MeanOdds)?,
-            bankroll_after: self.number(line, Target::BankrollAfter),
-            season: self.number(line, Target::Season),
+            expected_value: self.own_number(line, Target::ExpectedValue),
+            mean_odds: self.own_number(line, Target::MeanOdds),
+            bankroll_after: self.own_number(line, Target::BankrollAfter),
+            season: self.own_number(line, Target::Season),
             multiple: self.is_multiple(line),
             each_way: self.is_each_way(line),
             texts: self.texts(line),
@@ -193,6 +193,23 @@ impl<'a> RowReader<'a> {
             Amount::Missing => Ok(None),
             Amount::Value(value) if value.abs() < 1e12 => Ok(Some(value)),
             Amount::Value(_) | Amount::Not => Err(Fault::new(target, problem, expected)),
+        }
+    }
+
+    /// When simbet placed it.
+    fn placed_at(&self, line: &Line<'_>) -> Option<Time> {
+        if !self.columns.are_own() {
+            return None;
+        }
+        calendar::parse_time(&cells::text(self.cell(line, Target::PlacedAt)))
+    }
+
+    /// A number that simbet wrote: elsewhere such a column may be anything.
+    fn own_number(&self, line: &Line<'_>, target: Target) -> Option<f64> {
+        if self.columns.are_own() {
+            self.number(line, target)
+        } else {
+            None
         }
     }
 
@@ -303,12 +320,7 @@ impl<'a> RowReader<'a> {
 
 impl Row<'_> {
     /// The bet of the row, settled.
-    pub fn bet(
-        &self,
-        settled: &SettledBet,
-        labels: &mut Labels,
-        config: &TrackedConfig,
-    ) -> TrackedBet {
+    pub fn bet(&self, settled: &SettledBet, labels: &mut Labels) -> TrackedBet {
         let mut label = |cell: &[u8]| labels.number(&cells::text(cell));
         let texts = &self.texts;
         let market = if self.multiple {
@@ -342,13 +354,13 @@ impl Row<'_> {
             tag: label(texts.tag),
             sport: label(texts.sport),
             league: label(texts.league),
-            event: self.event(labels, config),
+            event: self.event(labels),
             season: self.season.map(|year| year as i16),
             bankroll_after: self.bankroll_after,
         }
     }
 
-    fn event(&self, labels: &mut Labels, _: &TrackedConfig) -> Option<u32> {
+    fn event(&self, labels: &mut Labels) -> Option<u32> {
         let [home, away] = self.texts.teams.map(cells::text);
         if self.texts.event.trim_ascii().is_empty() && !home.trim().is_empty() {
             return labels.number(&format!("{} – {}", home.trim(), away.trim()));
