@@ -1035,7 +1035,12 @@ fn with_nothing_known_every_model_but_the_market_has_the_base_rates() {
             }
             None => {
                 assert!(!predicts_scores(kind));
-                for (p, usual) in opinion.outcomes().unwrap().into_iter().zip([0.45, 0.27, 0.28]) {
+                for (p, usual) in opinion
+                    .outcomes()
+                    .unwrap()
+                    .into_iter()
+                    .zip([0.45, 0.27, 0.28])
+                {
                     near(p, usual, 0.01);
                 }
             }

@@ -170,7 +170,10 @@ impl FeatureGroup {
                 Self::Table | Self::Calendar | Self::Market => false,
             },
             ModelSetting::Features => true,
-            ModelSetting::MinMatches | ModelSetting::Profile => false,
+            ModelSetting::MinMatches
+            | ModelSetting::Profile
+            | ModelSetting::Link
+            | ModelSetting::Ridge => false,
         }
     }
 

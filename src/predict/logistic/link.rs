@@ -105,7 +105,10 @@ impl Link {
     }
 
     /// What each parameter is of, and its feature; `None` for an intercept.
-    pub(crate) fn parameters<'a>(self, features: &[&'a str]) -> Vec<(&'static str, Option<&'a str>)> {
+    pub(crate) fn parameters<'a>(
+        self,
+        features: &[&'a str],
+    ) -> Vec<(&'static str, Option<&'a str>)> {
         let slopes = |of| features.iter().map(move |feature| (of, Some(*feature)));
         match self {
             Self::Multinomial => ["home", "away"]
