@@ -5,8 +5,8 @@ use super::rated::{Rated, Rating};
 use super::ratings::PiRatings;
 use crate::domain::{Fixture, TeamId};
 
-/// The rating of a team that joins a known league.
-const NEWCOMER: f64 = -0.3;
+/// The rating of a team that joins a known league: better than 0 by the log loss of 121,299 matches of 17 divisions.
+const NEWCOMER: f64 = -0.15;
 
 /// A model of pi-ratings (Constantinou & Fenton 2013).
 pub(super) type Pi = Rated<PiRatings>;
@@ -17,7 +17,9 @@ pub(super) fn model(config: &ModelConfig) -> Pi {
 
 impl Rating for PiRatings {
     const STATE: &str = "state of the pi model";
-    const EXPECTED: [f64; 3] = [0.37, 0.57, 0.6];
+    /// τ and β as fitted to 121,299 matches of 17 divisions from 2000-01 on. There h is .10, because ratings at home have grown;
+    /// before any result it is all that is known of playing at home.
+    const EXPECTED: [f64; 3] = [0.37, 0.6, 0.89];
 
     /// The goal difference that the ratings expect.
     fn difference(&self, fixture: &Fixture, newcomers: [bool; 2]) -> f64 {
