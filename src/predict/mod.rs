@@ -57,7 +57,7 @@ pub use outside::{MakeModel, Outside};
 pub use prediction_cache::{PredictionCache, Recorder};
 pub use prior::Prior;
 #[cfg(feature = "onnx")]
-pub(crate) use trained::{MOST_BYTES, Trained, TrainedError};
+pub(crate) use trained::{MOST_BYTES, Trained};
 
 use crate::checkpoint::CheckpointError;
 use crate::domain::{Book, Fixture, Match, Names, Offer, Opinion, Time};

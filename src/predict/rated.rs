@@ -1,13 +1,12 @@
 //! Models of which ratings are all that they know: probabilities by an ordered logit on the difference of two ratings.
 
-use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::logistic::{Link, Penalty, Rows};
+use super::logistic::{Link, Penalty, Rows, result};
 use super::ratings::{Chronicle, Folded};
 use super::refits::Refits;
 use super::roster::Roster;
@@ -112,15 +111,6 @@ impl<R: Rating> Known<R> {
             rows.push(&[each.value], each.result, each.at_home);
         }
         rows
-    }
-}
-
-/// 0 for a home win, 1 for a draw, 2 for an away win.
-pub(super) fn result(played: &Match) -> u8 {
-    match played.score.home.cmp(&played.score.away) {
-        Ordering::Greater => 0,
-        Ordering::Equal => 1,
-        Ordering::Less => 2,
     }
 }
 

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::link::Link;
 use super::record::{Entry, Record};
 use super::ridge::{choose, frequencies};
+use super::rows::result;
 use super::scale::Scale;
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Fixture, Match, MatchState, Offer, Opinion, Quote, Selection, Time};
-use crate::predict::rated::result;
 use crate::predict::refits::Refits;
 use crate::predict::{Features, ModelConfig, ModelConfigError, PredictError, Predictor};
 
