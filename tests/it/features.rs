@@ -8,9 +8,10 @@ use std::sync::atomic::AtomicBool;
 
 use proptest::prelude::*;
 use simbet::internals::backtest::{FeatureTable, features};
+use simbet::internals::schema::event::Event;
 use simbet::{
-    FeatureGroup, Matches, Odds, ReadConfig, RunConfig, Score, Settings, Statistics, Time, read,
-    read_bytes,
+    Book, FeatureGroup, Matches, Odds, ReadConfig, RunConfig, Score, Settings, Statistics, Time,
+    read, read_bytes,
 };
 
 use crate::backtest::simbet;
@@ -664,6 +665,67 @@ const REAL: &[(&str, &[(&str, f64)])] = &[
         ],
     ),
 ];
+
+/// What a stream says of a match is what the file says.
+#[test]
+fn published_results_have_the_statistics_of_the_file() {
+    let csv = invented(3);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.csv");
+    fs::write(&path, &csv).unwrap();
+    let run = simbet().arg("publish").arg(&path).assert().success();
+    let lines = run.get_output().stdout.split(|byte| *byte == b'\n');
+    let published: BTreeMap<String, Option<Statistics>> = lines
+        .filter(|line| !line.is_empty())
+        .filter_map(|line| match Event::of_line(line, Book::AVG).unwrap() {
+            Event::Result(result) => Some((
+                result.about.match_id.to_string(),
+                result.statistics.as_deref().cloned(),
+            )),
+            Event::Prices(_) | Event::End(_) => None,
+        })
+        .collect();
+    let read: BTreeMap<String, Option<Statistics>> = read_text(&csv)
+        .records
+        .iter()
+        .map(|record| {
+            (
+                record.fixture.id.to_string(),
+                record.statistics.as_deref().cloned(),
+            )
+        })
+        .collect();
+    assert_eq!(published.len(), 252);
+    assert_eq!(published, read);
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn a_table_of_features_may_be_parquet() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("x.csv"), SMALL).unwrap();
+    let run = |output: &str| {
+        simbet()
+            .arg("features")
+            .arg(path("x.csv"))
+            .arg("--output")
+            .arg(path(output))
+            .assert()
+    };
+    run("out.parquet").success();
+    run("out.parquet").success();
+    assert!(fs::read(path("out.parquet")).unwrap().starts_with(b"PAR1"));
+    // a table of matches is another kind
+    let convert = simbet()
+        .arg("convert")
+        .arg(path("x.csv"))
+        .arg("--output")
+        .arg(path("matches.parquet"))
+        .assert();
+    convert.success();
+    run("matches.parquet").code(2);
+}
 
 /// Features of real seasons, computed by a program in another language from the definitions.
 #[test]

@@ -10,7 +10,7 @@ use super::header_words::{
     is_like_price, is_like_status, look_alikes, offered_price, offered_target,
 };
 use super::lines::Cells;
-use super::statistics::StatisticColumns;
+use super::statistic_columns::StatisticColumns;
 use crate::calendar::Zone;
 use crate::domain::Book;
 use crate::source::error::SourceError;

@@ -45,6 +45,7 @@ mod season;
 mod season_label;
 mod sheet;
 mod spellings;
+mod statistic_columns;
 mod statistics;
 mod teams;
 mod wanted;

@@ -1,60 +1,14 @@
-//! What is counted in a match beside its goals: the columns, and the cells of a row.
+//! What is counted in a match beside its goals: the cells of a row.
 
 use std::sync::Arc;
 
 use super::cells::{self, DecimalMark, Number};
-use super::columns::Target;
 use super::counts::Remark;
-use super::header::Header;
 use super::lines::Cells;
 use super::prices::Fault;
 use super::row_reader::RowReader;
 use crate::domain::{MatchStatus, Score, Statistic, Statistics};
 use crate::schema::name_of;
-
-/// The columns of statistics: of each both sides, since a count of one alone says nothing.
-#[derive(Debug, Clone, Default)]
-pub(super) struct StatisticColumns {
-    pairs: Vec<(Statistic, [usize; 2])>,
-    referee: Option<usize>,
-}
-
-impl StatisticColumns {
-    /// The columns in a header, of which those that are `taken` for scores and teams are none: `HS` and `AS` are scores in
-    /// some files.
-    pub fn new(header: &Header<'_>, taken: &[usize]) -> Self {
-        let pairs = Statistic::ALL.into_iter().filter_map(|statistic| {
-            let [home, away] = [0, 1].map(|side| header.find(Target::Statistic(statistic, side)));
-            let columns = [home?, away?];
-            let is_free = columns[0] != columns[1] && !columns.iter().any(|it| taken.contains(it));
-            is_free.then_some((statistic, columns))
-        });
-        Self {
-            pairs: pairs.collect(),
-            referee: header.find(Target::Referee),
-        }
-    }
-
-    /// Every column of a statistic, with the statistic; of the home side (0) and of the away side (1).
-    pub fn pairs(&self) -> &[(Statistic, [usize; 2])] {
-        &self.pairs
-    }
-
-    /// The column of the referee.
-    pub const fn referee(&self) -> Option<usize> {
-        self.referee
-    }
-
-    /// All of them, counted from 0.
-    pub fn columns(&self) -> impl Iterator<Item = usize> {
-        let counts = self.pairs.iter().flat_map(|(_, columns)| *columns);
-        counts.chain(self.referee)
-    }
-
-    fn is_empty(&self) -> bool {
-        self.pairs.is_empty() && self.referee.is_none()
-    }
-}
 
 impl RowReader<'_> {
     /// The statistics of a match that was played; `None` where the row has none.
@@ -71,8 +25,8 @@ impl RowReader<'_> {
             return Ok(None);
         }
         let (mut statistics, mut is_known) = (Statistics::default(), false);
-        for at in 0..self.layout.statistics.pairs.len() {
-            let (statistic, columns) = self.layout.statistics.pairs[at];
+        for at in 0..self.layout.statistics.pairs().len() {
+            let (statistic, columns) = self.layout.statistics.pairs()[at];
             if let Some(counts) = self.counts(row, columns)? {
                 statistic.set(&mut statistics, counts);
                 is_known = true;
@@ -84,13 +38,13 @@ impl RowReader<'_> {
             let [column, _] = self.half_time_columns().unwrap_or_default();
             self.notes.note(Remark::HalfTimeScore, Some(column))?;
         }
-        statistics.referee = self.referee(row.find(self.layout.statistics.referee))?;
+        statistics.referee = self.referee(row.find(self.layout.statistics.referee()))?;
         is_known |= statistics.referee.is_some();
         Ok(is_known.then(|| Arc::new(statistics)))
     }
 
     fn half_time_columns(&self) -> Option<[usize; 2]> {
-        let mut pairs = self.layout.statistics.pairs.iter();
+        let mut pairs = self.layout.statistics.pairs().iter();
         let pair = pairs.find(|(statistic, _)| *statistic == Statistic::HalfTimeGoals);
         pair.map(|(_, columns)| *columns)
     }
@@ -120,7 +74,7 @@ impl RowReader<'_> {
         let text = cells::text(cell);
         let Some(name) = name_of(&text) else {
             self.notes
-                .note(Remark::NoCount, self.layout.statistics.referee)?;
+                .note(Remark::NoCount, self.layout.statistics.referee())?;
             return Ok(None);
         };
         let name: Arc<str> = name.into();
