@@ -24,7 +24,7 @@ fn ratings_and_regression_bet_on_the_outcome_alone() {
     for model in ["elo", "pi", "logistic"] {
         let arguments = ["backtest", EPL, "--model", model, "--format", "json", "-q"];
         let run: serde_json::Value = serde_json::from_str(&printed(&arguments)).unwrap();
-        let forecast = &run["forecast"]["model"];
+        let forecast = &run["model"];
         let log_loss = forecast["log_loss"].as_f64().unwrap();
         assert!((0.9..1.06).contains(&log_loss), "{model}: {log_loss}");
         let totals = [&arguments[..], &["--markets", "ou"]].concat();
@@ -100,7 +100,7 @@ fn models_trained_on_features_are_bet_by_after_the_day_they_were_trained_to() {
         let model = format!("onnx:{}", folder.path().join(name).with_extension("onnx").display());
         let arguments = ["backtest", EPL, "--model", &model, "--format", "json", "-q"];
         let run: serde_json::Value = serde_json::from_str(&printed(&arguments)).unwrap();
-        let forecast = &run["forecast"]["model"];
+        let forecast = &run["model"];
         let log_loss = forecast["log_loss"].as_f64().unwrap();
         assert!((0.9..1.06).contains(&log_loss), "{name}: {log_loss}");
         let later = [&arguments[..], &["--from", "2024-07-01"]].concat();
