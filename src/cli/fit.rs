@@ -1,12 +1,13 @@
 //! `simbet fit`.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use clap::Args;
 use serde_json::{Value, json};
 
 use super::settings::ReplayLayers;
-use super::{Console, input, usage};
+use super::{Console, fit_logistic, input, usage};
 use crate::backtest::{self, Fitted};
 use crate::calendar;
 use crate::config::Purpose;
@@ -18,8 +19,9 @@ use crate::rounding;
 
 /// The arguments of `fit`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:
+#[command(after_help = "Examples:
   simbet fit datasets/epl.csv --model dixon-coles --half-life 0 --window 0 --prior 0
+  simbet fit datasets/epl.csv --model logistic --features elo,form --link ordered
 
 Attack and defence are in log goals against an average side: a team scores e^(attack) times as many.")]
 pub struct Fit {
@@ -38,6 +40,13 @@ impl Fit {
         let config = self.layers.resolve(Purpose::Fit, console)?;
         let matches = input::read(&self.inputs, &config.read, console)?;
         self.layers.ensure_matched(&config, &matches, console)?;
+        let kind = config.engine.model.as_ref().map(|model| model.kind);
+        if kind == Some(ModelKind::Logistic) {
+            let fitted = backtest::fit_logistic(&config.engine, config.replay, &Arc::new(matches))?;
+            let mut out = Vec::new();
+            fit_logistic::write(&mut out, &fitted, self.format)?;
+            return super::print(&out, self.format);
+        }
         let fitted = backtest::fit(&config.engine, config.replay.to, &matches)?;
         if fitted.is_empty() {
             let kind = config
@@ -49,8 +58,8 @@ impl Fit {
                 "nothing to fit: no match with a score was read"
             );
             return Err(usage(format!(
-                "--model must be {}: the other models have no table of teams",
-                ModelKind::those_with_strengths()
+                "--model must be {} or logistic: the other models have no table of teams, and no coefficients",
+                ModelKind::those_with_strengths().replace(" or ", ", ")
             )));
         }
         let mut out = Vec::new();

@@ -54,13 +54,14 @@ pub use goal_model::GoalModel;
 pub use groups::Group;
 pub(crate) use in_play::opinion as opinion_of_rates;
 pub use logistic::Link;
+pub(crate) use logistic::{Coefficient, Logistic, LogisticFit};
 pub use margin::MarginMethod;
 pub use market::rates_of;
 pub use outside::{MakeModel, Outside, ProgramConfig};
 pub use prediction_cache::{PredictionCache, Recorder};
 pub use prior::Prior;
 #[cfg(feature = "onnx")]
-pub(crate) use trained::{MOST_BYTES, Trained, TrainedError};
+pub(crate) use trained::{MOST_BYTES, Trained};
 
 use crate::checkpoint::CheckpointError;
 use crate::domain::{Book, Fixture, Match, Names, Offer, Opinion, Time};
@@ -579,15 +580,34 @@ impl ModelConfig {
         )
     }
 
-    /// Whether a setting can change what this model predicts, or which of its predictions are bet on. Features need the
-    /// settings of the goal models only where strengths are among them.
+    /// Whether a setting can change what this model predicts, or which of its predictions are bet on. Some settings are those
+    /// of features, and count where a model learns from such ones.
     pub(crate) fn uses(&self, setting: ModelSetting) -> bool {
-        let is_of_goal_models = matches!(setting, ModelSetting::Window | ModelSetting::Prior);
-        let has_features = self.kind.uses(ModelSetting::Features);
-        self.kind.uses(setting)
-            && !(has_features
-                && is_of_goal_models
-                && !self.features.contains(&FeatureGroup::Strengths))
+        let is_of_features = match setting {
+            ModelSetting::HalfLife
+            | ModelSetting::Window
+            | ModelSetting::Prior
+            | ModelSetting::MarketBook
+            | ModelSetting::MarginMethod => self.kind.uses(ModelSetting::Features),
+            ModelSetting::Pool
+            | ModelSetting::MinMatches
+            | ModelSetting::RefitEvery
+            | ModelSetting::Profile
+            | ModelSetting::Features
+            | ModelSetting::Link
+            | ModelSetting::Ridge => false,
+        };
+        let mut groups = self.feature_groups().iter();
+        self.kind.uses(setting) && (!is_of_features || groups.any(|group| group.uses(setting)))
+    }
+
+    /// What the logistic model learns from.
+    pub(crate) fn feature_groups(&self) -> &[FeatureGroup] {
+        const USUAL: [FeatureGroup; 3] = [FeatureGroup::Elo, FeatureGroup::Pi, FeatureGroup::Goals];
+        match self.features.as_slice() {
+            [] => &USUAL,
+            groups => groups,
+        }
     }
 
     fn prior(&self) -> Option<Prior> {
@@ -613,7 +633,7 @@ pub fn build(pool: &str, config: &ModelConfig) -> Result<Box<dyn Predictor>, Mod
         ModelKind::Truth => return Err(ModelConfigError::Unknowable),
         ModelKind::Elo => Box::new(elo::model(config)),
         ModelKind::Pi => Box::new(pi::model(config)),
-        ModelKind::Logistic => Box::new(logistic::Logistic::new(config)?),
+        ModelKind::Logistic => Box::new(Logistic::new(config)?),
         ModelKind::File | ModelKind::Exec | ModelKind::Onnx => outside::make(pool, config)?,
     })
 }

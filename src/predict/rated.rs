@@ -1,13 +1,12 @@
 //! Models of which ratings are all that they know: probabilities by an ordered logit on the difference of two ratings.
 
-use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::logistic::{Link, Penalty, Rows};
+use super::logistic::{Link, Penalty, Rows, result};
 use super::ratings::{Chronicle, Folded};
 use super::refits::Refits;
 use super::roster::Roster;
@@ -115,15 +114,6 @@ impl<R: Rating> Known<R> {
     }
 }
 
-/// 0 for a home win, 1 for a draw, 2 for an away win.
-pub(super) fn result(played: &Match) -> u8 {
-    match played.score.home.cmp(&played.score.away) {
-        Ordering::Greater => 0,
-        Ordering::Equal => 1,
-        Ordering::Less => 2,
-    }
-}
-
 impl<R: Rating> Rated<R> {
     pub(super) fn new(config: &ModelConfig) -> Self {
         Self {
@@ -195,5 +185,100 @@ impl<R: Rating> Predictor for Rated<R> {
         } else {
             Err(CheckpointError::damaged(R::STATE, "its parts do not match"))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::domain::{LeagueId, MatchStatus, Score};
+    use crate::predict::ratings::EloRatings;
+
+    fn fixture(home: u32, away: u32, day: i64, season: i16) -> Fixture {
+        Fixture {
+            id: format!("{day}:{home}:{away}").into(),
+            league: LeagueId(0),
+            home: TeamId(home),
+            away: TeamId(away),
+            season,
+            day: Time::from_days(day),
+            kickoff: None,
+            neutral: false,
+        }
+    }
+
+    fn played(fixture: Fixture, home: u8, away: u8) -> Match {
+        Match {
+            fixture: Arc::new(fixture),
+            score: Score { home, away },
+            status: MatchStatus::Played,
+            statistics: None,
+        }
+    }
+
+    fn outcomes(model: &mut Rated<EloRatings>, fixture: Fixture) -> [f64; 3] {
+        let (now, state) = (fixture.day, MatchState::default());
+        let offer = Offer {
+            fixture: Arc::new(fixture),
+            state,
+            quotes: Vec::new(),
+        };
+        let opinion = model.predict(&offer, now).unwrap().unwrap();
+        opinion.outcomes().unwrap()
+    }
+
+    fn elo() -> Rated<EloRatings> {
+        Rated::new(&ModelConfig::default())
+    }
+
+    /// h −.16, τ .6, β .89 and a difference of 100 points: η = −.16 + .89·ln 10/4 = .352325.
+    #[test]
+    fn before_any_result_the_forecast_is_that_of_equals() {
+        let [home, draw, away] = outcomes(&mut elo(), fixture(0, 1, 0, 2020));
+        let sigma = |x: f64| 1.0 / (1.0 + (-x).exp());
+        let eta = -0.16 + 0.89 * 10_f64.ln() / 4.0;
+        assert!((home - sigma(eta - 0.6)).abs() < 1e-12);
+        assert!((away - sigma(-eta - 0.6)).abs() < 1e-12);
+        assert!((home + draw + away - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_winner_of_the_first_match_is_favoured_in_the_next() {
+        let mut model = elo();
+        model.observe(&played(fixture(0, 1, 0, 2020), 2, 0));
+        model.observe(&played(fixture(2, 3, 0, 2020), 0, 0));
+        let [winner, ..] = outcomes(&mut model, fixture(0, 3, 7, 2020));
+        let [loser, ..] = outcomes(&mut model, fixture(1, 3, 7, 2020));
+        assert!(winner > loser);
+        assert_eq!(model.matches_seen(&fixture(0, 4, 7, 2020)), Some([1, 0]));
+    }
+
+    #[test]
+    fn a_team_that_joins_a_known_league_starts_below_the_others() {
+        let mut model = elo();
+        model.observe(&played(fixture(0, 1, 0, 2019), 1, 1));
+        model.observe(&played(fixture(0, 1, 400, 2020), 1, 1));
+        let [known, ..] = outcomes(&mut model, fixture(0, 1, 407, 2020));
+        let [against_newcomer, ..] = outcomes(&mut model, fixture(0, 2, 407, 2020));
+        assert!(against_newcomer > known + 0.02);
+        // and keeps the rating that it started with
+        model.observe(&played(fixture(0, 2, 407, 2020), 1, 1));
+        let rating = model.known.now().ratings.rating(TeamId(2));
+        assert!((1460.0..1475.0).contains(&rating), "{rating}");
+    }
+
+    #[test]
+    fn a_saved_model_goes_on_as_if_nothing_had_happened() {
+        let (mut one, mut other) = (elo(), elo());
+        for day in 0..200_u32 {
+            let fixture = fixture(day % 5, 5 + day % 4, i64::from(day), 2020);
+            one.observe(&played(fixture.clone(), (day % 4) as u8, (day % 3) as u8));
+            outcomes(&mut one, fixture);
+        }
+        other.restore(&one.save().unwrap()).unwrap();
+        let next = fixture(1, 7, 200, 2020);
+        assert_eq!(outcomes(&mut one, next.clone()), outcomes(&mut other, next));
     }
 }

@@ -28,6 +28,7 @@ mod identity;
 mod inspect;
 mod knowledge;
 mod large_leagues;
+mod learned;
 mod ledger;
 mod look_ahead;
 mod margins;

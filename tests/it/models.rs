@@ -1041,7 +1041,7 @@ fn with_nothing_known_every_model_but_the_market_has_the_base_rates() {
                     .into_iter()
                     .zip([0.45, 0.27, 0.28])
                 {
-                    near(p, usual, 0.01);
+                    near(p, usual, 0.02);
                 }
             }
         }

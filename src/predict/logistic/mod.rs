@@ -12,4 +12,4 @@ mod scale;
 
 pub use link::Link;
 pub(crate) use model::{Coefficient, Logistic, LogisticFit};
-pub(super) use rows::{Penalty, Rows};
+pub(super) use rows::{Penalty, Rows, result};

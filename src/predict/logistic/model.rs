@@ -9,17 +9,13 @@ use serde::{Deserialize, Serialize};
 use super::link::Link;
 use super::record::{Entry, Record};
 use super::ridge::{choose, frequencies};
+use super::rows::result;
 use super::scale::Scale;
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Fixture, Match, MatchState, Offer, Opinion, Quote, Selection, Time};
-use crate::predict::rated::result;
 use crate::predict::refits::Refits;
-use crate::predict::{
-    FeatureGroup, Features, ModelConfig, ModelConfigError, PredictError, Predictor,
-};
+use crate::predict::{Features, ModelConfig, ModelConfigError, PredictError, Predictor};
 
-/// What it learns from, if nothing else is asked for.
-const USUAL: [FeatureGroup; 3] = [FeatureGroup::Elo, FeatureGroup::Form, FeatureGroup::Goals];
 /// Matches before the first fit. Until then it says how often home sides win, draw and lose.
 const LEAST: usize = 100;
 /// The penalty is chosen anew when the record is so many times as long.
@@ -100,11 +96,7 @@ impl Logistic {
     /// # Errors
     /// When a setting is out of its range.
     pub fn new(config: &ModelConfig) -> Result<Self, ModelConfigError> {
-        let groups = match config.features.as_slice() {
-            [] => USUAL.as_slice(),
-            groups => groups,
-        };
-        let features = Features::new(groups, config)?;
+        let features = Features::new(config.feature_groups(), config)?;
         let names = features.names();
         Ok(Self {
             link: config.link,
@@ -223,6 +215,18 @@ impl Logistic {
                     .rows(&self.record.scale(0, 0), 0..self.record.len()),
             ),
         }
+    }
+
+    /// Remembers what is known before an offered match, as of `now`.
+    ///
+    /// # Errors
+    /// When a goal model that is among the features does not converge.
+    pub fn note(&mut self, offer: &Offer, now: Time) -> Result<(), PredictError> {
+        if offer.state == MatchState::default() {
+            let numbers = self.numbers(offer, now, &AtomicBool::new(false))?;
+            self.keep(&offer.fixture, numbers);
+        }
+        Ok(())
     }
 
     /// The fit to all matches on record, with standard errors.
@@ -379,5 +383,140 @@ fn turned(offer: &Offer) -> Offer {
         fixture: Arc::new(fixture),
         state: offer.state,
         quotes: offer.quotes.iter().map(turn).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{LeagueId, MatchStatus, Score, TeamId};
+    use crate::predict::{FeatureGroup, ModelKind};
+
+    fn config() -> ModelConfig {
+        ModelConfig {
+            kind: ModelKind::Logistic,
+            features: vec![FeatureGroup::Elo],
+            ..ModelConfig::default()
+        }
+    }
+
+    /// The match of a day between two of eight teams, of which one with a lower number is better.
+    fn played(day: u32) -> Match {
+        let (home, away) = (day % 8, (day + 1 + day / 8 % 7) % 8);
+        let goals = |team: u32, luck: u32| ((11 - team + luck % 5) / 4) as u8;
+        let fixture = Fixture {
+            id: format!("{day}").into(),
+            league: LeagueId(0),
+            home: TeamId(home),
+            away: TeamId(away),
+            season: 2020,
+            day: Time::from_days(i64::from(day)),
+            kickoff: None,
+            neutral: false,
+        };
+        Match {
+            fixture: Arc::new(fixture),
+            score: Score {
+                home: goals(home, day * 7 + 1),
+                away: goals(away, day * 3),
+            },
+            status: MatchStatus::Played,
+            statistics: None,
+        }
+    }
+
+    fn outcomes(model: &mut Logistic, played: &Match) -> [f64; 3] {
+        let offer = Offer {
+            fixture: Arc::clone(&played.fixture),
+            state: MatchState::default(),
+            quotes: Vec::new(),
+        };
+        let opinion = model.predict(&offer, played.fixture.day).unwrap().unwrap();
+        opinion.outcomes().unwrap()
+    }
+
+    fn after(days: u32) -> Logistic {
+        let mut model = Logistic::new(&config()).unwrap();
+        for day in 0..days {
+            let played = played(day);
+            outcomes(&mut model, &played);
+            model.observe(&played);
+        }
+        model
+    }
+
+    #[test]
+    fn before_a_hundred_matches_it_says_how_often_home_sides_win() {
+        let mut model = after(0);
+        assert_eq!(outcomes(&mut model, &played(0)), [0.45, 0.27, 0.28]);
+        model.observe(&played(0));
+        let [_, _, away] = outcomes(&mut model, &played(1));
+        let is_away = result(&played(0)) == 2;
+        assert!((away - (2.8 + f64::from(u8::from(is_away))) / 11.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_better_side_is_favoured() {
+        let mut model = after(300);
+        let strong_at_home = (300..400)
+            .map(played)
+            .find(|m| m.fixture.home.0 < 2 && m.fixture.away.0 > 5);
+        let weak_at_home = (300..400)
+            .map(played)
+            .find(|m| m.fixture.home.0 > 5 && m.fixture.away.0 < 2);
+        let [strong, ..] = outcomes(&mut model, &strong_at_home.unwrap());
+        let [weak, ..] = outcomes(&mut model, &weak_at_home.unwrap());
+        assert!(strong > 0.5 && weak < 0.4, "{strong} {weak}");
+    }
+
+    #[test]
+    fn a_corrected_result_leaves_nothing_behind() {
+        let (mut corrected, mut at_once) = (after(150), after(150));
+        let right = played(150);
+        let wrong = Match {
+            score: Score { home: 9, away: 0 },
+            ..right.clone()
+        };
+        corrected.observe(&wrong);
+        corrected.retract(&wrong);
+        corrected.observe(&right);
+        at_once.observe(&right);
+        let next = played(151);
+        let [found, expected] = [&mut corrected, &mut at_once].map(|model| outcomes(model, &next));
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn a_saved_model_goes_on_as_if_nothing_had_happened() {
+        let mut model = after(160);
+        let mut other = Logistic::new(&config()).unwrap();
+        other.restore(&model.save().unwrap()).unwrap();
+        for day in 160..180 {
+            let played = played(day);
+            assert_eq!(outcomes(&mut model, &played), outcomes(&mut other, &played));
+            model.observe(&played);
+            other.observe(&played);
+        }
+        let narrow = ModelConfig {
+            features: vec![FeatureGroup::Form],
+            ..config()
+        };
+        let mut narrow = Logistic::new(&narrow).unwrap();
+        assert!(narrow.restore(&model.save().unwrap()).is_err());
+    }
+
+    #[test]
+    fn standard_errors_are_those_of_the_fit() {
+        let fit = after(400).fit_now().unwrap();
+        assert_eq!((fit.matches, fit.coefficients.len()), (400, 8));
+        for each in &fit.coefficients {
+            assert!(
+                each.standard_error
+                    .is_some_and(|error| error > 0.0 && error < 5.0),
+                "{each:?}"
+            );
+        }
     }
 }

@@ -1,5 +1,19 @@
 //! The rows that a regression is fitted to.
 
+use std::cmp::Ordering;
+
+use super::maximise::Slopes;
+use crate::domain::Match;
+
+/// 0 for a home win, 1 for a draw, 2 for an away win.
+pub(crate) fn result(played: &Match) -> u8 {
+    match played.score.home.cmp(&played.score.away) {
+        Ordering::Greater => 0,
+        Ordering::Equal => 1,
+        Ordering::Less => 2,
+    }
+}
+
 /// What happened in a match, and what was known before it: a row of numbers for each match.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rows {
@@ -84,7 +98,7 @@ impl Penalty {
     }
 
     /// Adds its derivatives, and returns its value.
-    pub(super) fn add_to(&self, theta: &[f64], slopes: &mut super::maximise::Slopes) -> f64 {
+    pub(super) fn add_to(&self, theta: &[f64], slopes: &mut Slopes) -> f64 {
         for (sum, pull) in slopes.gradient.iter_mut().zip(self.pull(theta)) {
             *sum -= pull;
         }
