@@ -4,6 +4,7 @@
 //! resolved into a [`RunConfig`], which is written beside the results.
 
 mod aliases;
+mod checks;
 mod days;
 mod effect;
 mod environment;
@@ -28,10 +29,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::calendar::Zone;
-use crate::domain::{Book, Commission, MarketKind, MatchStatus, Money, Side, StatusWord};
+use crate::domain::{Book, Commission, MarketKind, Money, Side};
 use crate::engine::{Engine, EngineConfig};
 use crate::look_alike::normal_name;
-use crate::predict::{GoalProfile, MarginMethod, ModelConfig, ProgramConfig};
+use crate::predict::{GoalProfile, MarginMethod, ModelConfig, ModelKind, Outside, ProgramConfig};
 use crate::printable::excerpt;
 use crate::schema::{NAME, name_of};
 use crate::source::{
@@ -67,6 +68,10 @@ pub struct Settings {
     /// Model of the goals [default: dixon-coles; none for flat and proportional staking without --min-ev]
     #[arg(long, value_parser = model_spec::ModelSpecParser, value_name = "MODEL", help_heading = "Model")]
     pub model: Option<ModelSpec>,
+    /// Files with the probabilities of --model file: CSV, Parquet or workbooks [default: columns of the match files]
+    #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Model")]
+    #[serde(deserialize_with = "list::read", skip_serializing_if = "Vec::is_empty")]
+    pub probabilities: Vec<String>,
     /// Days in which a match loses half its weight; 0: never [default: 330]
     #[arg(long, value_parser = forms::number, value_name = "DAYS", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
@@ -328,7 +333,7 @@ impl RunConfig {
         let strategy = Strategy::new(&strategy(settings)?).map_err(ConfigError::range)?;
         let model = model(settings, &strategy);
         let strategy = strategy.config().clone();
-        check_commission(
+        checks::commission(
             &strategy.commission,
             strategy.books.books(),
             &strategy.markets,
@@ -341,7 +346,7 @@ impl RunConfig {
             model,
             strategy,
         };
-        check_credit(&engine)?;
+        checks::credit(&engine)?;
         check(&engine)?;
         let replay = replay(settings)?;
         Ok(Self {
@@ -411,16 +416,6 @@ impl RunConfig {
     }
 }
 
-/// Checks that growth and drawdown have a bankroll of which they are shares.
-fn check_credit(engine: &EngineConfig) -> Result<(), ConfigError> {
-    if engine.strategy.credit && engine.bankroll == Money::ZERO {
-        let expected =
-            "an amount above 0 with --credit, since growth and drawdown are shares of it";
-        return Err(ConfigError::value("--bankroll", expected, 0));
-    }
-    Ok(())
-}
-
 /// Makes an engine, which checks every range. The true model is left out, which needs a league, and those from outside, which
 /// are not loaded yet.
 fn check(engine: &EngineConfig) -> Result<(), ConfigError> {
@@ -429,25 +424,6 @@ fn check(engine: &EngineConfig) -> Result<(), ConfigError> {
         .model
         .filter(|model| !model.kind.knows_truth() && !model.kind.is_from_outside());
     Engine::new(&engine).map(|_| ()).map_err(ConfigError::range)
-}
-
-/// Checks that every rate that names a book or a market is paid by some bet.
-fn check_commission(
-    commission: &Commission,
-    books: &[Book],
-    markets: &[MarketKind],
-) -> Result<(), ConfigError> {
-    let Some(unused) = commission.unused(books, markets) else {
-        return Ok(());
-    };
-    let books: Vec<&str> = books.iter().map(Book::as_str).collect();
-    let markets: Vec<&str> = markets.iter().map(|market| market.code()).collect();
-    Err(ConfigError::range(format!(
-        "--commission has a rate for {unused} that no bet would pay: bets are on {} at the prices of {}, and pay the most \
-         specific rate",
-        markets.join(", "),
-        books.join(", ")
-    )))
 }
 
 fn strategy(settings: &Settings) -> Result<StrategyConfig, ConfigError> {
@@ -494,6 +470,7 @@ fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelConfig> {
             .model
             .as_ref()
             .and_then(|spec| spec.argument.clone()),
+        outside: outside(settings),
         half_life: off_at_zero(settings.half_life, defaults.half_life),
         window: off_at_zero(settings.window, defaults.window),
         prior: off_at_zero(settings.prior, defaults.prior),
@@ -510,6 +487,20 @@ fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelConfig> {
         },
         ..defaults
     })
+}
+
+/// The files of a model of files, which are to be loaded yet.
+fn outside(settings: &Settings) -> Option<Outside> {
+    let is_of_files = |spec: &&ModelSpec| spec.kind == ModelKind::File;
+    settings
+        .model
+        .as_ref()
+        .filter(is_of_files)
+        .map(|_| Outside {
+            source: settings.probabilities.clone(),
+            sha256: Vec::new(),
+            maker: None,
+        })
 }
 
 fn off_at_zero(setting: Option<f64>, default: Option<f64>) -> Option<f64> {
@@ -542,7 +533,7 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
     if books.iter().any(|book| book.is_choice()) && !books.contains(&Book::AVG) {
         books.push(Book::AVG);
     }
-    check_status_words(&settings.status_word)?;
+    checks::status_words(&settings.status_word)?;
     aliases::check(&settings.alias)?;
     if settings.max_rows == Some(0) {
         return Err(ConfigError::value("--max-rows", "1 or more", 0));
@@ -563,23 +554,6 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
     };
     config.check().map_err(ConfigError::range)?;
     Ok(config)
-}
-
-/// Checks that every word is explained by one that is known.
-fn check_status_words(words: &[Pair]) -> Result<(), ConfigError> {
-    let unknown = words
-        .iter()
-        .find(|Pair(_, meaning)| StatusWord::of(meaning).is_none());
-    let Some(Pair(word, meaning)) = unknown else {
-        return Ok(());
-    };
-    let statuses = MatchStatus::ALL.map(MatchStatus::code).join(", ");
-    let expected = format!("{statuses} or scheduled for {word:?}");
-    Err(ConfigError::value(
-        "--status-word",
-        &expected,
-        format!("{meaning:?}"),
-    ))
 }
 
 /// The right side of each pair by its left side.

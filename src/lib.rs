@@ -86,7 +86,9 @@ pub use config::{
 };
 
 // What is done with them: replays, fits, predictions, seasons still to play, many seeded runs.
-pub use backtest::{BacktestResult, Fitted, Predictions, backtest, fit, predict_fixtures};
+pub use backtest::{
+    BacktestResult, Fitted, Predictions, backtest, fit, predict_fixtures, use_probabilities,
+};
 pub use season::{Outlook, Projection, Rules, Season, project};
 pub use simulate::{SimulationReport, simulate};
 

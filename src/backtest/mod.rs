@@ -5,6 +5,7 @@ mod coverage;
 mod fit;
 mod misspellings;
 mod predict;
+mod probabilities;
 mod slate;
 
 use std::sync::Arc;
@@ -15,6 +16,8 @@ pub use fit::{Fitted, fit};
 pub use misspellings::{Misspelling, misspellings};
 pub(crate) use predict::last_results;
 pub use predict::{Predictions, predict_fixtures};
+pub use probabilities::use_probabilities;
+pub(crate) use probabilities::{LoadedProbabilities, ProbabilityCoverage};
 
 use crate::domain::{Names, Time};
 use crate::engine::{Engine, EngineConfig};

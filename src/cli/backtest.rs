@@ -11,8 +11,8 @@ use super::layers::UsedVariables;
 use super::output::{self, BetsFormat, RunFolder, RunOutput};
 use super::plot::Plot;
 use super::settings::{self, ReplayLayers};
-use super::{Console, apart, input, progress};
-use crate::backtest::{self, BacktestResult};
+use super::{Console, apart, input, probabilities, progress};
+use crate::backtest::{self, BacktestResult, ProbabilityCoverage};
 use crate::config::{Purpose, RunConfig};
 use crate::domain::{Entry, Names, Withheld};
 use crate::report::Format;
@@ -96,12 +96,17 @@ impl Backtest {
         self.plot.check()?;
         output::ensure_own(self.out.as_deref(), console)?;
         self.ensure_apart()?;
-        let config = self.layers.resolve(Purpose::Backtest, console)?;
+        let mut config = self.layers.resolve(Purpose::Backtest, console)?;
         let environment = self.layers.environment(&[&config.engine])?;
         let baseline = self.baseline.read(console)?;
-        let matches = input::read(&self.inputs, &config.read, console)?;
+        let read = || input::read(&self.inputs, &config.read, console);
+        let (files, mut matches) =
+            probabilities::read_while(&config.engine, &config.read, &self.inputs, console, read)?;
+        let loaded = probabilities::load(files.as_ref(), &mut config, &mut matches, console)?;
         self.layers.ensure_matched(&config, &matches, console)?;
         self.layers.ensure_priced(&config, &matches, console)?;
+        let said = loaded.map(|loaded| loaded.coverage(&matches, &config.replay));
+        let said = said.transpose()?;
         let needs_rows = self.plot.is_requested() || self.baseline.is_requested();
         let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some() || needs_rows;
         let mut memory = Memory::default();
@@ -131,13 +136,13 @@ impl Backtest {
         );
         // the result is printed even if the folder cannot be written
         let written = self.out.as_ref().map_or(Ok(()), |folder| {
-            self.run_folder(&config, &done, &memory, &environment)
+            self.run_folder(&config, &done, &memory, &environment, said.as_ref())
                 .write(folder, console)
         });
         let drawn = output::draw(&self.plot, &done.summary, done.names(), &memory, console);
         let compared = self.compared(&config, &done, &memory, baseline.as_ref(), console);
         let comparison = compared.as_ref().ok().and_then(Option::as_ref);
-        let printed = self.printed(&config, &done, &memory, comparison)?;
+        let printed = self.printed(&config, &done, &memory, comparison, said.as_ref())?;
         let printed = super::print(&printed, self.format);
         // a closed pipe does not change the verdict
         written.and(drawn)?;
@@ -164,9 +169,11 @@ impl Backtest {
         done: &BacktestResult,
         memory: &Memory,
         comparison: Option<&Comparison>,
+        said: Option<&ProbabilityCoverage>,
     ) -> anyhow::Result<Vec<u8>> {
         let output = RunOutput {
-            headline: backtest::headline(config, done),
+            headline: headline(config, done, said),
+            notes: said.map_or_else(Vec::new, ProbabilityCoverage::sentences),
             coverage: backtest::coverage(config, done),
             summary: &done.summary,
             names: done.names(),
@@ -174,13 +181,15 @@ impl Backtest {
             by: &self.by,
             bets: self.bets,
         };
+        let mut members = Vec::new();
+        if let Some(said) = said {
+            members.push(("probabilities", serde_json::to_value(said)?));
+        }
         let Some(comparison) = comparison else {
-            return output.render(self.format, &[]);
+            return output.render(self.format, &members);
         };
-        let run = output.render(
-            self.format,
-            &[("comparison", serde_json::to_value(comparison)?)],
-        )?;
+        members.push(("comparison", serde_json::to_value(comparison)?));
+        let run = output.render(self.format, &members)?;
         Ok(compare::join(run, comparison, self.format)?)
     }
 
@@ -215,10 +224,14 @@ impl Backtest {
         done: &'a BacktestResult,
         memory: &'a Memory,
         environment: &UsedVariables,
+        said: Option<&ProbabilityCoverage>,
     ) -> RunFolder<'a> {
-        let headline = backtest::headline(config, done);
+        let headline = headline(config, done, said);
         let coverage = backtest::coverage(config, done);
         let mut run = json!({ "headline": headline, "coverage": coverage, "config": config, "inputs": done.matches.inputs, "counts": done.matches.counts });
+        if let Some(said) = said {
+            run["probabilities"] = json!(said);
+        }
         output::record_environment(&mut run, environment);
         RunFolder {
             summary: &done.summary,
@@ -227,5 +240,18 @@ impl Backtest {
             format: self.bets_format,
             run,
         }
+    }
+}
+
+/// What was run, and what files of probabilities say of it.
+fn headline(
+    config: &RunConfig,
+    done: &BacktestResult,
+    said: Option<&ProbabilityCoverage>,
+) -> String {
+    let headline = backtest::headline(config, done);
+    match said {
+        Some(said) => format!("{headline}\n{}", said.headline()),
+        None => headline,
     }
 }

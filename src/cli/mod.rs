@@ -20,6 +20,7 @@ mod output;
 mod pace;
 mod plot;
 mod predict;
+mod probabilities;
 mod progress;
 mod publish;
 mod redis;

@@ -73,6 +73,8 @@ pub struct RunOutput<'a> {
     pub headline: String,
     /// How many matches were read, priced and predicted.
     pub coverage: String,
+    /// What else is to be said, below the tables.
+    pub notes: Vec<String>,
     pub summary: &'a Summary,
     pub names: &'a Names,
     pub memory: &'a Memory,
@@ -167,6 +169,9 @@ impl RunOutput<'_> {
         }
         for sentence in summary::later_sentences(self.summary) {
             writeln!(out, "{}", format.prose(&sentence))?;
+        }
+        for note in &self.notes {
+            writeln!(out, "{}", format.prose(note))?;
         }
         if groups
             .iter()

@@ -10,7 +10,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::settings::{self, ReplayLayers};
-use super::{Console, input, output};
+use super::{Console, input, output, probabilities};
 use crate::backtest::{self, Predictions};
 use crate::config::Purpose;
 use crate::domain::{Forecast, LeagueId, Money, Names, Withheld};
@@ -21,7 +21,7 @@ use crate::report::predictions::{bets_table, selections_table};
 use crate::report::text_table::{TextTable, amount};
 use crate::schema::{self, BetRow, Cell, FORECAST_COLUMNS, SELECTION_COLUMNS};
 use crate::sink::withheld;
-use crate::source::WantedPrices;
+use crate::source::{Offered, ReplayConfig, WantedPrices};
 
 /// A bankroll of which less than this share is left is as good as staked whole.
 const NEARLY_ALL: f64 = 0.05;
@@ -48,8 +48,20 @@ impl Predict {
     pub fn run(self, console: Console) -> anyhow::Result<()> {
         let mut config = self.layers.resolve(Purpose::Predict, console)?;
         let least = config.engine.model.get_or_insert_default().min_matches;
-        let matches =
-            input::read_history_and_fixtures(&self.history, &self.fixtures, &config.read, console)?;
+        let inputs = [&self.history[..], &self.fixtures].concat();
+        let read = || {
+            input::read_history_and_fixtures(&self.history, &self.fixtures, &config.read, console)
+        };
+        let (files, mut matches) =
+            probabilities::read_while(&config.engine, &config.read, &inputs, console, read)?;
+        let loaded = probabilities::load(files.as_ref(), &mut config, &mut matches, console)?;
+        if let Some(loaded) = loaded {
+            let fixtures = ReplayConfig {
+                offered: Offered::Fixtures,
+                ..config.replay
+            };
+            probabilities::note(&loaded.coverage(&matches, &fixtures)?, console);
+        }
         matches.ensure_no_goals_are_overlooked()?;
         self.layers.ensure_matched(&config, &matches, console)?;
         self.layers

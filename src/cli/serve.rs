@@ -10,7 +10,7 @@ use clap::Args;
 use super::duration::duration;
 use super::redis::RedisArgs;
 use super::settings::{self, Layers};
-use super::{Console, apart, input, signals, usage};
+use super::{Console, apart, input, probabilities, signals, usage};
 use crate::config::Purpose;
 use crate::report::text_table::counted;
 use crate::serve::backtests::{BacktestLimits, Memory};
@@ -110,7 +110,8 @@ impl Serve {
         let purpose = Purpose::Trade { history: is_wanted };
         let inputs = [&self.history[..], &self.layers.files()].concat();
         apart::ensure_file("--store", Some(&self.store), &inputs)?;
-        let run = settings::resolve(&self.layers.settings(purpose, console)?).map_err(usage)?;
+        let mut run = settings::resolve(&self.layers.settings(purpose, console)?).map_err(usage)?;
+        probabilities::load_for_stream(&mut run, &self.history, console)?;
         let history = is_wanted
             .then(|| input::read_history(&self.history, &run.read, console))
             .transpose()?

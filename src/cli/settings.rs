@@ -40,7 +40,10 @@ impl Layers {
     /// The files that settings are read from.
     pub fn files(&self) -> Vec<String> {
         let files = [&self.config, &self.alias_file].into_iter().flatten();
-        files.map(|path| path.display().to_string()).collect()
+        let files = files.map(|path| path.display().to_string());
+        files
+            .chain(self.settings.probabilities.iter().cloned())
+            .collect()
     }
 
     /// Whether the least edge is the environment's.

@@ -243,6 +243,7 @@ impl Simulate {
             .map_or(Ok(()), |path| folder.write(path, console));
         let drawn = output::draw(&self.plot, summary, names, &memory, console);
         let output = RunOutput {
+            notes: Vec::new(),
             headline,
             coverage,
             summary,

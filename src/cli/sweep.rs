@@ -7,9 +7,13 @@ use clap::Args;
 use serde_json::json;
 
 use super::settings::{self, ReplayLayers};
-use super::{Console, Typed, apart, input, layers, output, progress, signals, usage};
+use super::{
+    Console, Typed, apart, input, layers, output, probabilities, progress, signals, usage,
+};
+use crate::backtest::LoadedProbabilities;
 use crate::config::{Axis, Day, Grid, GridPoint, GridPoints, Purpose, StrategySpec};
 use crate::engine::EngineConfig;
+use crate::predict::{ModelKind, Outside};
 use crate::report::Format;
 use crate::report::text_table::{counted, thousands};
 use crate::results::names::{self, JOURNAL};
@@ -82,7 +86,7 @@ impl Sweep {
         apart::ensure_folder(self.out.as_deref(), &self.inputs)?;
         let GridPoints { points, repeated } = self.points(console)?;
         let is_single = points.len() == 1;
-        let config = self.config(points);
+        let mut config = self.config(points);
         self.check(&config)?;
         if is_single {
             typed.refuse(
@@ -104,7 +108,13 @@ impl Sweep {
             .as_deref()
             .map(|folder| open(folder, console))
             .transpose()?;
-        let swept = self.sweep(&config, journal.as_mut(), console)?;
+        let mut reader = InputReader {
+            inputs: &self.inputs,
+            console,
+            last: None,
+        };
+        self.load_probabilities(&mut config.points, &mut reader, console)?;
+        let swept = self.sweep(&config, &mut reader, journal.as_mut(), console)?;
         write_notes(console, &config, &swept);
         settings::remark(engines_of(&config.points), console);
         let written = self.out.as_ref().map_or(Ok(()), |folder| {
@@ -235,19 +245,51 @@ impl Sweep {
         }
     }
 
+    /// Gives the models of files their probabilities. Settings that read them in the same way share them.
+    fn load_probabilities(
+        &self,
+        points: &mut [GridPoint],
+        reader: &mut InputReader<'_>,
+        console: Console,
+    ) -> anyhow::Result<()> {
+        let mut known: Vec<(Option<Outside>, ReadConfig, LoadedProbabilities)> = Vec::new();
+        for GridPoint { config, .. } in points {
+            let of_files = config.engine.model.as_ref();
+            let Some(model) = of_files.filter(|model| model.kind == ModelKind::File) else {
+                continue;
+            };
+            let (wanted, read) = (model.outside.clone(), config.read.clone());
+            let same = known
+                .iter()
+                .find(|known| (&known.0, &known.1) == (&wanted, &read));
+            if let Some((.., loaded)) = same {
+                loaded.install(&mut config.engine);
+                continue;
+            }
+            let (files, matches) =
+                probabilities::read_while(&config.engine, &read, &self.inputs, console, || {
+                    reader.read(&read)
+                })?;
+            if let Some(files) = files {
+                let loaded = LoadedProbabilities::of(&files, Some(&matches))?;
+                let coverage = loaded.coverage(&matches, &config.replay)?;
+                probabilities::note(&coverage, console);
+                loaded.install(&mut config.engine);
+                known.push((wanted, read, loaded));
+            }
+        }
+        Ok(())
+    }
+
     fn sweep(
         &self,
         config: &SweepConfig,
+        reader: &mut InputReader<'_>,
         journal: Option<&mut Journal>,
         console: Console,
     ) -> anyhow::Result<SweepResult> {
         let stop = signals::stop_on_signals()?;
         let bar = progress::settings(console, "sweeping", config.points.len() as u64);
-        let mut reader = InputReader {
-            inputs: &self.inputs,
-            console,
-            last: None,
-        };
         let swept = sweep::sweep(
             config,
             &mut |config| reader.read(config),

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use super::output::{self, BetsFormat, RunFolder};
 use super::redis::{MaxLen, RedisArgs};
 use super::settings::{self, Layers};
-use super::{Console, Typed, apart, input, signals, usage};
+use super::{Console, Typed, apart, input, probabilities, signals, usage};
 use crate::config::{Purpose, RunConfig};
 use crate::domain::Book;
 use crate::sink::Outputs;
@@ -139,7 +139,9 @@ impl Trade {
         let purpose = Purpose::Trade {
             history: !self.history.is_empty(),
         };
-        let config = settings::resolve(&self.layers.settings(purpose, console)?).map_err(usage)?;
+        let mut config =
+            settings::resolve(&self.layers.settings(purpose, console)?).map_err(usage)?;
+        probabilities::load_for_stream(&mut config, &self.history, console)?;
         let history = self.history(&config, console)?;
         match &self.input {
             Some(input) => self.trade_lines(input, &config, history, console),

@@ -12,8 +12,9 @@ use crate::predict::{ModelConfig, ModelKind, ModelSetting, ProgramConfig};
 use crate::strategy::{BookChoice, StakeUnit, StrategyConfig};
 
 /// Every setting.
-const SETTINGS: [(&str, Part); 45] = [
+const SETTINGS: [(&str, Part); 46] = [
     ("model", Part::Model),
+    ("probabilities", Part::OfModel(ModelSetting::Probabilities)),
     ("half_life", Part::OfModel(ModelSetting::HalfLife)),
     ("window", Part::OfModel(ModelSetting::Window)),
     ("prior", Part::OfModel(ModelSetting::Prior)),
@@ -213,8 +214,18 @@ fn idle_of_model(setting: ModelSetting, engine: &EngineConfig, purpose: Purpose)
         | ModelSetting::MinMatches
         | ModelSetting::RefitEvery
         | ModelSetting::Program
+        | ModelSetting::Probabilities
         | ModelSetting::Pool => false,
     };
+    if setting == ModelSetting::Probabilities {
+        let is_of_files = engine
+            .model
+            .as_ref()
+            .is_some_and(|model| model.kind.uses(setting));
+        return (!is_of_files).then(|| {
+            "only the model file reads probabilities; add --model file, or leave it out".to_owned()
+        });
+    }
     match &engine.model {
         _ if is_used_besides => None,
         None => Some(format!(

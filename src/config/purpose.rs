@@ -105,6 +105,15 @@ impl Purpose {
         match part {
             Part::Model => !matches!(self, Self::Convert | Self::Inspect | Self::Publish { .. }),
             Part::OfModel(Of::HalfLife | Of::Window | Of::Prior) => self.uses(Part::Model),
+            Part::OfModel(Of::Probabilities) => match self {
+                Self::Backtest | Self::Predict | Self::Trade { .. } => true,
+                Self::Fit
+                | Self::Season
+                | Self::Convert
+                | Self::Inspect
+                | Self::Publish { .. }
+                | Self::Simulate { .. } => false,
+            },
             Part::OfModel(Of::Pool) => {
                 self.uses(Part::Model) && !matches!(self, Self::Simulate { fitted: false, .. })
             }
@@ -197,6 +206,9 @@ impl Purpose {
             ) => "an invented league has one bookmaker",
             (Part::OfModel(ModelSetting::Pool), Self::Simulate { .. }) => {
                 "an invented league is one league"
+            }
+            (Part::OfModel(ModelSetting::Probabilities), Self::Simulate { .. }) => {
+                "no file can have probabilities of matches that are yet to be invented"
             }
             (Part::Reading | Part::Names, Self::Trade { .. }) => {
                 "it is about reading files, and without --history it has no effect on entries"

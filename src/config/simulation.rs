@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{ConfigError, RunConfig, Settings, StrategySpec, forms};
 use crate::domain::Book;
 use crate::engine::EngineConfig;
-use crate::predict::GoalProfile;
+use crate::predict::{GoalProfile, ModelKind};
 use crate::source::synthetic::{BookmakerConfig, LeagueConfig, SyntheticConfig, Teams};
 use crate::strategy;
 
@@ -260,6 +260,7 @@ impl SimulationConfig {
             ..settings.clone()
         };
         let strategies = strategies(settings, simulation)?;
+        ensure_no_files(&strategies)?;
         let synthetic = synthetic(settings, simulation, league, &strategies[0].engine)?;
         let model_noise = simulation.model_noise.unwrap_or(0.0);
         let is_truth = strategies[0]
@@ -458,4 +459,17 @@ fn resolved(name: String, settings: &Settings) -> Result<ResolvedStrategy, Confi
         name,
         engine: config.engine,
     })
+}
+
+/// Checks that no model is made of files.
+fn ensure_no_files(strategies: &[ResolvedStrategy]) -> Result<(), ConfigError> {
+    let mut models = strategies
+        .iter()
+        .filter_map(|strategy| strategy.engine.model.as_ref());
+    if models.any(|model| model.kind == ModelKind::File) {
+        return Err(ConfigError::range(
+            "--model file is for matches of files: no file can have probabilities of matches that are yet to be invented",
+        ));
+    }
+    Ok(())
 }

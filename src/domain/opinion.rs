@@ -74,6 +74,11 @@ impl Opinion {
         }
     }
 
+    /// The same with these selections named, which are in order, each once.
+    pub(crate) fn with_named(self, named: Vec<(Selection, OutcomeDistribution)>) -> Self {
+        Self { named, ..self }
+    }
+
     fn place(&self, selection: Selection) -> Result<usize, usize> {
         self.named
             .binary_search_by_key(&selection, |(named, _)| *named)

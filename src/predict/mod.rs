@@ -11,6 +11,7 @@ mod decay;
 mod determined;
 mod dixon_coles;
 mod elo;
+mod file;
 mod fit;
 mod goal_model;
 mod groups;
@@ -35,6 +36,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::ValueEnum as _;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use file::{KnownProbabilities, MatchProbabilities, NamedFixture, ProbabilityTable};
 pub(crate) use fit::ensure_teams;
 pub use fit::{Dependence, Fit, FitConfig, MOST_TEAMS, Posterior, WeightedMatch, fit};
 pub use goal_model::GoalModel;
@@ -318,6 +320,7 @@ impl ModelKind {
             | ModelSetting::MinMatches => self.learns_from_results(),
             ModelSetting::Profile => self.learns_from_results() || self.may_have_rates(),
             ModelSetting::Program => self.is_one_for_all_leagues(),
+            ModelSetting::Probabilities => matches!(self, Self::File),
             ModelSetting::RefitEvery => self.has_strengths(),
             ModelSetting::MarketBook | ModelSetting::MarginMethod => match self {
                 Self::Market => true,
@@ -369,6 +372,8 @@ pub enum ModelSetting {
     Profile,
     /// How a program is asked.
     Program,
+    /// Files of probabilities.
+    Probabilities,
 }
 
 /// The distribution of a match's goals over its minutes.

@@ -115,6 +115,14 @@ pub enum SourceError {
         /// What there is instead.
         held: String,
     },
+    /// No probability can be used.
+    #[error("{files}: {problem}")]
+    NoProbabilities {
+        /// The first file, and how many more there are.
+        files: String,
+        /// Why.
+        problem: String,
+    },
     /// No match was played in the period that was asked for.
     #[error(
         "no match was played between --from and --to: the files hold matches from {first} to {last}"

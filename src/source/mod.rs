@@ -18,6 +18,10 @@ pub(crate) use aliases::Aliases;
 pub use error::{BadCell, Conflict, Place, SourceError};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};
 pub use stoppable::Stoppable;
+pub(crate) use table::probabilities::{
+    ProbabilitiesIn, ProbabilityFiles, ProbabilityRows, ResolvedProbabilities, read_probabilities,
+    read_probability_bytes,
+};
 pub use table::{
     Assumption, BookCoverage, Contents, DateOrder, Input, InspectedFile, InspectedLeague,
     InspectedTable, Inspection, LeftOut, MatchRecord, Matches, OddsFormat, OnBadRow, PlainForm,

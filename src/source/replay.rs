@@ -67,6 +67,25 @@ pub struct ReplayConfig {
 }
 
 impl ReplayConfig {
+    /// When the last prices of a match are offered; `None` where it is not offered.
+    pub(crate) fn last_offer(&self, record: &MatchRecord) -> Option<Time> {
+        let is_played = self.offered == Offered::Played;
+        let fixture = &record.fixture;
+        if record.is_fixture() == is_played || !self.covers(fixture.day) {
+            return None;
+        }
+        let closing = fixture.kickoff.unwrap_or(fixture.day);
+        let (quotes, time) = match self.price {
+            PriceTime::Pre => (&record.pre, closing.min(fixture.day)),
+            PriceTime::Close => (&record.close, closing),
+        };
+        match self.price {
+            _ if quotes.is_empty() => (!is_played).then_some(time),
+            PriceTime::Pre => quotes.iter().map(|quote| quote.as_of).max(),
+            PriceTime::Close => Some(time),
+        }
+    }
+
     fn covers(&self, day: Time) -> bool {
         self.from.is_none_or(|from| day >= from.start_of_day())
             && self.to.is_none_or(|to| day <= to.start_of_day())

@@ -41,6 +41,7 @@ mod parquet;
 mod parquet_damage;
 mod predictions;
 mod price_formats;
+mod probabilities;
 mod program;
 mod reading;
 mod readme;

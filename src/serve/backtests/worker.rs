@@ -8,13 +8,17 @@ use rustix::process::{Resource, Rlimit, getrlimit, setpriority_process, setrlimi
 use serde_json::Value;
 
 use super::job::{Header, MAX_ERROR, Message};
-use crate::backtest;
+use crate::backtest::{self, LoadedProbabilities};
 use crate::config::{RunConfig, Settings};
 use crate::error::Error;
+use crate::predict::ModelKind;
 use crate::program::{self, Group};
 use crate::serve::causes::{causes, chain};
 use crate::serve::clock;
-use crate::source::{SourceError, read_bytes};
+use crate::source::{Matches, ProbabilitiesIn, SourceError, read_bytes, read_probability_bytes};
+
+/// What the matches of a job are called in messages.
+const UPLOAD: &str = "the upload";
 
 /// The least time between two lines on the progress.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -99,8 +103,9 @@ fn summary(
         })?,
         None => csv,
     };
-    let config = config(header)?;
-    let matches = read_bytes("the upload", &csv, &config.read)?;
+    let mut config = config(header)?;
+    let matches = read_bytes(UPLOAD, &csv, &config.read)?;
+    load_probabilities(&csv, &mut config, &matches)?;
     drop(csv);
     let (mut last, mut done) = (clock::instant(), 0);
     // who does not listen does not want to know
@@ -115,6 +120,23 @@ fn summary(
     let result = backtest::backtest(&config.engine, config.replay, matches, None, &mut progress)?;
     write_rounds(done);
     Ok(serde_json::to_value(&result.summary).unwrap_or_default())
+}
+
+/// Gives the model of files the probabilities that are in columns of the matches.
+fn load_probabilities(
+    csv: &[u8],
+    config: &mut RunConfig,
+    matches: &Matches,
+) -> Result<(), SourceError> {
+    let model = config.engine.model.as_ref();
+    if model.is_none_or(|model| model.kind != ModelKind::File) {
+        return Ok(());
+    }
+    let columns = ProbabilitiesIn::MatchFiles;
+    let files = read_probability_bytes(UPLOAD, csv, columns, &config.read)?;
+    let loaded = LoadedProbabilities::of(&files, Some(matches))?;
+    loaded.install(&mut config.engine);
+    loaded.coverage(matches, &config.replay).map(|_| ())
 }
 
 /// The settings of a job, which were resolved once before it was sent.

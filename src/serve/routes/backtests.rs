@@ -158,6 +158,13 @@ fn ensure_sound(members: Map<String, Value>) -> Result<(), Problem> {
     }
     let settings: Settings =
         serde_json::from_value(Value::Object(members)).map_err(|error| not_together(&error))?;
+    if !settings.probabilities.is_empty() {
+        return Err(Problem::field(
+            "settings.probabilities",
+            "nothing: files of the service are its own, and probabilities are columns of the matches",
+            "paths",
+        ));
+    }
     let config = RunConfig::resolve(&settings).map_err(|error| not_together(&error))?;
     if let Some(idle) = settings.idle(&[&config.engine], Purpose::Backtest).first() {
         let field = format!("settings.{}", idle.setting);

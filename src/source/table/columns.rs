@@ -85,8 +85,10 @@
 //!
 //! Prices in simbet's own columns belong to the book in `book`, else to the first book that was asked for.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use super::probability_columns;
 use crate::domain::{Book, MarketKind, Side};
 use crate::source::error::{SourceError, suggestion};
 
@@ -460,13 +462,17 @@ pub(super) fn is_known(header: &str) -> bool {
 
 /// Checks that `target` is a column of simbet.
 pub(super) fn check_target(target: &str) -> Result<(), SourceError> {
-    if targets().any(|known| known == target) {
+    let known = || targets().chain(probability_columns::names());
+    if known().any(|known| known == target) {
         return Ok(());
     }
+    let mut allowed: Vec<_> = known().collect();
+    let mut seen = BTreeSet::new();
+    allowed.retain(|name| seen.insert(*name));
     Err(SourceError::UnknownTarget {
         target: target.to_owned(),
-        suggestion: suggestion(target, targets()),
-        allowed: targets().collect::<Vec<_>>().join(", "),
+        suggestion: suggestion(target, known()),
+        allowed: allowed.join(", "),
     })
 }
 

@@ -11,7 +11,7 @@ use super::contents::HeldPrices;
 use super::file_kind::FileKind;
 use super::inputs::{listed, passed_over_in};
 use super::layout::Layout;
-use super::lines::cells_of;
+use super::lines::{Cells, cells_of};
 use super::parquet;
 use super::sheet::{Record, Sheet};
 use super::workbook;
@@ -21,15 +21,61 @@ use crate::source::error::SourceError;
 /// How deep archives may stand in archives.
 const MOST_ARCHIVES: usize = 3;
 
+/// What tells a table that is read from any other.
+pub(super) trait TableKind {
+    /// The columns that are decoded of a table with this header.
+    ///
+    /// # Errors
+    /// When it is no such table.
+    fn columns(&self, file: &str, header: Cells<'_>) -> Result<parquet::Columns, SourceError>;
+
+    /// What its rows are, in words: `matches`.
+    fn rows(&self) -> &'static str;
+
+    /// The words about a header that was expected.
+    fn expected(&self) -> &'static str;
+}
+
+/// Tables of matches.
+pub(super) struct MatchTables<'c>(pub &'c ReadConfig);
+
+impl TableKind for MatchTables<'_> {
+    fn columns(&self, file: &str, header: Cells<'_>) -> Result<parquet::Columns, SourceError> {
+        let layout = Layout::new(file, header, self.0)?;
+        let needed: Vec<usize> = layout.columns().collect();
+        Ok(parquet::Columns {
+            welcome: layout
+                .contents
+                .prices
+                .iter()
+                .flat_map(HeldPrices::columns)
+                .chain(layout.like_status.iter().copied())
+                .filter(|column| !needed.contains(column))
+                .collect(),
+            needed,
+        })
+    }
+
+    fn rows(&self) -> &'static str {
+        "matches"
+    }
+
+    fn expected(&self) -> &'static str {
+        "expected a header such as Div,Date,HomeTeam,AwayTeam,FTHG,FTAG"
+    }
+}
+
 /// The tables of a file.
 pub(super) fn sheets<'a>(
     name: &str,
     bytes: &'a [u8],
-    config: &ReadConfig,
+    kind: &dyn TableKind,
+    max_rows: u64,
     allowance: &RowAllowance,
 ) -> Result<Container<'a>, SourceError> {
     let mut opener = Opener {
-        config,
+        kind,
+        max_rows,
         allowance,
         budget: Budget::of(bytes.len()),
         columns: Budget::of_columns(bytes.len()),
@@ -53,7 +99,8 @@ pub(super) struct Container<'a> {
 
 /// Opens files in files down to their tables.
 struct Opener<'a, 'c> {
-    config: &'c ReadConfig,
+    kind: &'c dyn TableKind,
+    max_rows: u64,
     allowance: &'c RowAllowance,
     budget: Budget,
     /// What the cells of Parquet may still grow to.
@@ -132,7 +179,7 @@ impl<'a> Opener<'a, '_> {
     /// The tables of a workbook: the sheets with a header of matches. Where there is none, the first sheet is taken, so that its
     /// header is judged.
     fn workbook(&mut self, name: &str, bytes: &[u8]) -> Result<(), SourceError> {
-        let sheets = workbook::sheets(name, bytes, self.config.max_rows)?;
+        let sheets = workbook::sheets(name, bytes, self.max_rows)?;
         for sheet in &sheets {
             self.allowance.take(sheet.records.len() as u64 - 1)?;
         }
@@ -144,7 +191,7 @@ impl<'a> Opener<'a, '_> {
                 return Err(SourceError::NothingToRead {
                     input: name.to_owned(),
                     problem: "the workbook is empty",
-                    advice: "expected a header such as Div,Date,HomeTeam,AwayTeam,FTHG,FTAG",
+                    advice: self.kind.expected(),
                 });
             }
             tables.push(others.remove(0));
@@ -159,7 +206,7 @@ impl<'a> Opener<'a, '_> {
             self.sheets.push(table);
         }
         let others: Vec<String> = others.into_iter().map(|sheet| sheet.name).collect();
-        self.pass_over(name, other_sheets(&others));
+        self.pass_over(name, other_sheets(self.kind.rows(), &others));
         Ok(())
     }
 
@@ -172,27 +219,16 @@ impl<'a> Opener<'a, '_> {
     fn is_table(&self, records: &[Record]) -> bool {
         let mut ends = Vec::new();
         records.first().is_some_and(|header| {
-            Layout::new("", cells_of(&header.cells, &mut ends), self.config).is_ok()
+            let header = cells_of(&header.cells, &mut ends);
+            self.kind.columns("", header).is_ok()
         })
     }
 
     fn parquet(&mut self, name: &str, bytes: &[u8]) -> Result<(), SourceError> {
-        let config = self.config;
+        let kind = self.kind;
         let choose = |header: &ByteRecord| {
             let mut ends = Vec::new();
-            let layout = Layout::new(name, cells_of(header, &mut ends), config)?;
-            let needed: Vec<usize> = layout.columns().collect();
-            Ok(parquet::Columns {
-                welcome: layout
-                    .contents
-                    .prices
-                    .iter()
-                    .flat_map(HeldPrices::columns)
-                    .chain(layout.like_status.iter().copied())
-                    .filter(|column| !needed.contains(column))
-                    .collect(),
-                needed,
-            })
+            kind.columns(name, cells_of(header, &mut ends))
         };
         let (allowance, budget) = (self.allowance, &mut self.columns);
         let grid = parquet::chosen_grid(name, bytes, allowance, budget, &choose)?;
@@ -202,14 +238,14 @@ impl<'a> Opener<'a, '_> {
 }
 
 /// The sentence about sheets that hold no matches; `None` where there are none.
-fn other_sheets(names: &[String]) -> Option<String> {
+fn other_sheets(rows: &str, names: &[String]) -> Option<String> {
     match names {
         [] => None,
         [name] => Some(format!(
-            "1 sheet is no table of matches and was passed over: {name}"
+            "1 sheet is no table of {rows} and was passed over: {name}"
         )),
         names => Some(format!(
-            "{} sheets are no tables of matches and were passed over: {}",
+            "{} sheets are no tables of {rows} and were passed over: {}",
             names.len(),
             listed(names)
         )),

@@ -10,6 +10,7 @@ use super::config::ReadConfig;
 use super::contents::Unmapped;
 use super::header_words::look_alikes;
 use super::lines::Cells;
+use super::probability_columns::Field;
 use crate::printable::is_unsafe;
 use crate::source::error::{SourceError, suggestion};
 
@@ -27,11 +28,23 @@ pub(super) struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
+    /// The header of matches.
+    ///
+    /// # Errors
+    /// When it lacks a column without which no row is a match.
     pub fn new(
         file: &'a str,
         header: Cells<'_>,
         config: &'a ReadConfig,
     ) -> Result<Self, SourceError> {
+        let header = Self::of(file, header, config);
+        config.check()?;
+        header.require(&[Target::Date, Target::HomeTeam, Target::AwayTeam])?;
+        Ok(header)
+    }
+
+    /// The header of any table.
+    pub fn of(file: &'a str, header: Cells<'_>, config: &'a ReadConfig) -> Self {
         let cells: Vec<String> = header
             .iter()
             .map(|cell| {
@@ -58,17 +71,14 @@ impl<'a> Header<'a> {
                 .and_modify(|column| *column = None)
                 .or_insert(Some(position));
         }
-        let header = Self {
+        Self {
             file,
             cells,
             positions,
             similar,
             repeated,
             config,
-        };
-        config.check()?;
-        header.require(&[Target::Date, Target::HomeTeam, Target::AwayTeam])?;
-        Ok(header)
+        }
     }
 
     /// The column of this name.
@@ -125,6 +135,30 @@ impl<'a> Header<'a> {
         self.similar(columns::initials(target)?)
     }
 
+    /// The column of a field of probabilities: the one given by `--map`, else simbet's own name, else one that resembles it.
+    pub fn of_field(&self, field: Field) -> Option<usize> {
+        self.listed_field(field).or_else(|| self.like_field(field))
+    }
+
+    fn listed_field(&self, field: Field) -> Option<usize> {
+        let mapped = self.config.map.get(field.name());
+        mapped
+            .and_then(|header| self.position(header.trim()))
+            .or_else(|| self.position(field.name()))
+    }
+
+    fn like_field(&self, field: Field) -> Option<usize> {
+        let names = std::iter::once(field.name()).chain(field.synonyms().iter().copied());
+        names.map(canonical).find_map(|name| self.canonical(&name))
+    }
+
+    /// The words about a column of probabilities that was found by its likeness: `Home Prob as p_home`.
+    pub fn assumed_field(&self, field: Field) -> Option<String> {
+        let column = self.like_field(field)?;
+        let is_listed = self.listed_field(field).is_some();
+        (!is_listed).then(|| format!("{} as {}", self.cells[column], field.name()))
+    }
+
     /// Whether a column is read as something else than a price.
     pub fn is_field(&self, column: usize) -> bool {
         columns::meanings().any(|(_, target, _)| {
@@ -141,8 +175,10 @@ impl<'a> Header<'a> {
 
     /// The headers of `--map` that are not in this one. Another file may have them.
     pub fn unmapped(&self) -> Vec<Unmapped> {
+        let of_matches = |target: &str| columns::targets().any(|known| known == target);
         let map = self.config.map.iter();
-        map.filter(|(_, header)| self.position(header.trim()).is_none())
+        map.filter(|(target, _)| of_matches(target))
+            .filter(|(_, header)| self.position(header.trim()).is_none())
             .map(|(target, header)| Unmapped {
                 target: target.clone(),
                 suggestion: suggestion(header, self.cells.iter().map(String::as_str)),
@@ -197,7 +233,7 @@ impl<'a> Header<'a> {
     }
 
     /// The header for an error message: its first cells, without the control characters of a binary file.
-    fn listed(&self) -> String {
+    pub fn listed(&self) -> String {
         let named = self.cells.iter().filter(|cell| !cell.is_empty());
         let mut listed = named
             .clone()

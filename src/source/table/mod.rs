@@ -38,6 +38,8 @@ mod merge;
 mod odds_format;
 pub(crate) mod parquet;
 mod prices;
+pub(crate) mod probabilities;
+mod probability_columns;
 mod reader;
 mod row;
 mod row_reader;
@@ -262,7 +264,13 @@ fn read_file(
     let container::Container {
         sheets,
         passed_over,
-    } = container::sheets(&escaped(name), bytes, config, allowance)?;
+    } = container::sheets(
+        &escaped(name),
+        bytes,
+        &container::MatchTables(config),
+        config.max_rows,
+        allowance,
+    )?;
     let tables = sheets
         .iter()
         .map(|sheet| read_sheet(sheet, config, layouts));

@@ -52,6 +52,13 @@ fn is_division(league: &str, prefix: &str) -> bool {
         .is_some_and(|rest| matches!(rest.as_bytes(), [b'0'..=b'9' | b'C']))
 }
 
+/// The usual names of clubs of which football-data has this spelling too, whatever the country.
+pub(super) fn usual_names(spelling: &str) -> impl Iterator<Item = &'static str> {
+    let known = SPELLINGS.iter();
+    let of_spelling = known.filter(move |(_, other, _)| *other == spelling);
+    of_spelling.map(|(_, _, name)| *name)
+}
+
 /// What is said of the spellings of teams.
 pub(super) struct Spellings {
     /// Which names were joined, and which look alike.

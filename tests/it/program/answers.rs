@@ -121,7 +121,7 @@ fn nonsense_is_refused_with_the_line_and_what_was_expected() {
         (
             "sys.stdout.write(json.dumps(forecasts)[:-4]); sys.stdout.flush(); sys.exit()",
             "its JSON ends too early",
-            r#"[{"p": [0.5, 0.27, 0"#,
+            r#"[{"p": [0.5, 0.27, 0.2"#,
         ),
     ] {
         let said = fault(&forecasting(change));

@@ -4,7 +4,7 @@
 //! where it speaks against them the file is read again under those that fit.
 
 mod clocks;
-mod dates;
+pub(super) mod dates;
 pub(super) mod numbers;
 mod price_forms;
 mod status;

@@ -1,0 +1,118 @@
+//! Single cells: probabilities, expected goals, lines and times.
+
+use super::super::cells::{self, DecimalMark, Number};
+use crate::domain::Time;
+
+/// The content of a cell that should be a number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Content {
+    Missing,
+    Value(f64),
+    /// A number with a percent sign.
+    Percent,
+    /// Not a number, or infinite.
+    NotFinite,
+    /// Something else.
+    Not,
+}
+
+/// Reads a number, which may have an exponent as programs write small ones.
+pub(super) fn number(cell: &[u8], mark: DecimalMark) -> Content {
+    if cell.trim_ascii().eq_ignore_ascii_case(b"nan") {
+        return Content::NotFinite;
+    }
+    match cells::number_in(cell, mark) {
+        Number::Missing => Content::Missing,
+        Number::Value(value) | Number::Spaced(value) => Content::Value(value),
+        Number::Not => other_number(cell.trim_ascii(), mark),
+    }
+}
+
+fn other_number(cell: &[u8], mark: DecimalMark) -> Content {
+    if let Some(rest) = cell.strip_suffix(b"%") {
+        return match cells::number_in(rest, mark) {
+            Number::Value(_) | Number::Spaced(_) => Content::Percent,
+            Number::Missing | Number::Not => Content::Not,
+        };
+    }
+    let unsigned = cell
+        .strip_prefix(b"-")
+        .or(cell.strip_prefix(b"+"))
+        .unwrap_or(cell);
+    if [&b"inf"[..], b"infinity", b"nan"]
+        .iter()
+        .any(|word| word.eq_ignore_ascii_case(unsigned))
+    {
+        return Content::NotFinite;
+    }
+    let is_scientific = cell.len() < 64
+        && cell.iter().any(|byte| matches!(byte, b'e' | b'E'))
+        && cell.iter().all(|byte| {
+            byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'e' | b'E' | b'+' | b'-')
+        });
+    let text = std::str::from_utf8(cell).ok().filter(|_| is_scientific);
+    let text = text.map(|text| match mark {
+        DecimalMark::Point => text.to_owned(),
+        DecimalMark::Comma => text.replace(',', "."),
+    });
+    match text.and_then(|text| text.parse::<f64>().ok()) {
+        Some(value) if value.is_finite() => Content::Value(value),
+        Some(_) => Content::NotFinite,
+        None => Content::Not,
+    }
+}
+
+/// A time that is written as seconds or milliseconds since 1970, as programs count them: ten or thirteen digits.
+pub(super) fn epoch(cell: &[u8]) -> Option<Time> {
+    let cell = cell.trim_ascii();
+    let digits: i64 = std::str::from_utf8(cell).ok()?.parse().ok()?;
+    match cell.len() {
+        10 => Some(Time::from_seconds(digits)),
+        // known a moment later is known then, and not before
+        13 => Some(Time::from_seconds(
+            digits.div_euclid(1000) + i64::from(digits % 1000 > 0),
+        )),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_programs_are_numbers() {
+        let point = |text: &str| number(text.as_bytes(), DecimalMark::Point);
+        assert_eq!(point("1e-05"), Content::Value(1e-5));
+        assert_eq!(point(" 4.5E-1 "), Content::Value(0.45));
+        assert_eq!(
+            point("0.30000000000000004"),
+            Content::Value(0.300_000_000_000_000_04)
+        );
+        assert_eq!(number(b"4,5e-1", DecimalMark::Comma), Content::Value(0.45));
+        for text in ["", " ", "NA", "null", "-"] {
+            assert_eq!(point(text), Content::Missing, "{text:?}");
+        }
+        for text in ["nan", "NaN", "inf", "-inf", "Infinity", "1e999"] {
+            assert_eq!(point(text), Content::NotFinite, "{text:?}");
+        }
+        assert_eq!(point("45.2%"), Content::Percent);
+        assert_eq!(point("45.2 %"), Content::Percent);
+        for text in ["high", "0.4.5", "e", "1e", "%"] {
+            assert_eq!(point(text), Content::Not, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn times_may_be_counted_since_1970() {
+        assert_eq!(
+            epoch(b"1723852800"),
+            Some(Time::from_seconds(1_723_852_800))
+        );
+        assert_eq!(
+            epoch(b"1723852800001"),
+            Some(Time::from_seconds(1_723_852_801))
+        );
+        assert_eq!(epoch(b"20240817"), None);
+    }
+}

@@ -1,0 +1,55 @@
+//! What is wrong with a cell of probabilities: what was expected, and what to do.
+
+use super::cell::Content;
+
+/// What is wrong with a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub column: Option<usize>,
+    pub expected: &'static str,
+    pub advice: &'static str,
+}
+
+impl Fault {
+    pub const fn at(column: usize, expected: &'static str, advice: &'static str) -> Self {
+        Self {
+            column: Some(column),
+            expected,
+            advice,
+        }
+    }
+}
+
+pub(super) const PROBABILITY: &str = "a probability from 0 to 1";
+pub(super) const EMPTY: &str = "leave the cell empty where there is none";
+
+/// What to do about a cell that is no probability. `beside` are the numbers of its market in the row, itself among them.
+pub(super) fn advice(content: Content, beside: &[f64]) -> &'static str {
+    match content {
+        Content::Percent => "write shares of 1: 0.452 for 45.2 %",
+        Content::Value(value) if value < 0.0 => {
+            "no probability is negative; correct it, or leave the cell empty"
+        }
+        Content::Value(_) if are_percentages(beside) => {
+            "the cells of this market sum to about 100, as percentages do: divide them by 100"
+        }
+        Content::Value(_) if are_odds(beside) => {
+            "the cells of this market look like decimal odds, which are prices: give probabilities, or name the columns \
+             odds_home, odds_draw, odds_away"
+        }
+        Content::Value(_) => "a probability is a share of 1; correct it, or leave the cell empty",
+        Content::Missing | Content::NotFinite | Content::Not => EMPTY,
+    }
+}
+
+fn are_percentages(numbers: &[f64]) -> bool {
+    let sum: f64 = numbers.iter().sum();
+    numbers.len() > 1
+        && (95.0..=105.0).contains(&sum)
+        && numbers.iter().all(|number| *number >= 0.0)
+}
+
+fn are_odds(numbers: &[f64]) -> bool {
+    let implied: f64 = numbers.iter().map(|odds| 1.0 / odds).sum();
+    numbers.len() > 1 && numbers.iter().all(|odds| *odds > 1.0) && (0.9..=1.3).contains(&implied)
+}

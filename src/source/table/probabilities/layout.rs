@@ -1,0 +1,247 @@
+//! The columns of a table of probabilities.
+
+use super::super::bounds;
+use super::super::columns::Target;
+use super::super::config::ReadConfig;
+use super::super::header::Header;
+use super::super::lines::Cells;
+use super::super::probability_columns::Field;
+use crate::source::error::{Place, SourceError};
+
+/// The forms of a table of probabilities, for an error.
+const FORMS: &str = "expected p_home, p_draw, p_away; p_over, p_under and line; p_ah_home, p_ah_away and ah_line; p_btts; \
+                     expected_goals_home, expected_goals_away and rho; or a row for each selection with market, selection, line \
+                     and probability";
+
+/// The columns of a table of probabilities.
+#[derive(Debug, Clone)]
+pub(super) struct Layout {
+    pub headers: Vec<String>,
+    pub match_id: Option<usize>,
+    pub date: Option<usize>,
+    pub teams: [Option<usize>; 2],
+    pub league: Option<usize>,
+    /// Where the league's name has its country before it.
+    pub country: Option<usize>,
+    /// Whether times are those of the UK, as in football-data's files.
+    pub is_uk: bool,
+    fields: [Option<usize>; Field::COUNT],
+    /// The targets of `--map` whose header the table has.
+    pub mapped: Vec<String>,
+    /// What was assumed about the names of columns.
+    pub assumptions: Vec<String>,
+}
+
+impl Layout {
+    /// The layout of a table; `None` for one without a column of probabilities.
+    pub fn find(
+        file: &str,
+        header: Cells<'_>,
+        config: &ReadConfig,
+    ) -> Result<Option<Self>, SourceError> {
+        bounds::ensure_columns(file, header.len())?;
+        let header = Header::of(file, header, config);
+        let layout = Self::of(&header, config);
+        if !layout.has_probabilities() {
+            return Ok(None);
+        }
+        layout.check(&header)?;
+        Ok(Some(layout))
+    }
+
+    /// The layout of a table of probabilities.
+    ///
+    /// # Errors
+    /// When it has no probabilities, does not say whose they are, or lacks a column that another one needs.
+    pub fn new(file: &str, header: Cells<'_>, config: &ReadConfig) -> Result<Self, SourceError> {
+        match Self::find(file, header, config)? {
+            Some(layout) => Ok(layout),
+            None => Err(missing(
+                &Header::of(file, header, config),
+                "probabilities",
+                FORMS,
+            )),
+        }
+    }
+
+    fn of(header: &Header<'_>, config: &ReadConfig) -> Self {
+        let league = header.find(Target::League);
+        let is_named = |at: usize, name: &str| header.cells[at] == name;
+        let has = |names: &[&str]| names.iter().all(|name| header.position(name).is_some());
+        let mut fields = [None; Field::COUNT];
+        for (column, field) in fields.iter_mut().zip(Field::all()) {
+            *column = header.of_field(field);
+        }
+        let assumed = Field::all().filter_map(|field| header.assumed_field(field));
+        let assumed: Vec<String> = assumed.collect();
+        Self {
+            match_id: header.find(Target::MatchId),
+            date: header.find(Target::Date),
+            teams: [Target::HomeTeam, Target::AwayTeam].map(|team| header.find(team)),
+            country: header.find(Target::Country).filter(|&country| {
+                is_named(country, "Country") && league.is_some_and(|at| is_named(at, "League"))
+            }),
+            league,
+            is_uk: has(&["Div", "Date", "HomeTeam"])
+                || has(&["Country", "League", "Date", "Home", "Away"]),
+            fields,
+            mapped: config
+                .map
+                .iter()
+                .filter(|(_, theirs)| header.position(theirs.trim()).is_some())
+                .map(|(ours, _)| ours.clone())
+                .collect(),
+            assumptions: if assumed.is_empty() {
+                Vec::new()
+            } else {
+                let columns = assumed.join(", ");
+                vec![format!("columns are read by their likeness: {columns}")]
+            },
+            headers: header.cells.clone(),
+        }
+    }
+
+    fn has_probabilities(&self) -> bool {
+        let sides = [
+            Field::Home,
+            Field::Draw,
+            Field::Away,
+            Field::Over,
+            Field::Under,
+            Field::HandicapHome,
+            Field::HandicapAway,
+            Field::BothScore,
+            Field::NotBothScore,
+            Field::GoalsHome,
+            Field::GoalsAway,
+        ];
+        self.is_long() || sides.into_iter().any(|side| self.column(side).is_some())
+    }
+
+    /// Whether each row is of one selection.
+    pub fn is_long(&self) -> bool {
+        let is_named = |field| self.column(field).is_some();
+        is_named(Field::Probability) && (is_named(Field::Market) || is_named(Field::Selection))
+    }
+
+    /// Whether it says when its probabilities were known.
+    pub fn knows_when(&self) -> bool {
+        self.column(Field::KnownAt).is_some()
+    }
+
+    /// The column of a field.
+    pub fn column(&self, field: Field) -> Option<usize> {
+        self.fields[field as usize]
+    }
+
+    /// The header cell of a column.
+    pub fn header(&self, column: usize) -> String {
+        self.headers.get(column).cloned().unwrap_or_default()
+    }
+
+    /// A place in a line of a file.
+    pub fn place(&self, file: &str, line: u64, column: Option<usize>) -> Place {
+        Place {
+            file: file.to_owned(),
+            line,
+            column: column.map(|column| (column + 1, self.header(column))),
+        }
+    }
+
+    /// The columns that are read, counted from 0.
+    pub fn columns(&self) -> impl Iterator<Item = usize> {
+        let keys = [
+            self.match_id,
+            self.date,
+            self.teams[0],
+            self.teams[1],
+            self.league,
+            self.country,
+        ];
+        keys.into_iter().chain(self.fields).flatten()
+    }
+
+    fn check(&self, header: &Header<'_>) -> Result<(), SourceError> {
+        let names_teams = self.date.is_some() && self.teams.iter().all(Option::is_some);
+        if self.match_id.is_none() && !names_teams {
+            return Err(missing(
+                header,
+                "the match of a row",
+                "Name it by match_id, or by date, home_team and away_team; --map home_team=Home names a column",
+            ));
+        }
+        let needs = if self.is_long() { &LONG[..] } else { &WIDE[..] };
+        for &(field, needed, advice) in needs {
+            if self.column(field).is_some() && self.column(needed).is_none() {
+                return Err(missing(header, needed.name(), advice));
+            }
+        }
+        let wide = [Field::Home, Field::Draw, Field::Away, Field::Over];
+        match wide.into_iter().find(|field| self.is_long() && self.column(*field).is_some()) {
+            None => Ok(()),
+            Some(field) => Err(SourceError::Undecided {
+                place: Box::new(self.place(header.file, 1, self.column(field))),
+                problem: "there are columns of single sides and one of probability, so that a row is of the match and of one \
+                          selection as well; keep one of the two forms"
+                    .to_owned(),
+            }),
+        }
+    }
+}
+
+/// A column, another that it needs, and what the other is for.
+type Need = (Field, Field, &'static str);
+
+const WIDE: [Need; 7] = [
+    (
+        Field::GoalsHome,
+        Field::GoalsAway,
+        "Expected goals are of both sides",
+    ),
+    (
+        Field::GoalsAway,
+        Field::GoalsHome,
+        "Expected goals are of both sides",
+    ),
+    (Field::HandicapHome, Field::HandicapLine, HANDICAP),
+    (Field::HandicapAway, Field::HandicapLine, HANDICAP),
+    (
+        Field::HandicapPush,
+        Field::HandicapHome,
+        "A push is beside the two sides",
+    ),
+    (
+        Field::TotalPush,
+        Field::Over,
+        "A push is beside the two sides",
+    ),
+    (
+        Field::Rho,
+        Field::GoalsHome,
+        "It corrects the low scores of a grid that expected goals make",
+    ),
+];
+
+const LONG: [Need; 2] = [
+    (
+        Field::Probability,
+        Field::Market,
+        "It is 1x2, ou, ah or btts",
+    ),
+    (
+        Field::Probability,
+        Field::Selection,
+        "It is a side, such as home or over",
+    ),
+];
+
+const HANDICAP: &str = "It is the home side's handicap, such as -0.5";
+
+fn missing(header: &Header<'_>, what: &str, advice: &str) -> SourceError {
+    SourceError::Header {
+        file: header.file.to_owned(),
+        missing: what.to_owned(),
+        headers: header.listed(),
+        advice: advice.to_owned(),
+    }
+}
