@@ -30,7 +30,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::calendar::Zone;
 use crate::domain::{Book, Commission, MarketKind, Money, Side};
-use crate::engine::{Engine, EngineConfig};
+use crate::engine::EngineConfig;
 use crate::look_alike::normal_name;
 use crate::predict::{GoalProfile, MarginMethod, ModelConfig, ModelKind, Outside, ProgramConfig};
 use crate::printable::excerpt;
@@ -347,7 +347,7 @@ impl RunConfig {
             strategy,
         };
         checks::credit(&engine)?;
-        check(&engine)?;
+        checks::engine(&engine)?;
         let replay = replay(settings)?;
         Ok(Self {
             read: read(settings, &engine)?,
@@ -414,16 +414,6 @@ impl RunConfig {
             strategy.books
         )
     }
-}
-
-/// Makes an engine, which checks every range. The true model is left out, which needs a league, and those from outside, which
-/// are not loaded yet.
-fn check(engine: &EngineConfig) -> Result<(), ConfigError> {
-    let mut engine = engine.clone();
-    engine.model = engine
-        .model
-        .filter(|model| !model.kind.knows_truth() && !model.kind.is_from_outside());
-    Engine::new(&engine).map(|_| ()).map_err(ConfigError::range)
 }
 
 fn strategy(settings: &Settings) -> Result<StrategyConfig, ConfigError> {

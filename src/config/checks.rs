@@ -2,7 +2,7 @@
 
 use super::{ConfigError, Pair};
 use crate::domain::{Book, Commission, MarketKind, MatchStatus, Money, StatusWord};
-use crate::engine::EngineConfig;
+use crate::engine::{Engine, EngineConfig};
 
 /// Checks that growth and drawdown have a bankroll of which they are shares.
 pub(super) fn credit(engine: &EngineConfig) -> Result<(), ConfigError> {
@@ -48,4 +48,14 @@ pub(super) fn status_words(words: &[Pair]) -> Result<(), ConfigError> {
         &expected,
         format!("{meaning:?}"),
     ))
+}
+
+/// Makes an engine, which checks every range. The true model is left out, which needs a league, and those from outside, which
+/// are not loaded yet.
+pub(super) fn engine(engine: &EngineConfig) -> Result<(), ConfigError> {
+    let mut engine = engine.clone();
+    engine.model = engine
+        .model
+        .filter(|model| !model.kind.knows_truth() && !model.kind.is_from_outside());
+    Engine::new(&engine).map(|_| ()).map_err(ConfigError::range)
 }

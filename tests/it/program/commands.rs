@@ -129,14 +129,9 @@ fn fixtures_to_come_are_predicted_with_the_process_that_knows_the_past() {
     let predicted = json_of(folder.simbet(&[&predict[..], &MODEL].concat()));
     let forecasts = predicted["predictions"].as_array().unwrap();
     assert_eq!(forecasts.len(), 2);
-    assert_eq!(
-        forecasts[0]["model_home"]
-            .as_f64()
-            .or(forecasts[0]["p_home"].as_f64()),
-        Some(0.5)
-    );
+    assert_eq!(forecasts[0]["win_prob_home"], 0.5);
     let bets = predicted["bets"].as_array().unwrap();
-    assert_eq!(bets.len(), 1, "{predicted}");
+    assert_eq!(bets.len(), 2, "{predicted}");
     // the fixtures, and the comparison with the market on the matches before
     let mut logs = folder.logs();
     logs.retain(|log| log.contains("Alpha:2024-09-14:Ashby:Crewton"));
@@ -374,9 +369,8 @@ fn a_program_places_the_bets_of_a_file_with_the_same_probabilities() {
             "-q",
             "--markets",
             "1x2,ou,ah,btts",
-            "--min-ev",
-            "-0.3",
-            "--multiple",
+            "--strategy",
+            "flat",
         ];
         folder
             .simbet(&[&usual[..], &["--out", name], model].concat())
