@@ -4,6 +4,7 @@
 //! resolved into a [`RunConfig`], which is written beside the results.
 
 mod aliases;
+mod checks;
 mod days;
 mod effect;
 mod environment;
@@ -29,8 +30,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::calendar::Zone;
-use crate::domain::{Book, Commission, MarketKind, MatchStatus, Money, Side, StatusWord};
-use crate::engine::{Engine, EngineConfig};
+use crate::domain::{Book, Commission, MarketKind, Side};
+use crate::engine::EngineConfig;
 use crate::look_alike::normal_name;
 use crate::predict::{
     FeatureGroup, GoalProfile, Link, MarginMethod, ModelConfig, ModelKind, Outside, ProgramConfig,
@@ -354,7 +355,7 @@ impl RunConfig {
         let strategy = Strategy::new(&staking::strategy(settings)?).map_err(ConfigError::range)?;
         let model = model(settings, &strategy);
         let strategy = strategy.config().clone();
-        check_commission(
+        checks::commission(
             &strategy.commission,
             strategy.books.books(),
             &strategy.markets,
@@ -367,8 +368,8 @@ impl RunConfig {
             model,
             strategy,
         };
-        check_credit(&engine)?;
-        check(&engine)?;
+        checks::credit(&engine)?;
+        checks::engine(&engine)?;
         let replay = replay(settings)?;
         Ok(Self {
             read: read(settings, &engine)?,
@@ -435,45 +436,6 @@ impl RunConfig {
             strategy.books
         )
     }
-}
-
-/// Checks that growth and drawdown have a bankroll of which they are shares.
-fn check_credit(engine: &EngineConfig) -> Result<(), ConfigError> {
-    if engine.strategy.credit && engine.bankroll == Money::ZERO {
-        let expected =
-            "an amount above 0 with --credit, since growth and drawdown are shares of it";
-        return Err(ConfigError::value("--bankroll", expected, 0));
-    }
-    Ok(())
-}
-
-/// Makes an engine, which checks every range. The true model is left out, which needs a league, and those from outside, which
-/// are not loaded yet.
-fn check(engine: &EngineConfig) -> Result<(), ConfigError> {
-    let mut engine = engine.clone();
-    engine.model = engine
-        .model
-        .filter(|model| !model.kind.knows_truth() && !model.kind.is_from_outside());
-    Engine::new(&engine).map(|_| ()).map_err(ConfigError::range)
-}
-
-/// Checks that every rate that names a book or a market is paid by some bet.
-fn check_commission(
-    commission: &Commission,
-    books: &[Book],
-    markets: &[MarketKind],
-) -> Result<(), ConfigError> {
-    let Some(unused) = commission.unused(books, markets) else {
-        return Ok(());
-    };
-    let books: Vec<&str> = books.iter().map(Book::as_str).collect();
-    let markets: Vec<&str> = markets.iter().map(|market| market.code()).collect();
-    Err(ConfigError::range(format!(
-        "--commission has a rate for {unused} that no bet would pay: bets are on {} at the prices of {}, and pay the most \
-         specific rate",
-        markets.join(", "),
-        books.join(", ")
-    )))
 }
 
 /// The model; `None` when none is set and the staking rule needs none.
@@ -554,7 +516,7 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
     if books.iter().any(|book| book.is_choice()) && !books.contains(&Book::AVG) {
         books.push(Book::AVG);
     }
-    check_status_words(&settings.status_word)?;
+    checks::status_words(&settings.status_word)?;
     aliases::check(&settings.alias)?;
     if settings.max_rows == Some(0) {
         return Err(ConfigError::value("--max-rows", "1 or more", 0));
@@ -575,23 +537,6 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
     };
     config.check().map_err(ConfigError::range)?;
     Ok(config)
-}
-
-/// Checks that every word is explained by one that is known.
-fn check_status_words(words: &[Pair]) -> Result<(), ConfigError> {
-    let unknown = words
-        .iter()
-        .find(|Pair(_, meaning)| StatusWord::of(meaning).is_none());
-    let Some(Pair(word, meaning)) = unknown else {
-        return Ok(());
-    };
-    let statuses = MatchStatus::ALL.map(MatchStatus::code).join(", ");
-    let expected = format!("{statuses} or scheduled for {word:?}");
-    Err(ConfigError::value(
-        "--status-word",
-        &expected,
-        format!("{meaning:?}"),
-    ))
 }
 
 /// The right side of each pair by its left side.

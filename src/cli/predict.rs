@@ -370,6 +370,9 @@ fn reason_of_no_predictions(predictions: &Predictions, files: &[String]) -> Stri
             files.join(", ")
         );
     }
+    if predictions.withheld.is_empty() && !predictions.selections.is_empty() {
+        return "the model has no opinion on any of the fixtures".to_owned();
+    }
     if predictions.withheld.is_empty() {
         return "no fixture is in the period of --from and --to".to_owned();
     }

@@ -309,7 +309,7 @@ impl Grid {
         let (books, markets) = (Vec::from_iter(books), Vec::from_iter(markets));
         commissions
             .iter()
-            .try_for_each(|commission| super::check_commission(commission, &books, &markets))
+            .try_for_each(|commission| super::checks::commission(commission, &books, &markets))
     }
 
     /// Checks that every axis changes something somewhere.

@@ -58,14 +58,26 @@ impl Pools {
         if let Some(model) = &config.model {
             model.validate()?;
         }
-        Ok(Self {
+        let mut pools = Self {
             make,
             shared: config.pools.clone(),
             is_one: config.has_one_pool(),
             of_league: Vec::new(),
             pools: Vec::new(),
             by_name: HashMap::new(),
-        })
+        };
+        pools.begin();
+        Ok(pools)
+    }
+
+    /// Makes the only pool before there is a match, so that questions have something to be asked of.
+    fn begin(&mut self) {
+        self.pools.clear();
+        self.by_name.clear();
+        if self.is_one {
+            // an error comes again with the first match
+            let _ = self.pool_named(EVERY_LEAGUE.to_owned());
+        }
     }
 
     /// The number of pools so far.
@@ -76,6 +88,7 @@ impl Pools {
     /// Sets the maker of the models of pools that follow.
     pub fn set_models(&mut self, make: MakeModel) {
         self.make = make;
+        self.begin();
     }
 
     /// Wraps the models of pools that follow.
@@ -86,6 +99,7 @@ impl Pools {
         let never: MakeModel = Box::new(|_| Ok(None));
         let make = std::mem::replace(&mut self.make, never);
         self.make = Box::new(move |pool| Ok(make(pool)?.map(|model| wrap(pool, model))));
+        self.begin();
     }
 
     /// Fills empty predictions: the matches of the rounds, and the models' predictions.

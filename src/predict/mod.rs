@@ -595,7 +595,9 @@ impl ModelConfig {
             | ModelSetting::Profile
             | ModelSetting::Features
             | ModelSetting::Link
-            | ModelSetting::Ridge => false,
+            | ModelSetting::Ridge
+            | ModelSetting::Probabilities
+            | ModelSetting::Program => false,
         };
         let mut groups = self.feature_groups().iter();
         self.kind.uses(setting) && (!is_of_features || groups.any(|group| group.uses(setting)))

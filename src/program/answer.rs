@@ -73,8 +73,8 @@ fn fault(text: &str, error: &serde_json::Error) -> String {
         return format!("it is empty; {STDERR}");
     }
     match serde_json::from_str::<Value>(text) {
-        Err(_) if !text.trim_start().starts_with('{') => format!("it is not JSON; {STDERR}"),
-        Err(_) if error.is_eof() => "its JSON ends too early".to_owned(),
+        Err(_) if !text.trim_start().starts_with(['{', '[']) => format!("it is not JSON; {STDERR}"),
+        Err(error) if error.is_eof() => "its JSON ends too early".to_owned(),
         Err(_) if has_no_number(text) => {
             "NaN and Infinity are not JSON: write null for a match without an opinion".to_owned()
         }

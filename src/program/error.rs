@@ -87,6 +87,10 @@ fn what(fault: Fault, settings: &ProgramSettings) -> What {
             "gave no answer within {seconds} s (--model-timeout): it has to write a line for each question and to flush \
              stdout"
         ),
+        Fault::Talkative(line) => format!(
+            "writes lines that it was not asked for, such as {}",
+            beginning(&line)
+        ),
         Fault::TooLong(line) => format!(
             "wrote a line of more than {} MiB without an end, which begins {}",
             MOST_OF_LINE >> 20,

@@ -17,12 +17,11 @@ mod settings;
 mod tail;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use command::{CommandError, CommandLine};
 use model::ProgramModel;
 pub use process::Group;
-use settings::ProgramSettings;
+use settings::{Counts, ProgramSettings};
 
 use crate::engine::EngineConfig;
 use crate::predict::{MakeModel, ModelConfig, ModelConfigError, ModelKind, Outside, Predictor};
@@ -31,7 +30,7 @@ use crate::predict::{MakeModel, ModelConfig, ModelConfigError, ModelKind, Outsid
 #[derive(Debug)]
 pub struct Program {
     settings: Arc<ProgramSettings>,
-    scaled: Arc<AtomicU64>,
+    counts: Arc<Counts>,
 }
 
 impl Program {
@@ -47,25 +46,19 @@ impl Program {
                 prices: config.program.prices,
                 group,
             }),
-            scaled: Arc::default(),
+            counts: Arc::default(),
         })
     }
 }
 
 impl MakeModel for Program {
     fn make(&self, _: &str, config: &ModelConfig) -> Result<Box<dyn Predictor>, ModelConfigError> {
-        let model = ProgramModel::new(&self.settings, config.profile, &self.scaled);
+        let model = ProgramModel::new(&self.settings, config.profile, &self.counts);
         Ok(Box::new(model))
     }
 
     fn remarks(&self) -> Vec<String> {
-        let scaled = self.scaled.load(Ordering::Relaxed);
-        let forecasts = if scaled == 1 { "forecast" } else { "forecasts" };
-        let remark = format!(
-            "{scaled} {forecasts} of the model's program had probabilities that did not sum to 1 within 0.000001: they were \
-             scaled to do so"
-        );
-        Some(remark).filter(|_| scaled > 0).into_iter().collect()
+        self.counts.remarks()
     }
 }
 

@@ -4,13 +4,13 @@
 //! what that knows depends on the run alone. All copies share a second process, which is told the same when it is first needed.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::dialogue::{Dialogue, Said};
 use super::error::ProgramError;
 use super::history::{Known, Question};
-use super::settings::ProgramSettings;
+use super::settings::{Counts, ProgramSettings};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Match, MatchState, Names, Offer, Opinion, Time};
 use crate::predict::{GoalProfile, PredictError, Predictor};
@@ -23,8 +23,8 @@ const STATE: &str = "what a model's program was told";
 pub struct ProgramModel {
     settings: Arc<ProgramSettings>,
     profile: GoalProfile,
-    /// Forecasts whose probabilities were scaled to sum to 1, of every model of the run.
-    scaled: Arc<AtomicU64>,
+    /// Of every model of the run.
+    counts: Arc<Counts>,
     shared: Arc<Shared>,
     /// How much of the history this model knows.
     known: usize,
@@ -65,12 +65,12 @@ impl ProgramModel {
     pub fn new(
         settings: &Arc<ProgramSettings>,
         profile: GoalProfile,
-        scaled: &Arc<AtomicU64>,
+        counts: &Arc<Counts>,
     ) -> Self {
         Self {
             settings: Arc::clone(settings),
             profile,
-            scaled: Arc::clone(scaled),
+            counts: Arc::clone(counts),
             shared: Arc::default(),
             known: 0,
             is_copy: false,
@@ -116,7 +116,8 @@ impl ProgramModel {
         drop(history);
         let (dialogue, Said { opinions, scaled }) = asked?;
         self.live = Some(dialogue);
-        self.scaled.fetch_add(scaled, Ordering::Relaxed);
+        let known = opinions.iter().flatten().count();
+        self.counts.add(opinions.len(), known, scaled);
         *lock(&self.shared.last) = Some(Last {
             known: self.known,
             question: question.clone(),
@@ -245,7 +246,7 @@ impl Predictor for ProgramModel {
         Some(Box::new(Self {
             settings: Arc::clone(&self.settings),
             profile: self.profile,
-            scaled: Arc::clone(&self.scaled),
+            counts: Arc::clone(&self.counts),
             shared: Arc::clone(&self.shared),
             known: self.known,
             is_copy: true,

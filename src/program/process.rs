@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -16,6 +16,8 @@ use super::tail::{Tail, read_pieces};
 
 /// The most bytes of a line that is read: a round of a thousand grids has fewer.
 pub const MOST_OF_LINE: u64 = 16 << 20;
+/// How many lines may wait to be read; a program that writes more than its answers is held up, so that memory is bounded.
+const UNREAD: usize = 16;
 /// How often a wait looks whether it is still wanted.
 const TICK: Duration = Duration::from_millis(100);
 /// How long a program may take to end by itself once its stdin is closed.
@@ -72,6 +74,8 @@ pub enum Fault {
     },
     /// It wrote a line without an end, which begins so.
     TooLong(Vec<u8>),
+    /// It writes and writes without being asked; this is a line of it.
+    Talkative(Vec<u8>),
     /// It is not wanted any more.
     Stopped,
 }
@@ -106,7 +110,7 @@ impl Process {
         let mut child = command.spawn().map_err(Fault::NotStarted)?;
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (texts, to_write) = channel();
-        let (sender, news) = channel();
+        let (sender, news) = sync_channel(UNREAD);
         let process = Self {
             child,
             texts: Some(texts),
@@ -197,6 +201,7 @@ impl Process {
 
     fn take(&mut self, news: News) -> Result<(), Fault> {
         match news {
+            News::Line(line) if self.lines.len() == UNREAD => return Err(Fault::Talkative(line)),
             News::Line(line) => self.lines.push_back(line),
             News::Written => self.unwritten -= 1,
             News::TooLong(beginning) => return Err(Fault::TooLong(beginning)),
@@ -280,7 +285,7 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
 }
 
 /// Writes texts into the pipe, and says when each is in it.
-fn write_all(mut pipe: ChildStdin, texts: &Receiver<Vec<u8>>, news: &Sender<News>) {
+fn write_all(mut pipe: ChildStdin, texts: &Receiver<Vec<u8>>, news: &SyncSender<News>) {
     for text in texts {
         let is_written = pipe.write_all(&text).is_ok();
         let word = if is_written {
@@ -295,7 +300,7 @@ fn write_all(mut pipe: ChildStdin, texts: &Receiver<Vec<u8>>, news: &Sender<News
 }
 
 /// Reads lines to the end, or to one that is longer than any may be.
-fn read_lines(pipe: ChildStdout, news: &Sender<News>) {
+fn read_lines(pipe: ChildStdout, news: &SyncSender<News>) {
     let mut pipe = BufReader::with_capacity(1 << 16, pipe);
     loop {
         let mut line = Vec::new();

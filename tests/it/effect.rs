@@ -769,7 +769,7 @@ fn no_setting_is_left_out_of_this_test() {
     let command = Period::augment_args(Settings::augment_args(clap::Command::new("")));
     for argument in command.get_arguments() {
         let name = argument.get_id().as_str();
-        // the minutes of goals are for prices in play, which files do not have, and probabilities and programs have modules of their own
+        // the minutes of goals are for prices in play, which files do not have; the others have modules of their own
         let elsewhere = ["profile", "probabilities", "model_timeout", "model_prices"];
         let is_tested =
             elsewhere.contains(&name) || TELLING.iter().any(|(setting, ..)| *setting == name);

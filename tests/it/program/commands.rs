@@ -23,11 +23,14 @@ fn a_sweep_over_staking_asks_one_process_and_gives_the_bets_of_backtests() {
     let swept = json_of(folder.simbet(&[&sweep[..], &MODEL].concat()));
     assert_eq!(folder.logs().len(), 1);
     let alone = Folder::with(LOGGING);
-    for setting in swept["settings"].as_array().unwrap() {
-        let least = setting["min_ev"].as_f64().unwrap().to_string();
-        let summary = alone.json(&["--min-ev", &least]);
+    for setting in swept["ranked"].as_array().unwrap() {
+        let least = setting["setting"]["min_ev"].as_str().unwrap();
+        let summary = alone.json(&["--min-ev", least]);
         for figure in ["bets", "profit", "predicted"] {
-            assert_eq!(setting[figure], summary[figure], "{figure} of {least}");
+            assert_eq!(
+                setting["summary"][figure], summary[figure],
+                "{figure} of {least}"
+            );
         }
     }
 }
@@ -49,7 +52,7 @@ fn a_sweep_over_models_has_a_process_for_each() {
         "--grid",
         "min_ev=0,0.1",
     ]));
-    assert_eq!(swept["settings"].as_array().unwrap().len(), 6);
+    assert_eq!(swept["settings"], 6);
     assert_eq!(folder.logs().len(), 2);
 }
 
@@ -122,18 +125,13 @@ fn fixtures_to_come_are_predicted_with_the_process_that_knows_the_past() {
     let fixtures = "league,date,home_team,away_team,odds_home,odds_draw,odds_away\n\
         Alpha,2024-09-14,Ashby,Crewton,2.3,3.3,3.2\nBeta,2024-09-14,Farrow,Elmley,1.8,3.5,4.6\n";
     folder.write("fixtures.csv", fixtures);
-    let predict = ["predict", "fixtures.csv", "--history", "matches.csv"];
+    let predict = ["predict", "matches.csv", "--fixtures", "fixtures.csv"];
     let predicted = json_of(folder.simbet(&[&predict[..], &MODEL].concat()));
     let forecasts = predicted["predictions"].as_array().unwrap();
     assert_eq!(forecasts.len(), 2);
-    assert_eq!(
-        forecasts[0]["model_home"]
-            .as_f64()
-            .or(forecasts[0]["p_home"].as_f64()),
-        Some(0.5)
-    );
+    assert_eq!(forecasts[0]["win_prob_home"], 0.5);
     let bets = predicted["bets"].as_array().unwrap();
-    assert_eq!(bets.len(), 1, "{predicted}");
+    assert_eq!(bets.len(), 2, "{predicted}");
     // the fixtures, and the comparison with the market on the matches before
     let mut logs = folder.logs();
     logs.retain(|log| log.contains("Alpha:2024-09-14:Ashby:Crewton"));
@@ -311,4 +309,80 @@ fn the_examples_run() {
         "{}",
         regression["model"]
     );
+}
+
+/// Of each match the home side, and the cells of a file of probabilities; a program says the same of it.
+const SAID: [(&str, &str, &str); 3] = [
+    (
+        "Ashby",
+        "0.4137,0.2719,0.3144,2.25,0.4011,0.3803,0.2186,-0.5,0.41,0.59,0.5321,,",
+        "{'p': [0.4137, 0.2719, 0.3144], 'markets': [
+            {'market': 'ou', 'selection': 'over', 'line': 2.25, 'probability': 0.4011, 'push': 0.2186},
+            {'market': 'ou', 'selection': 'under', 'line': 2.25, 'probability': 0.3803},
+            {'market': 'ah', 'selection': 'home', 'line': -0.5, 'probability': 0.41},
+            {'market': 'ah', 'selection': 'away', 'line': -0.5, 'probability': 0.59},
+            {'market': 'btts', 'selection': 'yes', 'probability': 0.5321}]}",
+    ),
+    (
+        "Crewton",
+        "0.5,0.3,0.207,2.5,0.52,0.487,,,,,,,",
+        "{'p': [0.5, 0.3, 0.207], 'markets': [
+            {'market': 'ou', 'selection': 'over', 'probability': 0.52},
+            {'market': 'ou', 'selection': 'under', 'probability': 0.487}]}",
+    ),
+    (
+        "Elmley",
+        ",,,,,,,,,,,1.6180339887498949,1.1",
+        "{'rates': [1.6180339887498949, 1.1]}",
+    ),
+];
+
+/// Probabilities give the same bets, to the last byte, whether a file says them or a program.
+#[test]
+fn a_program_places_the_bets_of_a_file_with_the_same_probabilities() {
+    let prices = ",ou_line,odds_over,odds_under,ah_line,odds_ah_home,odds_ah_away,odds_btts_yes,odds_btts_no\n";
+    let of_match = [
+        "Alpha,2024-08-16,Ashby,Borden,2,1,2.60,3.90,3.60,2.25,2.30,2.40,-0.5,2.60,1.80,2.05,2.10",
+        "Alpha,2024-08-17,Crewton,Dunmore,0,0,2.10,3.60,5.40,2.5,2.05,2.15,0.25,2.10,2.00,2.00,2.00",
+        "Beta,2024-08-17,Elmley,Farrow,1,3,2.60,3.90,3.60,3,2.90,1.95,-0.75,2.50,1.95,1.95,2.30",
+    ];
+    let header =
+        "league,date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away";
+    let matches = format!("{header}{prices}{}\n", of_match.join("\n"));
+    let mut probabilities = "league,date,home_team,away_team,p_home,p_draw,p_away,line,p_over,p_under,p_total_push,ah_line,p_ah_home,\
+        p_ah_away,p_btts,expected_goals_home,expected_goals_away\n"
+        .to_owned();
+    let mut script = "said = {}\n".to_owned();
+    for ((home, cells, said), row) in SAID.iter().zip(of_match) {
+        let key: Vec<&str> = row.split(',').take(4).collect();
+        probabilities += &format!("{},{cells}\n", key.join(","));
+        script += &format!("said['{home}'] = {said}\n");
+    }
+    script += "for message in messages():\n    if message['type'] == 'predict':\n        answer(message, [said[f['home_team']] for f in message['fixtures']])\n";
+    let folder = Folder::with(&script);
+    folder.write("matches.csv", &matches);
+    folder.write("probabilities.csv", &probabilities);
+    let bets = |name: &str, model: &[&str]| {
+        let usual = [
+            "backtest",
+            "matches.csv",
+            "-q",
+            "--markets",
+            "1x2,ou,ah,btts",
+            "--strategy",
+            "flat",
+        ];
+        folder
+            .simbet(&[&usual[..], &["--out", name], model].concat())
+            .assert()
+            .success();
+        fs::read_to_string(folder.path().join(name).join("bets.csv")).unwrap()
+    };
+    let of_program = bets("by-program", &MODEL);
+    let of_file = bets(
+        "by-file",
+        &["--model", "file", "--probabilities", "probabilities.csv"],
+    );
+    assert_eq!(of_program, of_file);
+    assert!(of_program.lines().count() > 15, "{of_program}");
 }

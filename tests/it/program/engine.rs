@@ -156,7 +156,7 @@ fn rounds(names: &mut Names, days: i64) -> Vec<Round> {
         let offer = Offer {
             fixture: fixture(day),
             state: MatchState::default(),
-            quotes: quotes(time, [2.0 + (day % 7) as f64 / 10.0, 3.4, 3.9]),
+            quotes: quotes(time, [2.4 + (day % 7) as f64 / 10.0, 3.6, 3.9]),
         };
         Round {
             time,
@@ -174,7 +174,7 @@ fn entries(engine: &mut Engine, rounds: &[Round], names: &Names) -> Vec<Entry> {
     entries
 }
 
-const EV: &str = "min_ev = -0.05\nmarkets = ['1x2']";
+const EV: &str = "min_ev = 0.0\nmarkets = ['1x2']";
 
 #[test]
 fn a_program_places_the_bets_of_the_same_model_in_rust() {

@@ -122,8 +122,9 @@ fn changed_from(row: usize, seed: u64) -> String {
         cells[5] = (number % 5).to_string();
         cells[6] = (number / 5 % 4).to_string();
         for (place, cell) in cells.iter_mut().enumerate().skip(7) {
-            let cents = 150 + (number >> place) % 300;
-            *cell = format!("{}.{:02}", cents / 100, cents % 100);
+            // lower by 1 to 7 %, so that they stay prices
+            let factor = 1.0 - (1 + (number >> place) % 7) as f64 / 100.0;
+            *cell = format!("{:.2}", cell.parse::<f64>().unwrap() * factor);
         }
         cells.join(",")
     });

@@ -9,6 +9,8 @@ use tempfile::TempDir;
 
 use super::{Service, command, ended, path_of, prices, result, until};
 
+const DATASETS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets");
+
 /// Expected goals from those that a side has scored so far; what it is told is kept in a file of its own.
 const SCRIPT: &str = "\
 import json, os, sys, time
@@ -176,7 +178,7 @@ fn no_request_starts_a_program_or_names_a_file_of_a_model() {
 #[test]
 fn a_backtest_may_have_the_program_of_the_service() {
     let (_scripts, model) = script();
-    let (service, _folder) = Service::new(&["--model", &model, "--datasets", "datasets"]);
+    let (service, _folder) = Service::new(&["--model", &model, "--datasets", DATASETS]);
     let body = json!({ "dataset": "epl.csv", "settings": { "model": model } });
     let done = ended(&service, &path_of(&service.post("/backtests", &body)));
     let mut command = crate::backtest::simbet();
