@@ -100,7 +100,7 @@ impl Dialogue {
 
     fn fail(self, settings: &ProgramSettings, question: &Question, fault: Fault) -> ProgramError {
         let lines = self.process.kill();
-        ProgramError::new(settings, fault, lines).to_question(self.asked, question.time)
+        ProgramError::new(settings, fault, lines).of_question(self.asked, question.time)
     }
 
     /// Tells it what it has not been told, in pieces, so that no text grows with what is known.

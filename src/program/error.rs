@@ -60,7 +60,7 @@ impl ProgramError {
     }
 
     /// The same to a question.
-    pub const fn to_question(mut self, id: u64, time: Time) -> Self {
+    pub const fn of_question(mut self, id: u64, time: Time) -> Self {
         self.question = Some((id, time));
         self
     }
