@@ -24,7 +24,8 @@ fn of_path(path: &Path, more: &[&str]) -> (Value, String) {
     let run = simbet()
         .arg("assess")
         .arg(path)
-        .args(["--format", "json", "--runs", "200"])
+        .args(["--format", "json"])
+        .args(few_runs(more))
         .args(more)
         .assert()
         .success();
@@ -33,6 +34,15 @@ fn of_path(path: &Path, more: &[&str]) -> (Value, String) {
         serde_json::from_slice(&output.stdout).unwrap(),
         String::from_utf8_lossy(&output.stderr).into_owned(),
     )
+}
+
+/// Few runs of the future, where a test does not say how many.
+fn few_runs(more: &[&str]) -> &'static [&'static str] {
+    if more.contains(&"--runs") {
+        &[]
+    } else {
+        &["--runs", "200"]
+    }
 }
 
 /// What `assess` prints as text.
