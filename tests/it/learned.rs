@@ -39,13 +39,26 @@ fn ratings_and_regression_bet_on_the_outcome_alone() {
 fn the_coefficients_of_the_logistic_model_are_told() {
     let arguments = ["fit", EPL, "--model", "logistic", "--features", "elo,form"];
     let text = printed(&arguments);
-    assert!(text.contains("multinomial logit") && text.contains("elo_expectation"), "{text}");
-    let json = printed(&[&arguments[..], &["--link", "ordered", "--ridge", "10", "--format", "json"]].concat());
+    assert!(
+        text.contains("multinomial logit") && text.contains("elo_expectation"),
+        "{text}"
+    );
+    let json = printed(
+        &[
+            &arguments[..],
+            &["--link", "ordered", "--ridge", "10", "--format", "json"],
+        ]
+        .concat(),
+    );
     let fits: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(fits[0]["ridge"], 10.0);
     let coefficients = fits[0]["coefficients"].as_array().unwrap();
     assert_eq!(coefficients.len(), 2 + 7);
-    assert!(coefficients.iter().all(|each| each["standard_error"].as_f64().unwrap() > 0.0));
+    assert!(
+        coefficients
+            .iter()
+            .all(|each| each["standard_error"].as_f64().unwrap() > 0.0)
+    );
     let csv = printed(&[&arguments[..], &["--format", "csv"]].concat());
     assert_eq!(csv.lines().count(), 1 + 2 * 8);
 }
@@ -60,8 +73,14 @@ fn settings_that_a_model_does_not_use_are_refused() {
         ("dixon-coles", ["--ridge", "3"]),
         ("logistic", ["--window", "900"]),
     ] {
-        let said = refused(&[&["backtest", EPL, "--model", model], &setting[..]].concat(), 2);
-        assert!(said.contains("does not use it") || said.contains("has no effect"), "{said}");
+        let said = refused(
+            &[&["backtest", EPL, "--model", model], &setting[..]].concat(),
+            2,
+        );
+        assert!(
+            said.contains("does not use it") || said.contains("has no effect"),
+            "{said}"
+        );
     }
 }
 
@@ -76,10 +95,14 @@ fn without_the_feature_a_trained_model_is_refused_with_what_to_do() {
 #[cfg(feature = "onnx")]
 fn python() -> Option<String> {
     let python = std::env::var("SIMBET_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let check = Command::new(&python).args(["-c", "import sklearn, skl2onnx, onnx"]).output();
+    let check = Command::new(&python)
+        .args(["-c", "import sklearn, skl2onnx, onnx"])
+        .output();
     let has_all = check.is_ok_and(|output| output.status.success());
     if !has_all {
-        eprintln!("skipped: {python} has no scikit-learn, skl2onnx and onnx (SIMBET_PYTHON names another)");
+        eprintln!(
+            "skipped: {python} has no scikit-learn, skl2onnx and onnx (SIMBET_PYTHON names another)"
+        );
     }
     has_all.then_some(python)
 }
@@ -91,15 +114,29 @@ fn models_trained_on_features_are_bet_by_after_the_day_they_were_trained_to() {
     let folder = tempfile::tempdir().unwrap();
     let features = folder.path().join("features.csv");
     let features = features.to_str().unwrap();
-    printed(&["features", EPL, "--features", "elo,pi,form,goals", "--output", features]);
+    printed(&[
+        "features",
+        EPL,
+        "--features",
+        "elo,pi,form,goals",
+        "--output",
+        features,
+    ]);
     let trained = Command::new(&python)
         .args(["examples/learned/train.py", features, "2024-06-30"])
         .arg(folder.path())
         .output()
         .unwrap();
-    assert!(trained.status.success(), "{}", String::from_utf8_lossy(&trained.stderr));
+    assert!(
+        trained.status.success(),
+        "{}",
+        String::from_utf8_lossy(&trained.stderr)
+    );
     for name in ["logistic", "trees"] {
-        let model = format!("onnx:{}", folder.path().join(name).with_extension("onnx").display());
+        let model = format!(
+            "onnx:{}",
+            folder.path().join(name).with_extension("onnx").display()
+        );
         let arguments = ["backtest", EPL, "--model", &model, "--format", "json", "-q"];
         let run: serde_json::Value = serde_json::from_str(&printed(&arguments)).unwrap();
         let forecast = &run["model"];
@@ -122,6 +159,9 @@ fn hostile(good: &Path, folder: &Path) {
     for cut in [0, 1, 100, bytes.len() / 2, bytes.len() - 1] {
         std::fs::write(&bad, &bytes[..cut]).unwrap();
         let said = refused(&["backtest", EPL, "--model", &model, "-q"], 2);
-        assert!(said.contains("bad.onnx") && !said.contains("panicked"), "{said}");
+        assert!(
+            said.contains("bad.onnx") && !said.contains("panicked"),
+            "{said}"
+        );
     }
 }
