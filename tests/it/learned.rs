@@ -1,6 +1,8 @@
 //! Models that learn from features: ratings, the logistic model, and models that were trained elsewhere.
 
+#[cfg(feature = "onnx")]
 use std::path::{Path, PathBuf};
+#[cfg(feature = "onnx")]
 use std::process::Command;
 
 use assert_cmd::cargo::cargo_bin_cmd;
