@@ -11,6 +11,7 @@ mod environment;
 mod forms;
 mod grid;
 mod list;
+mod model;
 mod model_spec;
 mod playable;
 mod purpose;
@@ -33,9 +34,7 @@ use crate::calendar::Zone;
 use crate::domain::{Book, Commission, MarketKind, Side};
 use crate::engine::EngineConfig;
 use crate::look_alike::normal_name;
-use crate::predict::{
-    FeatureGroup, GoalProfile, Link, MarginMethod, ModelConfig, ModelKind, Outside, ProgramConfig,
-};
+use crate::predict::{FeatureGroup, GoalProfile, Link, MarginMethod};
 use crate::printable::excerpt;
 use crate::schema::{NAME, name_of};
 use crate::source::{
@@ -353,7 +352,7 @@ impl RunConfig {
     /// When a value is out of its range; the error names the setting and what is allowed.
     pub fn resolve(settings: &Settings) -> Result<Self, ConfigError> {
         let strategy = Strategy::new(&staking::strategy(settings)?).map_err(ConfigError::range)?;
-        let model = model(settings, &strategy);
+        let model = model::model(settings, &strategy);
         let strategy = strategy.config().clone();
         checks::commission(
             &strategy.commission,
@@ -436,58 +435,6 @@ impl RunConfig {
             strategy.books
         )
     }
-}
-
-/// The model; `None` when none is set and the staking rule needs none.
-fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelConfig> {
-    let defaults = ModelConfig::default();
-    (settings.model.is_some() || strategy.needs_model()).then(|| ModelConfig {
-        kind: settings
-            .model
-            .as_ref()
-            .map_or(defaults.kind, |spec| spec.kind),
-        features: settings.features.clone(),
-        link: settings.link.unwrap_or_default(),
-        ridge: settings.ridge,
-        argument: settings
-            .model
-            .as_ref()
-            .and_then(|spec| spec.argument.clone()),
-        outside: outside(settings),
-        half_life: off_at_zero(settings.half_life, defaults.half_life),
-        window: off_at_zero(settings.window, defaults.window),
-        prior: off_at_zero(settings.prior, defaults.prior),
-        min_matches: settings.min_matches.unwrap_or(defaults.min_matches),
-        refit_every: settings.refit_every.unwrap_or(defaults.refit_every),
-        market_book: settings.market_book,
-        margin_method: settings.margin_method.unwrap_or(defaults.margin_method),
-        profile: settings.profile.unwrap_or(defaults.profile),
-        program: ProgramConfig {
-            timeout: settings
-                .model_timeout
-                .map_or(defaults.program.timeout, Into::into),
-            prices: settings.model_prices.unwrap_or(defaults.program.prices),
-        },
-        ..defaults
-    })
-}
-
-/// The files of a model of files, which are to be loaded yet.
-fn outside(settings: &Settings) -> Option<Outside> {
-    let is_of_files = |spec: &&ModelSpec| spec.kind == ModelKind::File;
-    settings
-        .model
-        .as_ref()
-        .filter(is_of_files)
-        .map(|_| Outside {
-            source: settings.probabilities.clone(),
-            sha256: Vec::new(),
-            maker: None,
-        })
-}
-
-fn off_at_zero(setting: Option<f64>, default: Option<f64>) -> Option<f64> {
-    setting.map_or(default, |value| (value != 0.0).then_some(value))
 }
 
 fn replay(settings: &Settings) -> Result<ReplayConfig, ConfigError> {

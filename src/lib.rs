@@ -51,8 +51,7 @@ pub use domain::{
 
 // Models: from results and prices to a distribution over scores; `Predictor` is a model of your own.
 pub use predict::{
-    FeatureGroup, Fit, GoalProfile, Link, MarginMethod, ModelConfig, ModelKind, PredictError,
-    Predictor,
+    Fit, GoalProfile, MarginMethod, ModelConfig, ModelKind, PredictError, Predictor,
 };
 
 // Staking: how much, on what; `Staking` is a rule of your own.
@@ -68,8 +67,8 @@ pub use run::{resume, run};
 // Where rounds come from: files that are replayed, or invented leagues; `Source` is a feed of your own.
 pub use source::synthetic::{BookmakerConfig, LeagueConfig, Synthetic, SyntheticConfig, Teams};
 pub use source::{
-    Assumption, DateOrder, MatchRecord, Matches, NextRound, OddsFormat, OnBadRow, PriceTime,
-    ReadConfig, Replay, ReplayConfig, Source, SourceError, read, read_bytes,
+    DateOrder, MatchRecord, Matches, NextRound, OddsFormat, OnBadRow, PriceTime, ReadConfig,
+    Replay, ReplayConfig, Source, SourceError, read, read_bytes,
 };
 
 // Where entries go: `Sink` is an output of your own.
@@ -84,9 +83,7 @@ pub use significance::{
 };
 
 // Settings: what was asked for, and what is run, with every default filled in.
-pub use config::{
-    ConfigError, ModelSpec, RunConfig, Settings, SimulationConfig, SimulationSettings,
-};
+pub use config::{ConfigError, RunConfig, Settings, SimulationConfig, SimulationSettings};
 
 // What is done with them: replays, fits, predictions, seasons still to play, many seeded runs.
 pub use backtest::{

@@ -12,7 +12,8 @@ use crate::predict::ModelKind;
 /// A kind of model, with its argument where it takes one: `dixon-coles`, `exec:python my_model.py`, `onnx:trees.onnx`.
 ///
 /// ```
-/// use simbet::{ModelKind, ModelSpec};
+/// use simbet::ModelKind;
+/// use simbet::internals::config::ModelSpec;
 /// let spec: ModelSpec = "exec:python my_model.py".parse().unwrap();
 /// assert_eq!((spec.kind, spec.argument.as_deref()), (ModelKind::Exec, Some("python my_model.py")));
 /// assert_eq!(ModelSpec::from(ModelKind::Poisson).to_string(), "poisson");

@@ -8,10 +8,10 @@ use std::sync::atomic::AtomicBool;
 
 use proptest::prelude::*;
 use simbet::internals::backtest::{FeatureTable, features};
+use simbet::internals::predict::FeatureGroup;
 use simbet::internals::schema::event::Event;
 use simbet::{
-    Book, FeatureGroup, Matches, Odds, ReadConfig, RunConfig, Score, Settings, Statistics, Time,
-    read, read_bytes,
+    Book, Matches, Odds, ReadConfig, RunConfig, Score, Settings, Statistics, Time, read, read_bytes,
 };
 
 use crate::backtest::simbet;

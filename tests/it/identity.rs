@@ -4,10 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use simbet::internals::calendar;
+use simbet::internals::source::Assumption;
 use simbet::internals::source::Remark;
 use simbet::{
-    Assumption, Book, MatchRecord, Matches, OnBadRow, ReadConfig, Rules, RunConfig, Season,
-    Settings, read, read_bytes,
+    Book, MatchRecord, Matches, OnBadRow, ReadConfig, Rules, RunConfig, Season, Settings, read,
+    read_bytes,
 };
 use tempfile::TempDir;
 

@@ -8,7 +8,8 @@ use crate::predict::ModelSetting;
 /// A group of features, which is chosen as a whole.
 ///
 /// ```
-/// use simbet::{FeatureGroup, Settings};
+/// use simbet::Settings;
+/// use simbet::internals::predict::FeatureGroup;
 /// let settings = Settings::from_toml("features = ['elo', 'form']").unwrap();
 /// assert_eq!(settings.features, [FeatureGroup::Elo, FeatureGroup::Form]);
 /// assert_eq!(FeatureGroup::Elo.columns(), ["home_elo", "away_elo", "elo_expectation"]);

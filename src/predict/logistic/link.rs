@@ -14,7 +14,8 @@ use crate::predict::cholesky::Cholesky;
 /// How the numbers of a match become probabilities of home win, draw and away win.
 ///
 /// ```
-/// use simbet::{Link, Settings};
+/// use simbet::Settings;
+/// use simbet::internals::predict::Link;
 /// let settings = Settings::from_toml("link = 'ordered'").unwrap();
 /// assert_eq!(settings.link, Some(Link::Ordered));
 /// ```

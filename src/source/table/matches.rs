@@ -95,7 +95,7 @@ pub struct Matches {
 /// Something that files do not say and that was assumed, or judged by the whole of a column.
 ///
 /// ```
-/// use simbet::Assumption;
+/// use simbet::internals::source::Assumption;
 /// let sentence = "dates are read day first".to_owned();
 /// let assumption = Assumption { sentence, files: vec!["a.csv".to_owned(), "b.csv".to_owned()] };
 /// assert_eq!(assumption.to_string(), "a.csv and 1 other file: dates are read day first");
