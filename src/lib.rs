@@ -77,7 +77,7 @@ pub use sink::{Sink, SinkError};
 // What came out, and whether it was luck.
 pub use metrics::{Scores, Summary};
 pub use significance::{
-    MeanTest, Reliability, ScoreTest, Significance, bets_until_significant, brier,
+    MeanTest, ScoreTest, Significance, bets_until_significant, brier,
     closing_line_value, diebold_mariano, log_loss, mean_test, probabilistic_sharpe, reliability,
     rps, sharpe_ratio,
 };
@@ -87,7 +87,7 @@ pub use config::{ConfigError, RunConfig, Settings, SimulationConfig, SimulationS
 
 // What is done with them: replays, fits, predictions, seasons still to play, many seeded runs.
 pub use backtest::{
-    BacktestResult, Fitted, Predictions, backtest, fit, predict_fixtures, use_probabilities,
+    BacktestResult, Predictions, backtest, fit, predict_fixtures, use_probabilities,
 };
 pub use season::{Outlook, Projection, Rules, Season, project};
 pub use simulate::{SimulationReport, simulate};

@@ -6,7 +6,8 @@ use simbet::internals::report::chart;
 use simbet::internals::report::chart::{
     Chart, ChartError, FanQuantiles, Group, Labels, Marker, Scale, Unit,
 };
-use simbet::{Reliability, reliability};
+use simbet::internals::significance::Reliability;
+use simbet::reliability;
 
 /// 2023-08-11 and `n` days.
 fn day(n: i64) -> Time {
