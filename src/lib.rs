@@ -77,9 +77,8 @@ pub use sink::{Sink, SinkError};
 // What came out, and whether it was luck.
 pub use metrics::{Scores, Summary};
 pub use significance::{
-    MeanTest, ScoreTest, Significance, bets_until_significant, brier,
-    closing_line_value, diebold_mariano, log_loss, mean_test, probabilistic_sharpe, reliability,
-    rps, sharpe_ratio,
+    MeanTest, ScoreTest, Significance, bets_until_significant, brier, closing_line_value,
+    diebold_mariano, log_loss, mean_test, probabilistic_sharpe, reliability, rps, sharpe_ratio,
 };
 
 // Settings: what was asked for, and what is run, with every default filled in.

@@ -98,9 +98,11 @@ pub struct ModelConfig {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<FeatureGroup>,
     /// How the features of the logistic model become probabilities.
+    #[serde(skip_serializing_if = "Link::is_usual")]
     pub link: Link,
     /// The penalty λ/2·Σβ² of the logistic model, on the coefficients of standardised features; `None`: chosen by
     /// forecasts of the later half of the matches so far from those before them.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ridge: Option<f64>,
     /// The command of a program, or the path of a trained model.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -32,6 +32,11 @@ pub enum Link {
 }
 
 impl Link {
+    /// Whether it is the one that is taken where none is asked for.
+    pub(in crate::predict) fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// P(home), P(draw), P(away) of a row. The multinomial form knows no neutral grounds.
     pub(crate) fn probabilities(self, theta: &[f64], row: &[f64], at_home: bool) -> [f64; 3] {
         match self {
