@@ -62,7 +62,8 @@ pub struct Predictions {
 /// let matches = read_bytes("mine.csv", csv, &config.read).unwrap();
 /// let predictions = predict_fixtures(&config.engine, config.replay, matches).unwrap();
 /// assert_eq!(predictions.forecasts.len(), 1);
-/// assert!((predictions.forecasts[0].model.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+/// let sum: f64 = predictions.forecasts[0].model.unwrap().iter().sum();
+/// assert!((sum - 1.0).abs() < 1e-9);
 /// ```
 pub fn predict_fixtures(
     config: &EngineConfig,

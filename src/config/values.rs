@@ -75,12 +75,17 @@ impl ConfigError {
     }
 
     pub(super) fn unknown_key(key: &str, names: &[String]) -> Self {
+        let whole = names
+            .iter()
+            .find(|name| name.split('_').any(|part| part == key));
         // one mistake is allowed, and another for every four letters
-        let nearest = names
+        let misspelt = names
             .iter()
             .filter(|name| strsim::damerau_levenshtein(key, name) <= 1 + key.len() / 4)
             .min_by_key(|name| strsim::damerau_levenshtein(key, name));
-        let suggestion = nearest.or_else(|| names.iter().find(|name| share_a_word(key, name)));
+        let suggestion = whole
+            .or(misspelt)
+            .or_else(|| names.iter().find(|name| share_a_word(key, name)));
         Self::UnknownKey {
             key: key.to_owned(),
             suggestion: suggestion.cloned(),

@@ -13,6 +13,7 @@ mod config;
 mod error;
 mod fair;
 mod knowledge;
+mod pool;
 mod pools;
 mod predictions;
 mod pricer;

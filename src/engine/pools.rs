@@ -9,15 +9,13 @@ use rayon::prelude::*;
 use super::config::EngineConfig;
 use super::error::EngineError;
 use super::knowledge::Knowledge;
-use super::predictions::{KnownMatch, PoolPredictions, Predictions, ResultOf, Step};
-use super::pricer::{AssessedOffer, Assessment, JudgedOpinion, Pricer};
-use crate::calendar;
+use super::pool::Pool;
+use super::predictions::{KnownMatch, Predictions, ResultOf, Step};
+use super::pricer::{AssessedOffer, Assessment, Pricer};
 use crate::checkpoint::CheckpointError;
-use crate::domain::{
-    Basis, Fixture, LeagueId, Match, Names, Offer, Opinion, Round, Time, Withheld,
-};
+use crate::domain::{LeagueId, Match, Names, Offer, Round, Time};
 use crate::match_index::MatchIndex;
-use crate::predict::{self, ModelConfigError, PredictError, Predictor};
+use crate::predict::{self, ModelConfigError, Predictor};
 
 /// Makes the model of a pool, which is named by its leagues.
 pub type MakeModel =
@@ -38,12 +36,6 @@ pub struct Pools {
     pools: Vec<Pool>,
     /// The position of each pool, by name.
     by_name: HashMap<String, usize>,
-}
-
-struct Pool {
-    name: String,
-    model: Option<Box<dyn Predictor>>,
-    knowledge: Knowledge,
 }
 
 impl Pools {
@@ -194,11 +186,7 @@ impl Pools {
 
     fn pool(&self, name: String) -> Result<Pool, ModelConfigError> {
         let model = (self.make)(&name)?;
-        Ok(Pool {
-            name,
-            model,
-            knowledge: Knowledge::default(),
-        })
+        Ok(Pool::new(name, model))
     }
 
     /// Assesses an offer with a copy of the model, so that nothing changes.
@@ -258,14 +246,8 @@ impl Pools {
     /// A copy of the pool of this name; a new one if it has not been met.
     fn copy(&self, name: String) -> Result<Pool, EngineError> {
         let known = self.by_name.get(&name).map(|&place| &self.pools[place]);
-        if let Some(known) = known
-            && let Some(model) = known.model.as_ref().and_then(|model| model.copy())
-        {
-            return Ok(Pool {
-                name,
-                model: Some(model),
-                knowledge: known.knowledge.clone(),
-            });
+        if let Some(copy) = known.and_then(Pool::copy) {
+            return Ok(copy);
         }
         let mut copy = self.pool(name)?;
         if let Some(known) = known {
@@ -366,180 +348,4 @@ pub fn pool_name(league: &str, shared: &[Vec<String>]) -> String {
         .iter()
         .find(|leagues| leagues.iter().any(|other| other == league));
     pool.map_or_else(|| league.to_owned(), |leagues| leagues.join("+"))
-}
-
-impl Pool {
-    fn save(&self) -> Result<Option<Vec<u8>>, CheckpointError> {
-        let Some(model) = &self.model else {
-            return Ok(None);
-        };
-        model
-            .save()
-            .map(Some)
-            .ok_or_else(|| CheckpointError::Unsaved(format!("the model of {}", self.name)))
-    }
-
-    fn restore(
-        &mut self,
-        knowledge: Knowledge,
-        state: Option<Vec<u8>>,
-    ) -> Result<(), CheckpointError> {
-        self.knowledge = knowledge;
-        match (&mut self.model, state) {
-            (Some(model), Some(state)) => model.restore(&state),
-            (None, None) => Ok(()),
-            (Some(_), None) | (None, Some(_)) => Err(CheckpointError::damaged(
-                "state of an engine",
-                "only one of the two has a model",
-            )),
-        }
-    }
-
-    fn run(
-        &mut self,
-        rounds: &[Round],
-        names: &Names,
-        pricer: &Pricer<'_>,
-        batch: &mut PoolPredictions,
-        stop: &AtomicBool,
-    ) -> Result<(), EngineError> {
-        let PoolPredictions {
-            steps,
-            priced,
-            slate,
-            edges,
-            ..
-        } = batch;
-        let mut prepared = None;
-        for (place, step) in steps.iter().enumerate() {
-            match step {
-                &Step::Observe { round, result } => {
-                    self.observe(&rounds[round].results[result]);
-                }
-                Step::Revise {
-                    round,
-                    result,
-                    before,
-                } => self.revise(before, &rounds[*round].results[*result]),
-                &Step::Predict { round, offer } => {
-                    if prepared.replace(round) != Some(round) {
-                        self.prepare(&rounds[round], &steps[place..], names, stop)?;
-                    }
-                    let round = &rounds[round];
-                    let offer = &round.offers[offer];
-                    let least = pricer.least_matches();
-                    let opinion = self.predict(offer, round.time, round, names, least, stop)?;
-                    priced.push(pricer.price(offer, &opinion, round.time, edges, slate));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Shows the model the offers of a round that it will predict next: those of the steps until another kind of step.
-    fn prepare(
-        &mut self,
-        round: &Round,
-        steps: &[Step],
-        names: &Names,
-        stop: &AtomicBool,
-    ) -> Result<(), EngineError> {
-        let Some(Step::Predict { round: number, .. }) = steps.first() else {
-            return Ok(());
-        };
-        let mut offers = steps.iter().map_while(|step| match step {
-            Step::Predict { round, offer } if round == number => Some(*offer),
-            Step::Predict { .. } | Step::Observe { .. } | Step::Revise { .. } => None,
-        });
-        let mut offers = offers.by_ref().map(|offer| &round.offers[offer]);
-        self.ask(&mut offers, round.time, names, stop)
-    }
-
-    /// Lets the model prepare the predictions of these offers.
-    fn ask(
-        &mut self,
-        offers: &mut dyn Iterator<Item = &Offer>,
-        time: Time,
-        names: &Names,
-        stop: &AtomicBool,
-    ) -> Result<(), EngineError> {
-        let prepared = self
-            .model
-            .as_mut()
-            .map_or(Ok(()), |model| model.prepare(offers, time, names, stop));
-        prepared.map_err(|source| self.failed(time, source))
-    }
-
-    fn failed(&self, time: Time, source: PredictError) -> EngineError {
-        EngineError::Predict {
-            league: self.name.clone(),
-            day: calendar::format_date(time),
-            source,
-        }
-    }
-
-    fn observe(&mut self, played: &Match) {
-        if let Some(model) = &mut self.model {
-            model.observe(played);
-            // a model that learns nothing needs no knowledge, and simulations need every nanosecond
-            if model.matches_seen(&played.fixture).is_some() {
-                self.knowledge.observe(&played.fixture);
-            }
-        }
-    }
-
-    /// Replaces a result that the model has learned.
-    fn revise(&mut self, before: &Match, after: &Match) {
-        if let Some(model) = &mut self.model
-            && before.status.has_result()
-        {
-            model.retract(before);
-            self.knowledge.retract(&before.fixture);
-        }
-        if after.status.has_result() {
-            self.observe(after);
-        }
-    }
-
-    /// The opinion on an offer, which stands in a round with others.
-    fn predict(
-        &mut self,
-        offer: &Offer,
-        time: Time,
-        round: &Round,
-        names: &Names,
-        least: u32,
-        stop: &AtomicBool,
-    ) -> Result<JudgedOpinion, EngineError> {
-        let Some(model) = &mut self.model else {
-            return Ok(JudgedOpinion::default());
-        };
-        let predicted = model.predict_until(offer, time, stop);
-        let seen = model.matches_seen(&offer.fixture);
-        let opinion = predicted.map_err(|source| self.failed(time, source))?;
-        let fixture = &offer.fixture;
-        let basis = opinion.as_ref().and_then(Opinion::basis);
-        let withheld = seen
-            .and_then(|seen| self.knowledge.judge(fixture, round, names, seen, least))
-            .or_else(|| {
-                basis
-                    .filter(|basis| basis.newcomer)
-                    .map(|basis| newcomer(fixture, basis))
-            });
-        Ok(JudgedOpinion {
-            opinion: opinion.filter(|_| withheld.is_none_or(Withheld::has_forecast)),
-            seen: seen.or(basis.map(|basis| basis.seen)),
-            withheld,
-        })
-    }
-}
-
-/// Why nothing is bet on a match of which the model had seen too little when its opinion was recorded.
-fn newcomer(fixture: &Fixture, Basis { seen, .. }: Basis) -> Withheld {
-    let rarer = usize::from(seen[1] < seen[0]);
-    Withheld::Newcomer {
-        team: [fixture.home, fixture.away][rarer],
-        seen: seen[rarer],
-        other: None,
-    }
 }

@@ -1,12 +1,16 @@
-//! The settings of models.
+//! The settings of models, and what makes those from outside.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::Predictor;
 use super::features::FeatureGroup;
 use super::kind::{ModelKind, ModelSetting};
 use super::logistic::Link;
 use super::margin::MarginMethod;
-use super::outside::{Outside, ProgramConfig};
 use super::prior::Prior;
 use crate::domain::Book;
 
@@ -218,6 +222,80 @@ impl ModelConfig {
             newcomer: self.newcomer,
             ..Prior::default()
         })
+    }
+}
+
+/// Makes the models of pools from something outside simbet.
+///
+/// Whoever reads the file or starts the program implements this: models themselves open nothing.
+pub trait MakeModel: Send + Sync {
+    /// The model of a pool, which is named by its leagues.
+    ///
+    /// # Errors
+    /// When the model cannot be made.
+    fn make(
+        &self,
+        pool: &str,
+        config: &ModelConfig,
+    ) -> Result<Box<dyn Predictor>, ModelConfigError>;
+
+    /// What a user should know of the models that it has made, once a run is over: a sentence each.
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// How a program is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProgramConfig {
+    /// How long it may take for an answer. It changes no result.
+    #[serde(skip)]
+    pub timeout: Duration,
+    /// Whether it is told prices.
+    pub prices: bool,
+}
+
+impl Default for ProgramConfig {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(60),
+            prices: false,
+        }
+    }
+}
+
+impl ProgramConfig {
+    /// Whether it is told what every program is told.
+    pub(super) const fn is_usual(&self) -> bool {
+        !self.prices
+    }
+}
+
+/// What a model from outside is, and who makes it.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Outside {
+    /// What it is, in the words of the user: paths, or a command.
+    pub source: Vec<String>,
+    /// The SHA-256 of its content, in hexadecimal, as far as that can be known: a change of it is another model.
+    pub sha256: Vec<String>,
+    /// Who makes it; `None` in settings that were read from a file and not loaded.
+    #[serde(skip)]
+    pub maker: Option<Arc<dyn MakeModel>>,
+}
+
+impl fmt::Debug for Outside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outside")
+            .field("source", &self.source)
+            .field("sha256", &self.sha256)
+            .finish_non_exhaustive()
+    }
+}
+
+impl PartialEq for Outside {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.source, &self.sha256) == (&other.source, &other.sha256)
     }
 }
 

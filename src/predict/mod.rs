@@ -44,7 +44,7 @@ mod vector;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) use cholesky::Cholesky;
-pub use config::{GoalProfile, ModelConfig, ModelConfigError};
+pub use config::{GoalProfile, MakeModel, ModelConfig, ModelConfigError, Outside, ProgramConfig};
 pub use features::FeatureGroup;
 pub(crate) use features::Features;
 pub(crate) use file::{KnownProbabilities, MatchProbabilities, NamedFixture, ProbabilityTable};
@@ -58,7 +58,6 @@ pub use logistic::Link;
 pub(crate) use logistic::{Coefficient, Logistic, LogisticFit};
 pub use margin::MarginMethod;
 pub use market::rates_of;
-pub use outside::{MakeModel, Outside, ProgramConfig};
 pub use prediction_cache::{PredictionCache, Recorder};
 pub use prior::Prior;
 #[cfg(feature = "onnx")]
