@@ -50,7 +50,7 @@ fn the_least_program_of_the_page_works() {
     assert_eq!(folder.json(&[])["predicted"], 7);
 }
 
-/// A check by the `jsonschema` of Python, which the client that makes up requests brings with it.
+/// A check by the `jsonschema` of Python, which stands beside the client that makes up requests.
 const CHECK: &str = r##"
 import json, sys
 from jsonschema import Draft202012Validator
