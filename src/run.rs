@@ -170,7 +170,13 @@ fn fold(
         }
         entries.clear();
         source.reached(Stage::Started);
-        let predictions = predict(source, engine, rounds)?;
+        let predictions = match predict(source, engine, rounds) {
+            // nothing of these rounds was done or committed: whoever goes on begins with them
+            Err(Error::Source(SourceError::Stopped)) if source.is_endless() => {
+                return Ok(metrics.summary());
+            }
+            predictions => predictions?,
+        };
         source.reached(Stage::Predicted);
         engine.decide(rounds, predictions, &mut entries);
         source.reached(Stage::Decided);

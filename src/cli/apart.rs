@@ -23,7 +23,8 @@ pub fn ensure_folder(out: Option<&Path>, inputs: &[String]) -> anyhow::Result<()
         .any(|folder| folder == place);
     if is_read {
         return Err(usage(format!(
-            "--out {} is a folder of the matches that are read, and results would mix with them: name another folder",
+            "--out {} is a folder of the matches or probabilities that are read, and results would mix with them or replace them: name \
+             another folder",
             out.display()
         )));
     }

@@ -106,6 +106,7 @@ impl Backtest {
         output::ensure_own(self.out.as_deref(), console)?;
         self.ensure_apart()?;
         let mut config = self.layers.resolve(Purpose::Backtest, console)?;
+        probabilities::ensure_apart(self.out.as_deref(), &config.engine)?;
         let environment = self.layers.environment(&[&config.engine])?;
         let baseline = self.baseline.read(console)?;
         let read = |config: &_| input::read(&self.inputs, config, console);

@@ -66,6 +66,7 @@ impl Predict {
         let inputs = [&self.history[..], &self.fixtures].concat();
         apart::ensure_folder(self.out.as_deref(), &inputs)?;
         let mut config = self.layers.resolve(Purpose::Predict, console)?;
+        probabilities::ensure_apart(self.out.as_deref(), &config.engine)?;
         let least = config.engine.model.get_or_insert_default().min_matches;
         let read = |config: &_| {
             input::read_history_and_fixtures(&self.history, &self.fixtures, config, console)

@@ -1,6 +1,8 @@
 //! Loading of the probabilities of `--model file`.
 
-use super::{Console, usage};
+use std::path::Path;
+
+use super::{Console, apart, usage};
 use crate::backtest::{LoadedProbabilities, ProbabilityCoverage};
 use crate::config::RunConfig;
 use crate::engine::EngineConfig;
@@ -48,6 +50,11 @@ pub fn read_beside<T>(
         }
     }
     Ok((Some(read), matches))
+}
+
+/// Checks that results do not go where the probabilities are read from: they would replace them.
+pub fn ensure_apart(out: Option<&Path>, engine: &EngineConfig) -> anyhow::Result<()> {
+    apart::ensure_folder(out, own_files(engine).unwrap_or_default())
 }
 
 /// The files of a model of files; `None` for any other model.

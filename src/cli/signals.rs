@@ -7,6 +7,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::Console;
+#[cfg(unix)]
+use crate::program;
 use crate::report::text_table::{count, counted};
 
 /// The flag of a command that ends its work in its own way.
@@ -67,13 +69,33 @@ fn obey(signal: i32, is_ignored: bool) {
         Some(stop) => {
             if stop.swap(true, Ordering::Relaxed) {
                 let _held = crate::results::hold_renames();
+                program::end_all();
                 low_level::exit(128 + signal);
             }
+            stop_asking_soon();
         }
         None => {
             let _held = crate::results::hold_renames();
+            program::end_all();
             let _ = low_level::emulate_default_handler(signal);
         }
+    }
+}
+
+/// How long a model's program may still answer once the command has been asked to stop.
+#[cfg(unix)]
+const LAST_ANSWERS: Duration = Duration::from_secs(2);
+
+/// Lets the work under way end with the answers of a program, unless these do not come.
+#[cfg(unix)]
+fn stop_asking_soon() {
+    let thread = std::thread::Builder::new().name("last-answers".to_owned());
+    let started = thread.spawn(|| {
+        std::thread::sleep(LAST_ANSWERS);
+        program::stop_asking();
+    });
+    if started.is_err() {
+        program::stop_asking();
     }
 }
 

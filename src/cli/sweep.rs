@@ -87,6 +87,9 @@ impl Sweep {
         let GridPoints { points, repeated } = self.points(console)?;
         let is_single = points.len() == 1;
         let mut config = self.config(points);
+        for point in &config.points {
+            probabilities::ensure_apart(self.out.as_deref(), &point.config.engine)?;
+        }
         self.check(&config)?;
         if is_single {
             typed.refuse(

@@ -141,6 +141,7 @@ impl Trade {
         };
         let mut config =
             settings::resolve(&self.layers.settings(purpose, console)?).map_err(usage)?;
+        probabilities::ensure_apart(self.out.as_deref(), &config.engine)?;
         probabilities::load_for_stream(&mut config, &self.history, console)?;
         let history = self.history(&config, console)?;
         match &self.input {

@@ -64,6 +64,12 @@ pub(crate) enum GatherError {
     /// A file has no forecast of home win, draw and away win.
     #[error("{0} has no probabilities of home win, draw and away win")]
     NoOutcomes(String),
+    /// A file whose every forecast became known too late.
+    #[error(
+        "every forecast of {0} became known only after kick-off (known_at), so that none can be compared; correct known_at if it \
+         says something else"
+    )]
+    TooLate(String),
     /// A file cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),
@@ -276,7 +282,7 @@ fn forecaster(
     config: &ReadConfig,
     notes: &mut Vec<String>,
 ) -> Result<Forecaster, GatherError> {
-    let (table, own) = probabilities(file, matches, config, notes)?;
+    let table = probabilities(file, matches, config, notes)?;
     let forecasts: Vec<Option<[f64; 3]>> = played
         .iter()
         .map(|record| {
@@ -286,13 +292,18 @@ fn forecaster(
                 .outcomes()
         })
         .collect();
-    if forecasts.iter().all(Option::is_none) {
-        return Err(GatherError::NoOutcomes(file.path.clone()));
-    }
     let too_late = played
         .iter()
         .filter(|record| in_time(&table, record).is_none() && is_known(&table, record));
     let too_late = too_late.count() as u64;
+    let own = forecasts.iter().flatten().count() as u64;
+    if own == 0 {
+        let path = file.path.clone();
+        return Err(match too_late {
+            0 => GatherError::NoOutcomes(path),
+            _ => GatherError::TooLate(path),
+        });
+    }
     if too_late > 0 {
         notes.push(format!(
             "{}: {} became known only after kick-off and {} left out",
@@ -324,13 +335,13 @@ fn is_known(table: &ProbabilityTable, record: &MatchRecord) -> bool {
     table.by_id.contains_key(&record.fixture.id)
 }
 
-/// The probabilities of a file by match, and how many matches it has.
+/// The probabilities of a file by match.
 fn probabilities(
     file: &ModelFile,
     matches: &Matches,
     config: &ReadConfig,
     notes: &mut Vec<String>,
-) -> Result<(ProbabilityTable, u64), SourceError> {
+) -> Result<ProbabilityTable, SourceError> {
     let path = std::slice::from_ref(&file.path);
     let read = read_probabilities(path, ProbabilitiesIn::OwnFiles, config)?;
     notes.extend(read.assumptions.iter().map(ToString::to_string));
@@ -345,8 +356,13 @@ fn probabilities(
             rows.unmatched.first().map_or("", String::as_str)
         ));
     }
-    let own = resolved.table.by_id.len() as u64 + rows.without_match;
-    Ok((resolved.table, own))
+    if !rows.known_at {
+        notes.push(format!(
+            "{}: not every row says when it was known (known_at), so that look-ahead cannot be excluded",
+            file.name
+        ));
+    }
+    Ok(resolved.table)
 }
 
 /// The market's probabilities of a file that has them.
@@ -361,7 +377,7 @@ fn market(
         config.map.insert(target.to_owned(), header.to_owned());
     }
     let table = probabilities(file, matches, &config, &mut Vec::new());
-    let Ok((table, _)) = table else {
+    let Ok(table) = table else {
         return vec![None; played.len()];
     };
     let of_match = |record: &&MatchRecord| named_outcomes(in_time(&table, record)?);

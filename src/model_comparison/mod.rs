@@ -45,7 +45,7 @@ pub struct PlayedMatch {
 pub struct Forecaster {
     /// Its name.
     pub name: String,
-    /// How many matches it has forecasts of, compared or not.
+    /// How many matches it has usable forecasts of, compared or not.
     pub own: u64,
     /// Its probabilities of home win, draw and away win in each match; `None` where it has none.
     pub forecasts: Vec<Option<[f64; 3]>>,

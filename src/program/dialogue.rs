@@ -79,10 +79,11 @@ impl Dialogue {
         names: &Names,
         stop: &AtomicBool,
     ) -> Result<(Self, Said), ProgramError> {
-        let line = self
-            .tell(settings, known, names, stop)
-            .and_then(|()| self.put(settings, question, names, stop));
-        let line = match line {
+        if let Err(fault) = self.tell(settings, known, names, stop) {
+            let lines = self.process.kill();
+            return Err(ProgramError::new(settings, fault, lines));
+        }
+        let line = match self.put(settings, question, names, stop) {
             Ok(line) => line,
             Err(fault) => return Err(self.fail(settings, question, fault)),
         };
@@ -120,7 +121,11 @@ impl Dialogue {
         }
         self.told = known.len();
         self.text.append(&mut self.supposed);
-        Ok(())
+        // an answer to what it has not seen would be taken for that to the question
+        match self.process.unread()? {
+            Some(line) => Err(Fault::Talkative(line)),
+            None => Ok(()),
+        }
     }
 
     /// Puts a question; the line of the answer.

@@ -13,6 +13,7 @@ mod model;
 mod opinions;
 mod process;
 mod protocol;
+mod running;
 mod settings;
 mod tail;
 
@@ -21,6 +22,7 @@ use std::sync::Arc;
 pub use command::{CommandError, CommandLine};
 use model::ProgramModel;
 pub use process::Group;
+pub use running::{end_all, stop_asking};
 use settings::{Counts, ProgramSettings};
 
 use crate::engine::EngineConfig;

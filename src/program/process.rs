@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use super::running;
 use super::tail::{Tail, read_pieces};
 
 /// The most bytes of a line that is read: a round of a thousand grids has fewer.
@@ -107,7 +108,11 @@ impl Process {
             use std::os::unix::process::CommandExt as _;
             command.process_group(0);
         }
-        let mut child = command.spawn().map_err(Fault::NotStarted)?;
+        let started = match group {
+            Group::Own => running::start(&mut command),
+            Group::Inherited => command.spawn().map(Some),
+        };
+        let mut child = started.map_err(Fault::NotStarted)?.ok_or(Fault::Stopped)?;
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (texts, to_write) = channel();
         let (sender, news) = sync_channel(UNREAD);
@@ -179,11 +184,22 @@ impl Process {
         }
     }
 
+    /// A line that it has written and nobody has read, where there is one by now.
+    ///
+    /// # Errors
+    /// When the process does not go on.
+    pub fn unread(&mut self) -> Result<Option<Vec<u8>>, Fault> {
+        while let Ok(news) = self.news.try_recv() {
+            self.take(news)?;
+        }
+        Ok(self.lines.pop_front())
+    }
+
     /// Waits until something happens.
     fn advance(&mut self, patience: Duration, stop: &AtomicBool) -> Result<(), Fault> {
         let mut left = patience;
         loop {
-            if stop.load(Ordering::Relaxed) {
+            if stop.load(Ordering::Relaxed) || running::is_stopped() {
                 return Err(Fault::Stopped);
             }
             let tick = left.min(TICK);
@@ -191,6 +207,13 @@ impl Process {
                 Ok(news) => return self.take(news),
                 Err(RecvTimeoutError::Disconnected) => return Err(self.ended()),
                 Err(RecvTimeoutError::Timeout) => left -= tick,
+            }
+            // what it has started may hold its stdout open
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return match self.news.try_recv() {
+                    Ok(news) => self.take(news),
+                    Err(_) => Err(Fault::Ended(status)),
+                };
             }
             if left.is_zero() {
                 let unread = self.unwritten > 0;
@@ -256,11 +279,8 @@ impl Process {
         if std::mem::replace(&mut self.is_over, true) {
             return;
         }
-        #[cfg(unix)]
         if self.leads_group {
-            let group = rustix::process::Pid::from_child(&self.child);
-            // where all of it has ended there is nothing to do
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+            running::end(self.child.id());
         }
         let _ = self.child.kill();
         let _ = self.child.wait();

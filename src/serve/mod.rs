@@ -25,6 +25,7 @@ mod problem;
 mod questions;
 mod requests;
 mod routes;
+mod signals;
 mod simulated_id;
 mod simulation;
 mod simulations;
@@ -38,14 +39,12 @@ use std::future::pending;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -63,6 +62,7 @@ use engine_thread::{EngineThread, EngineThreadConfig, EngineThreadError};
 use guard::Guard;
 use listener::{LEAST_FILES, Limits};
 use questions::Questions;
+use signals::SignalWatch;
 use simulations::Simulations;
 use state::{App, Parts};
 use store::{Reads, StoreError, StoreFile, WalCheckpointer};
@@ -162,6 +162,14 @@ impl ServeConfig {
         }
     }
 
+    /// Whether a Redis is waited for at the start, which ends with a signal.
+    const fn is_on_bus(&self) -> bool {
+        #[cfg(feature = "redis")]
+        return self.bus.is_some();
+        #[cfg(not(feature = "redis"))]
+        return false;
+    }
+
     fn check(&self) -> Result<(), ServeError> {
         if self.token.is_none() && !self.listen.ip().is_loopback() {
             return Err(ServeError::Unprotected(self.listen));
@@ -217,6 +225,7 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
     let broadcast = Arc::new(Broadcast::new(clock::microseconds()));
     full_disk_is_no_end()?;
     let store = StoreFile::open(&config.store)?;
+    let signals = SignalWatch::start(config.stops_on_hangup, config.is_on_bus())?;
     let (engine, thread) = EngineThread::start(&config.engine_thread(), &store, &broadcast)?;
     let wal_checkpointer = WalCheckpointer::start(&store)?;
     let engine = Arc::new(engine);
@@ -235,13 +244,16 @@ pub fn serve(config: ServeConfig, ready: impl FnOnce(SocketAddr)) -> Result<(), 
         questions: Questions::default(),
         stopping,
     });
-    let listening = listen(app.clone(), &config, stop, limits, ready);
+    let listening = listen(app.clone(), &config, stop, limits, &signals, ready);
     runtime.block_on(until_failure(listening, &app))?;
     drop(app);
     // handlers that are still running have no time left
     runtime.shutdown_timeout(Duration::from_secs(1));
     engine.stop();
-    let ended = engine_thread::wait_for(thread);
+    let ended = match engine_thread::wait_for(thread) {
+        Err(error) if error.is_stop() => Ok(()),
+        ended => ended,
+    };
     let moved = wal_checkpointer.stop();
     match store.failure() {
         Some(error) => Err(error.into()),
@@ -279,6 +291,7 @@ async fn listen(
     config: &ServeConfig,
     stop: watch::Sender<bool>,
     limits: Limits,
+    watch: &SignalWatch,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
     let address = config.listen;
@@ -287,7 +300,7 @@ async fn listen(
         .map_err(|source| ServeError::Listen { address, source })?;
     let bound = listener.local_addr()?;
     let signals = Signals::watch(config.stops_on_hangup)?;
-    end_on_second_signal(config.stops_on_hangup)?;
+    watch.listens();
     let router = guarded(routes::all(app.clone(), config.token.is_some()), config);
     ready(bound);
     listener::serve(listener, router, limits, shutdown(signals, stop)).await;
@@ -337,20 +350,6 @@ async fn shutdown(signals: Signals, stop: watch::Sender<bool>) {
     signals.one().await;
     // there may be no listener
     let _ = stop.send(true);
-}
-
-/// Has a second signal to stop end the process at once: what was answered is in the store, and nothing else is promised.
-fn end_on_second_signal(stops_on_hangup: bool) -> std::io::Result<()> {
-    let is_stopping = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
-        flag::register_conditional_shutdown(signal, 0, Arc::clone(&is_stopping))?;
-        flag::register(signal, Arc::clone(&is_stopping))?;
-    }
-    if stops_on_hangup {
-        // a terminal that is closed may say so twice: a second one alone ends nothing
-        flag::register(SIGHUP, is_stopping)?;
-    }
-    Ok(())
 }
 
 /// How long a service that is being stopped waits for simulated matches.

@@ -112,6 +112,11 @@ pub trait Source {
         None
     }
 
+    /// Whether a stop is its end, and no error.
+    fn is_endless(&self) -> bool {
+        false
+    }
+
     /// Notes the stage that the rounds so far have reached, for measuring latencies.
     fn reached(&mut self, _stage: Stage) {}
 

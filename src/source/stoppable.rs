@@ -51,6 +51,10 @@ impl Source for Stoppable<'_> {
         self.fails.then_some(self.stop)
     }
 
+    fn is_endless(&self) -> bool {
+        !self.fails
+    }
+
     fn reached(&mut self, stage: Stage) {
         self.source.reached(stage);
     }

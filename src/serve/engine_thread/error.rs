@@ -2,6 +2,7 @@
 
 use crate::engine::EngineError;
 use crate::error::Error;
+use crate::predict::PredictError;
 use crate::serve::store::{StoreError, StoreFile};
 use crate::source::SourceError;
 
@@ -21,6 +22,17 @@ pub enum EngineThreadError {
 }
 
 impl EngineThreadError {
+    /// Whether nothing failed, but a model's program was not waited for any more.
+    pub const fn is_stop(&self) -> bool {
+        matches!(
+            self,
+            Self::Run(Error::Engine(EngineError::Predict {
+                source: PredictError::Stopped,
+                ..
+            }))
+        )
+    }
+
     /// The same error, with the name of the store if it is of that.
     pub(super) fn of_store(self, store: &StoreFile) -> Self {
         match self {

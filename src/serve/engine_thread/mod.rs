@@ -93,7 +93,11 @@ impl EngineThread {
                 let ended = run_engine(writer, &inbox, &ours, &theirs, folded)
                     .map_err(|error| error.of_store(&theirs.store));
                 theirs.is_up.store(false, Ordering::Release);
-                ended.inspect_err(|error| tracing::error!("the engine stopped: {}", chain(error)))
+                ended.inspect_err(|error| {
+                    if !error.is_stop() {
+                        tracing::error!("the engine stopped: {}", chain(error));
+                    }
+                })
             })?;
         if is_folded.recv().is_err() {
             wait_for(thread)?;

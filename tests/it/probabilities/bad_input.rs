@@ -365,3 +365,70 @@ fn two_files_do_not_say_the_same() {
         "{said}"
     );
 }
+
+#[test]
+fn rows_that_do_not_fit_their_header_are_judged_as_those_of_matches() {
+    let strict = &["--on-bad-row", "error"][..];
+    for (cells, expected) in [
+        ("0.5,0.3", "expected as many cells as the header has"),
+        (
+            "0.5,0.3,0.2,0.1",
+            "expected no more cells than the header has",
+        ),
+    ] {
+        let said = error(MATCHES, &row(cells), strict, 1);
+        assert!(
+            said.starts_with("error: p.csv, line 2") && said.contains(expected),
+            "{said}"
+        );
+    }
+    let folder = folder(MATCHES, &row("0.5,0.3,0.2,0.1"));
+    let mut run = simbet();
+    let usual = [
+        "backtest",
+        "matches.csv",
+        "--model",
+        "file",
+        "--probabilities",
+        "p.csv",
+    ];
+    let output = run.current_dir(folder.path()).args(usual).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("1 row wider than the header: the extra cells were ignored"),
+        "{said}"
+    );
+}
+
+#[test]
+fn results_never_replace_the_probabilities_that_they_are_of() {
+    let folder = folder(MATCHES, WIDE);
+    let run = |more: &[&str]| {
+        let mut run = simbet();
+        let usual = [
+            "backtest",
+            "matches.csv",
+            "-q",
+            "--model",
+            "file",
+            "--out",
+            "out",
+        ];
+        run.current_dir(folder.path())
+            .args(usual)
+            .args(more)
+            .output()
+            .unwrap()
+    };
+    assert!(run(&["--probabilities", "p.csv"]).status.success());
+    let path = folder.path().join("out/predictions.csv");
+    let before = fs::read(&path).unwrap();
+    let refused = run(&["--probabilities", "out/predictions.csv", "--min-ev", "0.5"]);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("--out out is a folder of the matches or probabilities"),
+        "{said}"
+    );
+    assert_eq!(fs::read(&path).unwrap(), before);
+}

@@ -121,3 +121,68 @@ fn a_sweep_that_is_stopped_does_not_wait_for_an_answer() {
     assert!(said.contains("stopped after 0 of 2 settings"), "{said}");
     assert!(!lives(&pid));
 }
+
+/// A run of simbet in a folder.
+fn run_of(folder: &Folder, arguments: &[&str], stdin: Stdio) -> Child {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin("simbet"));
+    let model = ["-q", "--model", "exec:python3 model.py"];
+    command
+        .args(arguments)
+        .args(model)
+        .current_dir(folder.path())
+        .stdin(stdin)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.spawn().unwrap()
+}
+
+fn signalled(run: &Child, signal: &str) {
+    let killed = Command::new("kill")
+        .args([signal, &run.id().to_string()])
+        .status();
+    assert!(killed.unwrap().success());
+}
+
+#[test]
+fn a_signal_ends_who_hangs_with_all_that_it_started() {
+    use std::os::unix::process::ExitStatusExt as _;
+    let fixtures =
+        "league,date,home_team,away_team,home_goals,away_goals\nAlpha,2024-09-14,Ashby,Borden,,\n";
+    for arguments in [
+        &["backtest", "matches.csv"][..],
+        &["predict", "matches.csv", "--fixtures", "fixtures.csv"],
+    ] {
+        for (signal, number) in [("-INT", 2), ("-TERM", 15), ("-HUP", 1)] {
+            let folder = numbered("os.fork(); time.sleep(1000)");
+            folder.write("fixtures.csv", fixtures);
+            let mut run = run_of(&folder, arguments, Stdio::null());
+            let pid = pid(&folder);
+            signalled(&run, signal);
+            assert_eq!(run.wait().unwrap().signal(), Some(number), "{arguments:?}");
+            ends(&pid);
+        }
+    }
+}
+
+#[test]
+fn trading_that_is_stopped_does_not_wait_for_an_answer() {
+    let folder = numbered("time.sleep(1000)");
+    let published = folder.simbet(&["publish", "matches.csv", "-q"]);
+    let lines = { published }.output().unwrap().stdout;
+    let mut run = run_of(&folder, &["trade", "-"], Stdio::piped());
+    let mut stdin = run.stdin.take().unwrap();
+    std::io::Write::write_all(&mut stdin, &lines).unwrap();
+    let pid = pid(&folder);
+    signalled(&run, "-TERM");
+    // as without a program: what came so far is reported, and stdin is still open
+    assert!(run.wait().unwrap().success());
+    ends(&pid);
+    drop(stdin);
+}
+
+#[test]
+fn the_end_of_a_program_whose_child_holds_its_stdout_is_noticed() {
+    let folder = numbered("os.fork() and os._exit(7); time.sleep(1000)");
+    let said = super::error_of(folder.backtest(&["-q"]), 1);
+    assert!(said.contains("ended with exit code 7"), "{said}");
+}

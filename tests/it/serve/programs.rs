@@ -236,3 +236,46 @@ fn a_service_whose_program_is_not_there_does_not_start() {
         "{said}"
     );
 }
+
+#[test]
+fn a_service_that_is_stopped_does_not_wait_for_an_answer_for_long() {
+    for is_hurried in [false, true] {
+        let (scripts, model) = script();
+        let (service, _folder) = Service::new(&["--model", &model, "--model-timeout", "100s"]);
+        let mut sleeping = event(1);
+        sleeping["home_team"] = json!("Sleepers");
+        let address = service.url("/match-events");
+        let asking = std::thread::spawn(move || {
+            // the service may be gone before it answers
+            let _ = ureq::post(&address).send_json(&sleeping);
+        });
+        until("the question", || {
+            logs(scripts.path())
+                .iter()
+                .any(|log| log.contains("Sleepers"))
+        });
+        let begun = super::driver::now();
+        service.signal("-TERM");
+        if is_hurried {
+            std::thread::sleep(std::time::Duration::from_millis(300));
+        }
+        // the second signal, where it is hurried
+        assert!(if is_hurried {
+            service.stop()
+        } else {
+            service.stop_was_clean()
+        });
+        let most = if is_hurried { 3 } else { 12 };
+        assert!(begun.elapsed().as_secs() < most, "{:?}", begun.elapsed());
+        let names = fs::read_dir(scripts.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name());
+        let pids: Vec<String> = names
+            .filter_map(|name| Some(name.to_string_lossy().strip_prefix("log.")?.to_owned()))
+            .collect();
+        for pid in pids {
+            until("the end of the program", || !is_alive(&pid));
+        }
+        asking.join().unwrap();
+    }
+}

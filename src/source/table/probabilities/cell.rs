@@ -76,9 +76,43 @@ pub(super) fn epoch(cell: &[u8]) -> Option<Time> {
     }
 }
 
+/// Whether a time of day has a part of a second after its whole ones, as in `12:00:00.5`.
+pub(super) fn has_part_of_second(cell: &[u8]) -> bool {
+    let marks = memchr::memchr2_iter(b'.', b',', cell);
+    marks.into_iter().any(|mark| {
+        let is_of_time = mark >= 3
+            && cell[mark - 3] == b':'
+            && cell[mark - 2..mark].iter().all(u8::is_ascii_digit);
+        let digits = cell[mark + 1..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit());
+        is_of_time && digits.into_iter().any(|digit| *digit != b'0')
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_of_a_second_is_seen() {
+        for text in [
+            "2024-08-17T12:00:00.5Z",
+            "12:00:00,001",
+            "12:00:00.100+02:00",
+        ] {
+            assert!(has_part_of_second(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "2024-08-17T12:00:00Z",
+            "12:00:00.000Z",
+            "17.08.2024 12:00",
+            "17.08.2024",
+            "12:00:00.",
+        ] {
+            assert!(!has_part_of_second(text.as_bytes()), "{text}");
+        }
+    }
 
     #[test]
     fn numbers_of_programs_are_numbers() {

@@ -180,12 +180,14 @@ impl RowReader<'_> {
         if let Some(time) = cell::epoch(cell) {
             return Ok(Some(time));
         }
+        // known a moment later is known then, and not before
+        let part = i64::from(cell::has_part_of_second(cell));
         // a time of day is one of the day of the match
         if let (Some(clock), Some(day)) = (cells::clock(cell), day) {
-            return Ok(Some(self.instant(day, Some(clock))));
+            return Ok(Some(self.instant(day, Some(clock)) + part));
         }
         let (day, clock) = self.moment(cell, line.number).ok_or(fault)?;
-        let time = self.instant(day, clock);
+        let time = self.instant(day, clock) + part;
         self.last_known = (cell.to_vec(), time);
         Ok(Some(time))
     }

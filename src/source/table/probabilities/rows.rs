@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::super::cells::{self, DecimalMark, FieldOrder};
 use super::super::config::{OnBadRow, ReadConfig};
 use super::super::conventions::dates::DateEvidence;
+use super::super::counts::Remark;
 use super::super::lines::Line;
 use super::super::local_clock::LocalClock;
 use super::super::sheet::Sheet;
@@ -137,6 +138,10 @@ pub(super) struct RowReader<'a> {
     pub last_known: (Vec<u8>, Time),
     pub lines: u64,
     pub skipped: u64,
+    /// The cells that a row needs.
+    width: usize,
+    /// Rows wider than the header, and narrower ones.
+    misfits: [u64; 2],
     pub error: Option<SourceError>,
 }
 
@@ -166,6 +171,8 @@ impl<'a> RowReader<'a> {
             last_known: Default::default(),
             lines: 0,
             skipped: 0,
+            width: layout.columns().max().map_or(0, |last| last + 1),
+            misfits: [0; 2],
             error: None,
             layout,
         }
@@ -198,6 +205,12 @@ impl<'a> RowReader<'a> {
                 "known_at without a zone is read as UTC; --time-zone names another".to_owned(),
             );
         }
+        let remarks = [Remark::ExtraCells, Remark::MissingCells];
+        for (count, remark) in self.misfits.into_iter().zip(remarks) {
+            if count > 0 {
+                assumptions.push(format!("{count} {}", remark.sentence(count)));
+            }
+        }
         assumptions.extend(self.layout.assumptions.iter().cloned());
         Ok(ReadTable {
             name: self.file.to_owned(),
@@ -223,7 +236,7 @@ impl<'a> RowReader<'a> {
                 advice: "close the quotation mark",
             })
         } else {
-            self.row(line)
+            self.fit(line).and_then(|()| self.row(line))
         };
         match read {
             Ok(Some(row)) => self.rows.push(row),
@@ -234,6 +247,22 @@ impl<'a> RowReader<'a> {
                 self.error.get_or_insert(error);
             }
         }
+    }
+
+    /// Judges the number of cells of a row as that of a row of matches is.
+    fn fit(&mut self, line: &Line<'_>) -> Result<(), Fault> {
+        let (cells, headers) = (line.cells.len(), self.layout.headers.len());
+        let misfits = [
+            (cells > headers, Remark::ExtraCells, headers),
+            (cells < self.width, Remark::MissingCells, cells),
+        ];
+        for (count, (is_one, remark, column)) in self.misfits.iter_mut().zip(misfits) {
+            if is_one && self.config.on_bad_row == OnBadRow::Error {
+                return Err(Fault::at(column, remark.expected(), remark.advice()));
+            }
+            *count += u64::from(is_one);
+        }
+        Ok(())
     }
 
     /// Whether a line repeats the header, as where files were joined.
