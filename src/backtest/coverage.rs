@@ -3,6 +3,7 @@
 use super::BacktestResult;
 use crate::calendar;
 use crate::config::RunConfig;
+use crate::metrics::Summary;
 use crate::report::text_table::count;
 
 /// The headline: what was run.
@@ -20,7 +21,30 @@ pub fn headline(config: &RunConfig, done: &BacktestResult) -> String {
     } else {
         leagues.join(", ")
     };
-    format!("{leagues}{days}\n{}", config.describe())
+    let lead = too_good(config, &done.summary);
+    let lead = lead.map_or_else(String::new, |lead| format!("\n{lead}"));
+    format!("{leagues}{days}\n{}{lead}", config.describe())
+}
+
+/// How far a log loss may be below the market's before it is no forecast any more. All that prices know beyond how often sides
+/// win at home, draw and win away is worth near 0.1, so that this is half of it again, and honest models lead by 0.01 at most.
+const HONEST: f64 = 0.05;
+/// The fewest matches that tell such a lead from luck.
+const FEWEST: u64 = 100;
+
+/// The sentence on a model from outside that forecasts better than one that has not seen the results can.
+fn too_good(config: &RunConfig, summary: &Summary) -> Option<String> {
+    let model = config.engine.model.as_ref()?;
+    let test = summary.significance.as_ref()?.log_loss.as_ref()?;
+    let is_lead = test.n >= FEWEST && test.difference < -HONEST && test.p < 0.001;
+    (model.kind.is_from_outside() && is_lead).then(|| {
+        format!(
+            "The model's log loss is {:.5} below the market's over {} matches. A lead of more than {HONEST} is nearly always \
+             look-ahead: a model that knew these results, whatever it says of when it knew them.",
+            -test.difference,
+            count(test.n)
+        )
+    })
 }
 
 /// The coverage: how many matches are in the period, predicted, and without a price.

@@ -1,12 +1,13 @@
 //! Probabilities from files as the model of a run, and how many of its matches have any.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::calendar::format_date;
 use crate::config::RunConfig;
-use crate::domain::{Names, Time};
+use crate::domain::{MarketKind, Names, Time};
 use crate::engine::EngineConfig;
 use crate::predict::{ModelKind, Outside, ProbabilityTable};
 use crate::report::text_table::{count, counted};
@@ -82,6 +83,7 @@ impl LoadedProbabilities {
         &self,
         matches: &Matches,
         replay: &ReplayConfig,
+        markets: &[MarketKind],
     ) -> Result<ProbabilityCoverage, SourceError> {
         let mut coverage = ProbabilityCoverage {
             rows: self.rows.clone().unwrap_or_default(),
@@ -94,6 +96,7 @@ impl LoadedProbabilities {
             }
         }
         coverage.ensure_some()?;
+        coverage.ensure_markets(markets)?;
         Ok(coverage)
     }
 }
@@ -126,7 +129,10 @@ pub fn use_probabilities(
     let files = read_probability_bytes(name, bytes, ProbabilitiesIn::OwnFiles, &config.read)?;
     let loaded = LoadedProbabilities::of(&files, Some(matches))?;
     loaded.install(&mut config.engine);
-    loaded.coverage(matches, &config.replay).map(|_| ())
+    let markets = &config.engine.strategy.markets;
+    loaded
+        .coverage(matches, &config.replay, markets)
+        .map(|_| ())
 }
 
 /// What files of probabilities say of the matches of a run.
@@ -148,6 +154,12 @@ pub(crate) struct ProbabilityCoverage {
     pub too_late: u64,
     /// The first matches without probabilities.
     pub without: Vec<String>,
+    /// The matches that have probabilities of each market.
+    #[serde(skip)]
+    by_market: BTreeMap<MarketKind, u64>,
+    /// The markets that are bet on.
+    #[serde(skip)]
+    markets: Vec<MarketKind>,
 }
 
 impl ProbabilityCoverage {
@@ -166,8 +178,14 @@ impl ProbabilityCoverage {
         let is_late = |known_at: Option<Time>| known_at.is_some_and(|known_at| known_at > last);
         let versions = known.0.iter();
         self.too_late += versions.filter(|version| is_late(version.known_at)).count() as u64;
-        if known.at(last).is_some() {
+        if let Some(known) = known.at(last) {
             self.matches_with += 1;
+            for market in MarketKind::ALL {
+                let mut named = known.named.iter().map(|named| named.0.market().kind());
+                if known.rates.is_some() || named.any(|named| named == market) {
+                    *self.by_market.entry(market).or_default() += 1;
+                }
+            }
         } else {
             self.matches_too_late += 1;
         }
@@ -178,15 +196,67 @@ impl ProbabilityCoverage {
             return Ok(());
         }
         let problem = if self.matches_too_late > 0 {
-            "the probabilities became known only after the prices of their matches, so that none may be used: see the column \
-             known_at, and --price close for the prices at kick-off"
+            format!(
+                "the probabilities became known only after the prices of their matches, so that none may be used: see the column \
+                 known_at{}, and --price close for the prices at kick-off",
+                self.of_days()
+            )
         } else {
             "no match that can be bet on has probabilities: those that have are before --from, after --to or without a price"
+                .to_owned()
         };
         Err(SourceError::NoProbabilities {
             files: self.named_files(),
-            problem: problem.to_owned(),
+            problem,
         })
+    }
+
+    /// Checks that some market that is bet on has probabilities.
+    fn ensure_markets(&mut self, markets: &[MarketKind]) -> Result<(), SourceError> {
+        self.markets = markets.to_vec();
+        let is_said = |market: &MarketKind| self.by_market.contains_key(market);
+        if self.matches_with == 0 || markets.is_empty() || markets.iter().any(is_said) {
+            return Ok(());
+        }
+        let said: Vec<MarketKind> = self.by_market.keys().copied().collect();
+        Err(SourceError::NoProbabilities {
+            files: self.named_files(),
+            problem: format!(
+                "there are no probabilities of {}, which is bet on, but of {}: add their columns, or choose another with --markets",
+                listed(markets),
+                listed(&said)
+            ),
+        })
+    }
+
+    /// The sentence on markets that are bet on and of which not every match with probabilities has some.
+    fn on_markets(&self) -> Option<String> {
+        let with = |market: &MarketKind| self.by_market.get(market).copied().unwrap_or(0);
+        let lacking = self
+            .markets
+            .iter()
+            .any(|market| with(market) < self.matches_with);
+        let counts: Vec<String> = self
+            .markets
+            .iter()
+            .map(|market| format!("{market} {}", count(with(market))))
+            .collect();
+        lacking.then(|| {
+            format!(
+                "not every match with probabilities has those of every market, and what has none is not bet on: {} of {}",
+                counts.join(", "),
+                count(self.matches_with)
+            )
+        })
+    }
+
+    /// What a day counts as where `known_at` names some without a time.
+    fn of_days(&self) -> &'static str {
+        if self.rows.known_by_day {
+            " (a day without a time counts as the end of that day: write a time, or the day before)"
+        } else {
+            ""
+        }
     }
 
     fn named_files(&self) -> String {
@@ -200,7 +270,9 @@ impl ProbabilityCoverage {
     /// How many matches have probabilities, and whether they were known in time.
     pub(crate) fn headline(&self) -> String {
         let guard = if self.rows.known_at {
-            "known_at rules out look-ahead"
+            "each is used from its known_at on"
+        } else if self.files.len() < 2 {
+            "look-ahead cannot be excluded: the file has no known_at"
         } else {
             "look-ahead cannot be excluded: not every file has known_at"
         };
@@ -214,7 +286,7 @@ impl ProbabilityCoverage {
 
     /// What did not fit, each with the first of its kind.
     pub(crate) fn sentences(&self) -> Vec<String> {
-        let rows = &self.rows;
+        let (rows, days) = (&self.rows, self.of_days());
         let mut sentences = Vec::new();
         let mut say = |number: u64, one: &str, several: &str, named: &[String]| {
             if number > 0 {
@@ -238,8 +310,12 @@ impl ProbabilityCoverage {
         );
         say(
             self.too_late,
-            "forecast became known only after the prices of its match and is not used",
-            "forecasts became known only after the prices of their matches and are not used",
+            &format!(
+                "forecast became known only after the prices of its match and is not used{days}"
+            ),
+            &format!(
+                "forecasts became known only after the prices of their matches and are not used{days}"
+            ),
             &[],
         );
         say(
@@ -254,8 +330,14 @@ impl ProbabilityCoverage {
             "rows of probabilities are beyond repair and were left out",
             &[],
         );
+        sentences.extend(self.on_markets());
         sentences
     }
+}
+
+fn listed(markets: &[MarketKind]) -> String {
+    let names: Vec<String> = markets.iter().map(ToString::to_string).collect();
+    names.join(", ")
 }
 
 /// `E0 2024-08-17 Arsenal – Wolves`.

@@ -115,7 +115,8 @@ impl Backtest {
         let loaded = probabilities::load(files.as_ref(), &mut config, &mut matches, console)?;
         self.layers.ensure_matched(&config, &matches, console)?;
         self.layers.ensure_priced(&config, &matches, console)?;
-        let said = loaded.map(|loaded| loaded.coverage(&matches, &config.replay));
+        let markets = &config.engine.strategy.markets;
+        let said = loaded.map(|loaded| loaded.coverage(&matches, &config.replay, markets));
         let said = said.transpose()?;
         let needs_rows = self.plot.is_requested() || self.baseline.is_requested();
         let wants_rows = self.bets || !self.by.is_empty() || self.out.is_some() || needs_rows;

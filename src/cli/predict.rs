@@ -79,7 +79,10 @@ impl Predict {
                 offered: Offered::Fixtures,
                 ..config.replay
             };
-            probabilities::note(&loaded.coverage(&matches, &fixtures)?, console);
+            probabilities::note(
+                &loaded.coverage(&matches, &fixtures, &config.engine.strategy.markets)?,
+                console,
+            );
         }
         matches.ensure_no_goals_are_overlooked()?;
         self.layers.ensure_matched(&config, &matches, console)?;

@@ -256,6 +256,12 @@ impl Sweep {
         console: Console,
     ) -> anyhow::Result<()> {
         let mut known: Vec<(Option<Outside>, ReadConfig, LoadedProbabilities)> = Vec::new();
+        let mut markets: Vec<_> = points
+            .iter()
+            .flat_map(|point| point.config.engine.strategy.markets.iter().copied())
+            .collect();
+        markets.sort_unstable();
+        markets.dedup();
         for GridPoint { config, .. } in points {
             let of_files = config.engine.model.as_ref();
             let Some(model) = of_files.filter(|model| model.kind == ModelKind::File) else {
@@ -275,7 +281,7 @@ impl Sweep {
                 })?;
             if let Some(files) = files {
                 let loaded = LoadedProbabilities::of(&files, Some(&matches))?;
-                let coverage = loaded.coverage(&matches, &config.replay)?;
+                let coverage = loaded.coverage(&matches, &config.replay, &markets)?;
                 probabilities::note(&coverage, console);
                 loaded.install(&mut config.engine);
                 known.push((wanted, read, loaded));

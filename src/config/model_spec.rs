@@ -59,6 +59,9 @@ impl FromStr for ModelSpec {
             (Some(what), None | Some("")) => Err(format!(
                 "{name}:{what} is needed: what comes after {name}:?"
             )),
+            (None, Some(file)) if kind == ModelKind::File => Err(format!(
+                "the model file has no argument: name its files with --probabilities {file}"
+            )),
             (None, Some(_)) => Err(format!("{name} takes nothing after a colon")),
             (_, argument) => Ok(Self {
                 kind,

@@ -136,7 +136,10 @@ fn load_probabilities(
     let files = read_probability_bytes(UPLOAD, csv, columns, &config.read)?;
     let loaded = LoadedProbabilities::of(&files, Some(matches))?;
     loaded.install(&mut config.engine);
-    loaded.coverage(matches, &config.replay).map(|_| ())
+    let markets = &config.engine.strategy.markets;
+    loaded
+        .coverage(matches, &config.replay, markets)
+        .map(|_| ())
 }
 
 /// The settings of a job, which were resolved once before it was sent.

@@ -64,7 +64,7 @@ fn cells_that_are_no_probabilities_have_their_message() {
         (
             row("2.00,3.50,4.00"),
             "p.csv, line 2, column 4 (p_home): expected a probability from 0 to 1, found \"2.00\"; the cells of this market look \
-             like decimal odds, which are prices: give probabilities, or name the columns odds_home, odds_draw, odds_away",
+             like decimal odds, which are prices: write 1 / odds, divided by the sum of these over the sides",
         ),
         (
             row("0.5,0.3,0.25"),
@@ -195,7 +195,7 @@ fn forms_have_their_message() {
             "match_id,home,away\nm1,Ashby,Brae\n".to_owned(),
             "p.csv: the header has no column for probabilities; it holds match_id, home, away. expected p_home, p_draw, p_away; \
              p_over, p_under and line; p_ah_home, p_ah_away and ah_line; p_btts; expected_goals_home, expected_goals_away and rho; \
-             or a row for each selection with market, selection, line and probability",
+             or a row for each selection with market, selection, line and probability; --map p_home=COLUMN names a column",
         ),
         (
             "home_team,p_home,p_draw,p_away\nAshby,0.5,0.3,0.2\n".to_owned(),
@@ -293,6 +293,8 @@ fn options_that_do_not_fit_are_refused() {
         );
         assert_eq!(said, expected);
     }
+    let said = with(&["--model", "file:p.csv"], 2);
+    assert!(said.contains("--probabilities p.csv"), "{said}");
     assert_eq!(
         with(&["--model", "file"], 1),
         "error: matches.csv: no match file has columns of probabilities, such as p_home, p_draw and p_away; name a file that has \
@@ -431,4 +433,85 @@ fn results_never_replace_the_probabilities_that_they_are_of() {
         "{said}"
     );
     assert_eq!(fs::read(&path).unwrap(), before);
+/// What a run says to a person, and that it succeeds.
+fn notes(matches: &str, probabilities: &str, more: &[&str]) -> String {
+    let folder = folder(matches, probabilities);
+    let mut run = simbet();
+    run.current_dir(folder.path())
+        .args(["backtest", "matches.csv", "--model", "file"])
+        .args(["--probabilities", "p.csv"])
+        .args(more);
+    let output = run.assert().success();
+    let output = output.get_output();
+    [&output.stderr[..], &output.stdout]
+        .map(|text| String::from_utf8_lossy(text).into_owned())
+        .concat()
+}
+
+#[test]
+fn markets_without_probabilities_are_named() {
+    let said = error(MATCHES, WIDE, &["--markets", "ou,ah"], 1);
+    assert_eq!(
+        said,
+        "error: p.csv: there are no probabilities of ou, ah, which is bet on, but of 1x2: add their columns, or choose another \
+         with --markets"
+    );
+    let said = notes(MATCHES, WIDE, &["--markets", "1x2,ou"]);
+    assert!(
+        said.contains("what has none is not bet on: 1x2 4, ou 0 of 4"),
+        "{said}"
+    );
+    let rates = "match_id,expected_goals_home,expected_goals_away\nm1,1.6,1.1\n";
+    let said = notes(MATCHES, rates, &["--markets", "1x2,ou,ah,btts"]);
+    assert!(!said.contains("what has none"), "{said}");
+}
+
+#[test]
+fn columns_that_may_have_probabilities_are_offered() {
+    let said = error(
+        MATCHES,
+        "date,home_team,away_team,H,D,A\n2024-08-17,Ashby,Brae,0.6,0.25,0.15\n",
+        &[],
+        1,
+    );
+    let offer = "Perhaps --map p_home=H --map p_draw=D --map p_away=A; expected p_home";
+    assert!(said.contains(offer), "{said}");
+    let said = error(MATCHES, "date,home_team,away_team,P(home)\n", &[], 1);
+    assert!(said.contains("--map 'p_home=P(home)'"), "{said}");
+    let said = error(MATCHES, "date,home_team,away_team,mine\n", &[], 1);
+    assert!(
+        said.contains("--map p_home=COLUMN names a column"),
+        "{said}"
+    );
+    let said = notes(
+        MATCHES,
+        &by_id("p_home,p_draw,p_away,btts", "0.6,0.25,0.15,0.5"),
+        &[],
+    );
+    assert!(said.contains("--map p_btts=btts would read them"), "{said}");
+}
+
+/// A name with the line in it is read, unless the rows have lines of their own.
+#[test]
+fn over_of_two_and_a_half_goals_is_read() {
+    for name in ["p_over_2_5", "p_over_25", "p_over25", "prob_over_2.5"] {
+        let run = with_file(MATCHES, &by_id(name, "0.7"), &["--markets", "ou"]);
+        assert_eq!(super::bets(&run).len(), 1, "{name}");
+    }
+    let said = error(MATCHES, &by_id("p_over_25,line", "0.7,3.5"), &[], 1);
+    assert!(said.contains("no column for probabilities"), "{said}");
+}
+
+#[test]
+fn one_side_alone_and_bets_are_told() {
+    let said = notes(MATCHES, &by_id("p_home", "0.6"), &[]);
+    assert!(said.contains("p_home stands alone"), "{said}");
+    let said = notes(MATCHES, WIDE, &[]);
+    assert!(!said.contains("stands alone"), "{said}");
+    let bets =
+        "match_id,market,selection,line,probability,odds,stake,profit\nm1,1x2,home,,0.6,2,1,1\n";
+    assert!(
+        error(MATCHES, bets, &[], 1).contains("These are bets"),
+        "bets.csv"
+    );
 }

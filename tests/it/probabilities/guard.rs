@@ -135,6 +135,70 @@ fn closing_prices_wait_for_kick_off() {
     );
 }
 
+/// What a stranger has to know of `known_at`: it is the file's own word, and a day is its end.
+#[test]
+fn a_day_without_a_time_is_said_to_count_as_its_end() {
+    let days = with_times(["2024-08-17", "2024-08-18", "2024-08-24", "2024-08-25"]);
+    let said = error(MATCHES, &days, &[], 1);
+    let words =
+        "a day without a time counts as the end of that day: write a time, or the day before";
+    assert!(said.contains(words), "{said}");
+    let times = with_times(["2024-08-17 01:00"; 4]);
+    let times = times.replace("2024-08-17 01:00", "2024-08-30 01:00");
+    let said = error(MATCHES, &times, &[], 1);
+    assert!(!said.contains(words), "{said}");
+}
+
+/// Probabilities that know the results, and such that know nothing.
+#[test]
+fn a_lead_that_no_forecast_has_is_said_to_be_look_ahead() {
+    let mut matches =
+        "date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n".to_owned();
+    let mut knowing = "date,home_team,away_team,p_home,p_draw,p_away,known_at\n".to_owned();
+    let mut honest = knowing.clone();
+    for at in 0..150_i64 {
+        let day = simbet::internals::calendar::format_date(Time::from_days(19_000 + at));
+        let before = simbet::internals::calendar::format_date(Time::from_days(18_999 + at));
+        let [home, draw, away] = [at % 3 == 0, at % 3 == 1, at % 3 == 2];
+        let p = |happened: bool| if happened { 0.5 } else { 0.25 };
+        matches += &format!(
+            "{day},Ashby,Brae,{},{},2.6,2.9,2.8\n",
+            u8::from(home),
+            u8::from(away)
+        );
+        let noise = if at % 7 < 3 { 0.02 } else { -0.02 };
+        knowing += &format!(
+            "{day},Ashby,Brae,{},{},{},{before}\n",
+            p(home) + noise,
+            p(draw) - noise,
+            p(away)
+        );
+        honest += &format!(
+            "{day},Ashby,Brae,{},0.33,{},{before}\n",
+            0.33 + noise,
+            0.34 - noise
+        );
+    }
+    let headline = |text: &str| {
+        let folder = super::folder(&matches, text);
+        let mut run = crate::backtest::simbet();
+        run.current_dir(folder.path()).args([
+            "backtest",
+            "matches.csv",
+            "--model",
+            "file",
+            "--probabilities",
+            "p.csv",
+        ]);
+        String::from_utf8_lossy(&run.assert().success().get_output().stdout).into_owned()
+    };
+    let said = headline(&knowing);
+    assert!(said.contains("each is used from its known_at on"), "{said}");
+    assert!(said.contains("nearly always look-ahead"), "{said}");
+    let said = headline(&honest);
+    assert!(!said.contains("nearly always look-ahead"), "{said}");
+}
+
 /// A made-up league with probabilities of every match.
 struct League {
     matches: String,

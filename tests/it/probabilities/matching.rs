@@ -92,7 +92,7 @@ fn matches_without_a_row_are_counted_and_named() {
         .success();
     let printed = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
     for line in [
-        "2 of 4 matches have probabilities (p.csv); look-ahead cannot be excluded: not every file has known_at",
+        "2 of 4 matches have probabilities (p.csv); look-ahead cannot be excluded: the file has no known_at",
         "2 matches have no row of probabilities:\n  L1 2024-08-24 Brae – Corby\n  L1 2024-08-25 Dunmow – Ashby",
     ] {
         assert!(printed.contains(line), "{line}\n{printed}");
@@ -136,7 +136,7 @@ fn a_match_of_two_leagues_needs_its_league() {
     let run = with_file(&matches, &wrong, &[]);
     assert_eq!(
         run["probabilities"]["unmatched"][0],
-        "p.csv, line 6: L3 2024-08-17 Ashby – Brae: this is a match of L1"
+        "p.csv, line 6: L3 2024-08-17 Ashby – Brae: this is a match of L1: write that in the column league, or leave the column out"
     );
 }
 
@@ -315,4 +315,30 @@ fn streams_bet_by_files() {
         "{by_names}"
     );
     assert_eq!(traded("by_id.csv"), by_names);
+}
+
+/// A league that the file calls otherwise, beside another.
+#[test]
+fn a_league_of_another_name_is_read_where_its_matches_are_of_one_league() {
+    let text: String = WIDE
+        .lines()
+        .enumerate()
+        .map(|(at, row)| {
+            format!(
+                "{},{row}\n",
+                if at == 0 { "league" } else { "First Division" }
+            )
+        })
+        .collect();
+    let run = with_file(MATCHES, &text, &[]);
+    assert_eq!(run["probabilities"]["matches_with"], 4);
+    // two names cannot both be the one league
+    let two = text.replacen("First Division,2024-08-17", "Second Division,2024-08-17", 1);
+    let said = super::error(MATCHES, &two, &[], 1);
+    assert!(
+        said.contains(
+            "this is a match of L1: write that in the column league, or leave the column out"
+        ),
+        "{said}"
+    );
 }

@@ -54,7 +54,9 @@ fn of_names(finder: &MatchFinder<'_>, named: &NamedMatch) -> String {
     }
     if let Some(other) = finder.on(day, home, away).first() {
         let league = finder.matches.names.league(other.3);
-        return format!("this is a match of {league}");
+        return format!(
+            "this is a match of {league}: write that in the column league, or leave the column out"
+        );
     }
     let near = (1..=NEAR).flat_map(|days| [day + days * Time::DAY, day + -days * Time::DAY]);
     let near = near.into_iter().find_map(|day| {

@@ -34,8 +34,8 @@ pub(super) fn advice(content: Content, beside: &[f64]) -> &'static str {
             "the cells of this market sum to about 100, as percentages do: divide them by 100"
         }
         Content::Value(_) if are_odds(beside) => {
-            "the cells of this market look like decimal odds, which are prices: give probabilities, or name the columns \
-             odds_home, odds_draw, odds_away"
+            "the cells of this market look like decimal odds, which are prices: write 1 / odds, divided by the sum of these over \
+             the sides"
         }
         Content::Value(_) => "a probability is a share of 1; correct it, or leave the cell empty",
         Content::Missing | Content::NotFinite | Content::Not => EMPTY,

@@ -203,7 +203,10 @@ impl RowReader<'_> {
                 self.zone_is_assumed |= self.config.time_zone.is_none() && !self.layout.is_uk;
                 self.clock.instant(day, seconds)
             }
-            None => self.clock.instant(day + Time::DAY, 0),
+            None => {
+                self.known_by_day = true;
+                self.clock.instant(day + Time::DAY, 0)
+            }
         }
     }
 }

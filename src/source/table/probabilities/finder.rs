@@ -1,6 +1,6 @@
 //! The matches that rows of probabilities are about, found by id or by league, day and names.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use foldhash::fast::FixedState;
 
@@ -112,6 +112,39 @@ impl<'a> MatchFinder<'a> {
             names,
             matches,
         }
+    }
+
+    /// Reads names of leagues that no league of the matches has as the one whose matches their rows are about, where each is
+    /// of one league alone, and that league is no other name's. Gives the names that are read so.
+    pub fn learn_leagues<'n>(
+        &mut self,
+        rows: impl Iterator<Item = &'n NamedMatch>,
+    ) -> Vec<(String, String)> {
+        let mut about: BTreeMap<LeagueId, BTreeSet<LeagueId>> = BTreeMap::new();
+        for named in rows {
+            if let Some(league) = named.league.filter(|league| self.league(*league).is_none()) {
+                let found = self.on(named.day, named.home, named.away);
+                let leagues = about.entry(league).or_default();
+                leagues.extend(found.iter().map(|known| known.3));
+            }
+        }
+        let known: Vec<LeagueId> = self.leagues.iter().flatten().copied().collect();
+        let of_one = |leagues: &BTreeSet<LeagueId>| match leagues.len() {
+            1 => leagues.first().copied(),
+            _ => None,
+        };
+        let claims = |league| about.values().filter(|own| own.contains(&league)).count();
+        let learned = about.iter().filter_map(|(name, leagues)| {
+            let league = of_one(leagues)?;
+            (!known.contains(&league) && claims(league) == 1).then_some((*name, league))
+        });
+        let learned: Vec<_> = learned.collect();
+        let names = learned.into_iter().map(|(name, league)| {
+            self.leagues[name.0 as usize] = Some(league);
+            let usual = self.matches.names.league(league);
+            (self.names.league(name).to_owned(), usual.to_owned())
+        });
+        names.collect()
     }
 
     pub fn by_id(&self, id: &str) -> Option<u32> {

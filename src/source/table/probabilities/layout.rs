@@ -56,11 +56,7 @@ impl Layout {
     pub fn new(file: &str, header: Cells<'_>, config: &ReadConfig) -> Result<Self, SourceError> {
         match Self::find(file, header, config)? {
             Some(layout) => Ok(layout),
-            None => Err(missing(
-                &Header::of(file, header, config),
-                "probabilities",
-                FORMS,
-            )),
+            None => Err(without_probabilities(&Header::of(file, header, config))),
         }
     }
 
@@ -72,8 +68,22 @@ impl Layout {
         for (column, field) in fields.iter_mut().zip(Field::all()) {
             *column = header.of_field(field);
         }
+        // a name that has the line 2.5 in it is of no other
+        if fields[Field::Line as usize].is_some() {
+            for field in [Field::Over, Field::Under] {
+                let column = &mut fields[field as usize];
+                *column = column.filter(|at| !header.cells[*at].ends_with('5'));
+            }
+        }
         let assumed = Field::all().filter_map(|field| header.assumed_field(field));
         let assumed: Vec<String> = assumed.collect();
+        let mut assumptions = Vec::new();
+        if !assumed.is_empty() {
+            let columns = assumed.join(", ");
+            assumptions.push(format!("columns are read by their likeness: {columns}"));
+        }
+        assumptions.extend(on_a_lone_side(&fields));
+        assumptions.extend(on_unread(header, &fields));
         Self {
             match_id: header.find(Target::MatchId),
             date: header.find(Target::Date),
@@ -91,12 +101,7 @@ impl Layout {
                 .filter(|(_, theirs)| header.position(theirs.trim()).is_some())
                 .map(|(ours, _)| ours.clone())
                 .collect(),
-            assumptions: if assumed.is_empty() {
-                Vec::new()
-            } else {
-                let columns = assumed.join(", ");
-                vec![format!("columns are read by their likeness: {columns}")]
-            },
+            assumptions,
             headers: header.cells.clone(),
         }
     }
@@ -162,6 +167,18 @@ impl Layout {
     }
 
     fn check(&self, header: &Header<'_>) -> Result<(), SourceError> {
+        if self.is_long()
+            && ["stake", "odds", "profit"]
+                .iter()
+                .all(|name| header.position(name).is_some())
+        {
+            return Err(missing(
+                header,
+                "probabilities of whole matches",
+                "These are bets, and their probabilities are of what was bet on only: predictions.csv, which --out writes beside \
+                 bets.csv, has those of every match",
+            ));
+        }
         let names_teams = self.date.is_some() && self.teams.iter().all(Option::is_some);
         if self.match_id.is_none() && !names_teams {
             return Err(missing(
@@ -236,6 +253,116 @@ const LONG: [Need; 2] = [
 ];
 
 const HANDICAP: &str = "It is the home side's handicap, such as -0.5";
+
+/// Other names for columns of probabilities, without regard to case and signs: too short, or too free, to be read unasked.
+const LIKELY: [(Field, &[&str]); 8] = [
+    (
+        Field::Home,
+        &[
+            "h", "ph", "probh", "phome", "probhome", "homewin", "homewinp", "pwin",
+        ],
+    ),
+    (
+        Field::Draw,
+        &[
+            "d", "pd", "probd", "pdraw", "probdraw", "draw", "x", "px", "probx",
+        ],
+    ),
+    (
+        Field::Away,
+        &[
+            "a", "pa", "proba", "paway", "probaway", "awaywin", "awaywinp",
+        ],
+    ),
+    (
+        Field::Over,
+        &[
+            "over",
+            "over25",
+            "pover",
+            "pover25",
+            "probover25",
+            "o25",
+            "po25",
+        ],
+    ),
+    (
+        Field::Under,
+        &[
+            "under",
+            "under25",
+            "punder",
+            "punder25",
+            "probunder25",
+            "u25",
+            "pu25",
+        ],
+    ),
+    (Field::BothScore, &["btts", "bttsyes", "gg", "pgg"]),
+    (Field::GoalsHome, &["xghome", "homexg", "xgh", "hxg"]),
+    (Field::GoalsAway, &["xgaway", "awayxg", "xga", "axg"]),
+];
+
+/// `--map p_home=H` of each column that may be one of those that the fields lack.
+fn likely(header: &Header<'_>, fields: &[Option<usize>; Field::COUNT]) -> Vec<String> {
+    let plain = |cell: &str| -> String {
+        let signs = cell.chars().filter(|c| c.is_alphanumeric());
+        signs.flat_map(char::to_lowercase).collect()
+    };
+    let lacking = LIKELY
+        .iter()
+        .filter(|(field, _)| fields[*field as usize].is_none());
+    let found = lacking.filter_map(|(field, names)| {
+        let mut cells = header.cells.iter().enumerate();
+        let (_, cell) = cells.find(|(at, cell)| {
+            names.contains(&plain(cell).as_str()) && !fields.contains(&Some(*at))
+        })?;
+        let quote = if cell.contains(|c: char| !c.is_alphanumeric() && c != '_') {
+            "'"
+        } else {
+            ""
+        };
+        Some(format!("--map {quote}{}={cell}{quote}", field.name()))
+    });
+    found.collect()
+}
+
+/// The note on columns that may have probabilities and are not read.
+fn on_unread(header: &Header<'_>, fields: &[Option<usize>; Field::COUNT]) -> Option<String> {
+    let likely = likely(header, fields);
+    (!likely.is_empty()).then(|| {
+        format!(
+            "columns that may have probabilities are not read; {} would read them",
+            likely.join(" ")
+        )
+    })
+}
+
+/// The note on one side of three, which tells nothing of the others.
+fn on_a_lone_side(fields: &[Option<usize>; Field::COUNT]) -> Option<String> {
+    let sides = [Field::Home, Field::Draw, Field::Away];
+    let mut there = sides
+        .into_iter()
+        .filter(|side| fields[*side as usize].is_some());
+    let (only, None) = (there.next()?, there.next()) else {
+        return None;
+    };
+    Some(format!(
+        "{} stands alone: the other two results of a match have no probability, are not bet on, and no forecast is scored",
+        only.name()
+    ))
+}
+
+/// The error of a header without probabilities: which columns may be some, and else what there is, to the last one.
+fn without_probabilities(header: &Header<'_>) -> SourceError {
+    let likely = likely(header, &[None; Field::COUNT]);
+    let advice = if likely.is_empty() {
+        format!("{FORMS}; --map p_home=COLUMN names a column")
+    } else {
+        format!("Perhaps {}; {FORMS}", likely.join(" "))
+    };
+    missing(header, "probabilities", &advice)
+}
 
 fn missing(header: &Header<'_>, what: &str, advice: &str) -> SourceError {
     SourceError::Header {

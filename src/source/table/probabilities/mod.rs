@@ -80,8 +80,11 @@ pub(crate) struct ProbabilityRows {
     pub normalised: u64,
     /// Rows beyond repair that were left out.
     pub skipped: u64,
-    /// Whether every row says when it was known, which rules out that it was known too late.
+    /// Whether every row says when it was known, by the file's own word.
     pub known_at: bool,
+    /// Whether some row says it by a day without a time.
+    #[serde(skip)]
+    pub known_by_day: bool,
     /// The first rows about no match, each with the nearest one.
     pub unmatched: Vec<String>,
     /// The rows about no match by the match that each may mean.
@@ -100,6 +103,7 @@ impl ProbabilityRows {
             normalised: files.groups.normalised,
             skipped: sum(|table| table.skipped),
             known_at: files.know_when(),
+            known_by_day: files.tables.iter().any(|table| table.known_by_day),
             ..Self::default()
         }
     }

@@ -30,7 +30,9 @@ impl ProbabilityFiles {
     /// When a row may be about several matches or contradicts itself, when two say the same, or when none is about a match.
     pub(crate) fn resolve(&self, matches: &Matches) -> Result<ResolvedProbabilities, SourceError> {
         let Groups { groups, names, .. } = &self.groups;
-        let finder = MatchFinder::new(matches, names, self.groups.named);
+        let mut finder = MatchFinder::new(matches, names, self.groups.named);
+        let named = groups.iter().filter_map(|group| group.named.as_ref());
+        let leagues = finder.learn_leagues(named);
         let mut rows = ProbabilityRows::of(self);
         let mut found: Vec<(u32, &Group)> = Vec::with_capacity(groups.len());
         let mut lost: Vec<&Group> = Vec::new();
@@ -61,7 +63,8 @@ impl ProbabilityFiles {
                     .or_insert_with(|| self.place(group).to_string());
             }
         }
-        rows.read_as = finder.read_as();
+        rows.read_as = leagues;
+        rows.read_as.extend(finder.read_as());
         Ok(ResolvedProbabilities {
             table: self.table(matches, found)?,
             rows,

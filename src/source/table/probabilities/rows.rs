@@ -48,6 +48,8 @@ pub(super) struct ReadTable {
     pub lines: u64,
     /// Rows beyond repair that were left out.
     pub skipped: u64,
+    /// Whether a row was known on a day without a time.
+    pub known_by_day: bool,
     pub assumptions: Vec<String>,
 }
 
@@ -129,6 +131,8 @@ pub(super) struct RowReader<'a> {
     pub marks: [u64; 2],
     /// Whether a time without a zone was read as UTC.
     pub zone_is_assumed: bool,
+    /// Whether a row was known on a day without a time.
+    pub known_by_day: bool,
     pub teams: Teams,
     pub rows: Vec<Row>,
     pub claims: Vec<Claim>,
@@ -164,6 +168,7 @@ impl<'a> RowReader<'a> {
             dates,
             marks: [0; 2],
             zone_is_assumed: false,
+            known_by_day: false,
             teams: Teams::default(),
             rows: Vec::new(),
             claims: Vec::new(),
@@ -220,6 +225,7 @@ impl<'a> RowReader<'a> {
             claims: self.claims,
             lines: self.lines,
             skipped: self.skipped,
+            known_by_day: self.known_by_day,
             assumptions,
         })
     }
