@@ -7,7 +7,7 @@ use super::entries::commission;
 use crate::domain::{Outcome, OutcomeDistribution};
 use crate::significance::{
     LosingRun, OutcomeTest, ProfitDistribution, Reliability, fair_distribution, losing_run,
-    profit_test, reliability, win_test,
+    losing_run_tail, profit_test, reliability, win_test,
 };
 use crate::source::TrackedBet;
 
@@ -105,6 +105,9 @@ pub struct AtOdds {
     pub profit: Option<OutcomeTest>,
     /// The longest losing run.
     pub losing_run: Option<LosingRun>,
+    /// The chance of a longest losing run at most as long.
+    #[serde(skip)]
+    pub losing_run_at_most: Option<f64>,
 }
 
 impl AtOdds {
@@ -123,8 +126,17 @@ impl AtOdds {
             wins: win_test(&chances, 1.0),
             profit: profit_of(bets),
             losing_run: losing_run(&runs),
+            losing_run_at_most: losing_run_at_most(&runs),
         }
     }
+}
+
+/// The chance of a longest losing run at most as long as that of these bets.
+fn losing_run_at_most(runs: &[(f64, bool)]) -> Option<f64> {
+    let longest = runs.split(|(_, won)| *won).map(<[_]>::len).max()?;
+    let chances: Vec<f64> = runs.iter().map(|(chance, _)| *chance).collect();
+    let longer = losing_run_tail(&chances)?.get(longest + 1).copied();
+    Some(1.0 - longer.unwrap_or(0.0))
 }
 
 /// The profit of bets against what their chances expect. Of bets that are all alike it is as probable as their wins.

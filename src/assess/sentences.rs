@@ -1,25 +1,34 @@
 //! What an assessment says in sentences. None says more than its figure.
 
 use super::ruin::StakesAs;
-use super::tables::shown_summary;
+use super::tables::{is_overdrawn, shown_summary};
 use super::{Assessment, groups, shown};
+use crate::metrics::Summary;
 use crate::report::closing_line;
 use crate::report::profit_verdict::ONE_TRY;
 use crate::report::significance;
-use crate::report::text_table::{chance, count, counted, percent, probability};
+use crate::report::text_table::{amount, chance, count, counted, percent, probability};
 
 /// What the p of groups means.
 const MANY_LOOKS: &str = "In the tables of groups p asks whether the profit is what odds that were fair would bring, and “of all” \
                           the same of a group that was picked from so many. An interval holds for one group, chosen beforehand.";
 
+/// What fewer bets are, where the verdict names them.
+const BY_HALF: &str = "; the fewer above do so in about half of the cases";
+
 /// The verdict.
 pub(super) fn all(found: &Assessment) -> Vec<String> {
     let summary = shown_summary(found);
     let mut sentences = Vec::new();
-    sentences.extend(significance::verdict(&summary));
-    sentences.extend(closing_line::comparison(&summary));
+    let verdict = significance::verdict(&summary);
+    let names_more = verdict
+        .iter()
+        .any(|said| said.contains("more bets like these"));
+    sentences.extend(verdict);
+    sentences.extend(overdrawn(found, &summary));
+    sentences.extend(closing_line::comparison(&summary).map(|said| of_record(found, &said)));
     sentences.extend(closing_line::skill(&summary));
-    sentences.extend(power(found));
+    sentences.extend(power(found, names_more));
     sentences.extend(losing_run(found));
     sentences.extend(ruin(found));
     sentences.extend(picked(found));
@@ -30,18 +39,48 @@ pub(super) fn all(found: &Assessment) -> Vec<String> {
     sentences
 }
 
-fn power(found: &Assessment) -> Option<String> {
+/// What is said of the close in words that fit a record, with what a person can do.
+fn of_record(found: &Assessment, said: &str) -> String {
+    if found.of_run {
+        return said.to_owned();
+    }
+    said.replace(
+        "None of the books used quotes every side at the close, so its margin is not known.",
+        "The margin of the closing odds is not known: say it (--closing-margin 3%), or give the odds of the other side \
+         (a column closing_odds_other).",
+    )
+}
+
+/// That the bankroll would not have paid these bets.
+fn overdrawn(found: &Assessment, summary: &Summary) -> Option<String> {
+    let bankroll = found.bankroll.filter(|_| is_overdrawn(summary))?;
+    Some(format!(
+        "A bankroll of {} would not have paid these bets: it would have fallen to {}, so that nothing is said as a share of it.",
+        shown(bankroll),
+        amount(summary.min_bankroll)
+    ))
+}
+
+fn power(found: &Assessment, names_more: bool) -> Option<String> {
     let power = found.power.as_ref()?;
+    // a record without any loss, or without any win, does not tell the spread of its returns
+    if found.summary.won + found.summary.half_won == 0
+        || found.summary.lost + found.summary.half_lost == 0
+    {
+        return None;
+    }
     let shows = format!(
-        "A record of {} at these odds shows a true yield of {} or more in 4 of 5 cases, and smaller ones less often.",
+        "A record of {} with returns as widely spread as these shows a true yield of {} or more in 4 of 5 cases, and smaller ones \
+         less often.",
         counted(power.n, "bet", "bets"),
         percent(Some(power.smallest_yield), false)
     );
     let needed = power.bets_needed.filter(|bets| *bets > power.n).map(|bets| {
         format!(
-            " If the true yield were the {} of this record, it would take {} to show it as surely.",
+            " If the true yield were the {} of this record, it would take {} in all to show it in 4 of 5 cases{}.",
             percent(Some(power.r#yield), true),
-            counted(bets, "bet", "bets")
+            counted(bets, "bet", "bets"),
+            if names_more { BY_HALF } else { "" }
         )
     });
     (power.n >= 10).then(|| shows + &needed.unwrap_or_default())
@@ -53,6 +92,10 @@ fn losing_run(found: &Assessment) -> Option<String> {
         .losing_run
         .as_ref()
         .filter(|run| run.n >= 10)?;
+    // a run that is shorter than luck makes it is no matter of luck either
+    if found.at_odds.losing_run_at_most.is_some_and(|p| p < 0.05) {
+        return None;
+    }
     let expected = format!("{:.1}", run.expected);
     Some(if run.p < 0.05 {
         format!(
@@ -72,7 +115,10 @@ fn ruin(found: &Assessment) -> Option<String> {
     let ruin = found.ruin.as_ref()?;
     let days = counted(ruin.days, "day", "days");
     let Some(share) = ruin.by_days.ruin else {
-        let needed = ruin.by_days.bankroll_for_1_percent?;
+        let needed = ruin
+            .by_days
+            .bankroll_for_1_percent
+            .filter(|needed| *needed > 0.0)?;
         return Some(format!(
             "If the next {days} with bets are like those of the record, a bankroll of {} is lost in 1 of 100 cases.",
             shown(needed)

@@ -3,6 +3,7 @@
 use super::groups::{Dimension, RecordGroup};
 use super::ruin::{Fate, Ruin, StakesAs};
 use super::{Assessment, shown};
+use crate::domain::Money;
 use crate::metrics::Summary;
 use crate::report::text_table::{
     TextTable, count, decimals, percent, probability, signed_percentage, thousands,
@@ -33,6 +34,11 @@ fn is_long(by: Dimension, groups: &[RecordGroup]) -> bool {
     groups.len() > most
 }
 
+/// Whether the bets would have taken more than the bankroll had.
+pub(super) fn is_overdrawn(summary: &Summary) -> bool {
+    summary.min_bankroll < Money::ZERO
+}
+
 /// The summary with amounts in the coins of the record, as its tables show them.
 pub(super) fn shown_summary(found: &Assessment) -> Summary {
     let mut summary = found.summary.clone();
@@ -60,7 +66,9 @@ fn without_forecasts(found: &Assessment, mut table: TextTable) -> TextTable {
     table.rows.retain(|row| {
         let is_fair = ["wins", "profit", "longest losing run"].contains(&row[0].as_str());
         let is_of_forecasts = row[0].ends_with("less market's") || row[0] == "calibration error";
-        !is_of_forecasts && (is_fair_known || !is_fair)
+        // how many bets it takes stands below, with the chance that they show it
+        let is_count = row[0] == "to be sure of a profit";
+        !is_of_forecasts && !is_count && (is_fair_known || !is_fair)
     });
     table
 }
@@ -134,7 +142,7 @@ fn of_record([name, value, note]: Row) -> Row {
 }
 
 fn growth(found: &Assessment, summary: &Summary) -> String {
-    if found.bankroll.is_none() {
+    if found.bankroll.is_none() || is_overdrawn(summary) {
         return String::new();
     }
     format!(", growth {}", percent(summary.growth, true))
@@ -165,7 +173,8 @@ fn drawdown(found: &Assessment, summary: &Summary) -> Row {
             "the profit never fell".to_owned(),
         );
     };
-    let share = found.bankroll.map_or_else(String::new, |_| {
+    let bankroll = found.bankroll.filter(|_| !is_overdrawn(summary));
+    let share = bankroll.map_or_else(String::new, |_| {
         format!(
             ", {} of the peak",
             percent(Some(summary.max_drawdown), false)

@@ -25,7 +25,7 @@ league, event, type, legs, each_way, commission, bet_id. What is called otherwis
 
 Examples:
   simbet assess my_bets.csv --bankroll 1000
-  simbet assess Wetten.xlsx --map stake=Einsatz --map odds=Quote --map result=Ergebnis
+  simbet assess Wetten.xlsx --map date=Datum --map stake=Einsatz --map odds=Quote --map result=Ergebnis
   simbet backtest datasets/epl.csv --out results/ && simbet assess results/bets.csv
   simbet assess my_bets.csv --by tag,book --out assessed/"
 )]

@@ -79,7 +79,7 @@ fn verdicts(compared: &ModelComparison) -> Vec<String> {
         .collect();
     if !open.is_empty() {
         sentences.push(format!(
-            "Chance explains the difference in log loss: {}.",
+            "Chance may explain the difference in log loss: {}.",
             open.join("; ")
         ));
     }
@@ -167,7 +167,7 @@ fn of_best(pool: &PoolResult) -> Option<String> {
             probability(test.p)
         ),
         (false, _) => format!(
-            "Chance explains the difference in log loss of the {name} and {against}, the best in it (p {}).",
+            "Chance may explain the difference in log loss of the {name} and {against}, the best in it (p {}).",
             probability(test.p)
         ),
     })

@@ -265,3 +265,95 @@ fn groups_are_adjusted_for_how_many_there_are() {
     assert!((p(0, "p_adjusted") - p(0, "p")).abs() < 1e-12);
     assert!(groups[0]["yield_lower"].is_null());
 }
+
+/// A record of so many bets at evens, a day each, with the results drawn by `result`.
+fn at_evens(bets: u32, result: impl Fn(u32) -> &'static str) -> String {
+    (0..bets).fold("date,stake,odds,result\n".to_owned(), |table, bet| {
+        let (month, day) = (1 + bet / 28, 1 + bet % 28);
+        table + &format!("2024-{month:02}-{day:02},10,2,{}\n", result(bet))
+    })
+}
+
+/// 200 of 200 won: no losing run is far shorter than luck makes it, the returns have no spread, and nothing is ever lost.
+#[test]
+fn a_record_without_a_loss_says_nothing_of_losing_runs_and_lost_bankrolls() {
+    let text = printed(&at_evens(200, |_| "won"), &[]);
+    for absent in ["no surprise", "a bankroll of 0.00", "shows a true yield"] {
+        assert!(!text.contains(absent), "{absent}: {text}");
+    }
+    let text = printed(&at_evens(200, |_| "void"), &[]);
+    assert!(!text.contains("a bankroll of 0.00"), "{text}");
+}
+
+/// Losses and wins by turns are no matter of luck, four in a row of 60 are.
+#[test]
+fn a_losing_run_is_no_surprise_where_luck_makes_it_as_long() {
+    let said = "is no surprise at these odds";
+    let turns = printed(&at_evens(60, |bet| ["won", "lost"][bet as usize % 2]), &[]);
+    assert!(!turns.contains(said), "{turns}");
+    let fours = printed(
+        &at_evens(60, |bet| ["won", "lost"][bet as usize / 4 % 2]),
+        &[],
+    );
+    assert!(fours.contains(said), "{fours}");
+}
+
+/// Ten lost of 10 each are 100, which a bankroll of 50 does not have.
+#[test]
+fn a_bankroll_that_would_not_have_paid_the_bets_is_said() {
+    let table = at_evens(20, |bet| if bet < 10 { "lost" } else { "won" });
+    let text = printed(&table, &["--bankroll", "50"]);
+    assert!(
+        text.contains(
+            "A bankroll of 50.00 would not have paid these bets: it would have fallen to -50.00"
+        ),
+        "{text}"
+    );
+    assert!(
+        !text.contains("growth") && !text.contains("of the peak"),
+        "{text}"
+    );
+    let text = printed(&table, &["--bankroll", "500"]);
+    assert!(
+        !text.contains("would not have paid") && text.contains("growth"),
+        "{text}"
+    );
+}
+
+#[test]
+fn closing_odds_without_a_margin_name_what_to_do() {
+    let table = at_evens(40, |bet| ["won", "lost", "lost"][bet as usize % 3]);
+    let table: String = table
+        .lines()
+        .map(|line| match line.starts_with("date") {
+            true => format!("{line},closing_odds\n"),
+            false => format!("{line},1.9\n"),
+        })
+        .collect();
+    let text = printed(&table, &[]);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ");
+    assert!(
+        text.contains("--closing-margin 3%") && text.contains("closing_odds_other"),
+        "{text}"
+    );
+    assert!(!text.contains("books used"), "{text}");
+}
+
+/// The number of bets that the verdict names and the one with a power are told apart.
+#[test]
+fn how_many_bets_it_takes_is_said_with_its_meaning() {
+    let table = at_evens(100, |bet| ["won", "lost"][usize::from(bet % 20 >= 11)]);
+    let text = printed(&table, &[]);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ");
+    assert!(!text.contains("to be sure of a profit"), "{text}");
+    assert!(text.contains("more bets like these"), "{text}");
+    assert!(
+        text.contains(
+            "in all to show it in 4 of 5 cases; the fewer above do so in about half of the cases."
+        ),
+        "{text}"
+    );
+    assert!(!text.contains("bets at these odds shows"), "{text}");
+}

@@ -255,3 +255,53 @@ fn simbets_own_bets_as_parquet() {
     };
     assert_eq!(run("csv"), run("parquet"));
 }
+
+#[test]
+fn results_in_other_languages() {
+    for [won, lost, void] in [
+        ["gewonnen", "verloren", "Push"],
+        ["Gagné", "Perdu", "Remboursé"],
+        ["ganada", "perdida", "anulada"],
+        ["vinta", "persa", "rimborsata"],
+        ["vunnen", "förlorad", "void"],
+    ] {
+        let table = format!(
+            "date,stake,odds,result\n2024-01-01,10,3,{won}\n2024-01-02,10,2,{lost}\n2024-01-03,10,2,{void}\n"
+        );
+        let (found, _) = assessed(&table, &[]);
+        let counts = ["won", "lost", "void"].map(|result| found[result].as_u64());
+        assert_eq!(counts, [Some(1); 3], "{won}");
+    }
+}
+
+#[test]
+fn a_row_with_the_total_is_no_bet() {
+    let table = "date,stake,odds,result,profit\n2024-01-01,10,3,won,20\n2024-01-02,10,2,lost,-10\n";
+    for total in ["Total,20,,,10", ",,Total,,10"] {
+        let (found, said) = assessed(&format!("{table}{total}\n"), &[]);
+        assert_eq!(found["bets"], 2);
+        assert!(said.contains("the sum of others: left out"), "{said}");
+    }
+}
+
+#[test]
+fn rows_alike_are_said_without_an_event_as_well() {
+    let row = "2024-01-01,10,2,won\n";
+    let (found, said) = assessed(&format!("date,stake,odds,result\n{row}{row}"), &[]);
+    assert_eq!(found["bets"], 2);
+    assert!(
+        said.contains("1 bet equal to an earlier one in every cell"),
+        "{said}"
+    );
+}
+
+#[test]
+fn of_several_columns_that_may_be_the_tag_the_tipster_is_and_the_others_are_named() {
+    let table = "date,stake,odds,result,Label,Category,Tipster\n2024-01-01,10,2,won,a,b,Ann\n2024-01-02,10,2,lost,a,b,Bob\n";
+    let (found, said) = assessed(table, &["--by", "tag"]);
+    assert_eq!(found["by"]["tag"][0]["group"], "Ann", "{}", found["by"]);
+    assert!(
+        said.contains("Tipster is read as the tag") && said.contains("Label, Category"),
+        "{said}"
+    );
+}

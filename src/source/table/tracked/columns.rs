@@ -99,7 +99,7 @@ pub(super) const NAMES: [Name; 37] = [
     name(Target::Selection, "selection", &["pick", "picks", "bet", "side", "selectionname", "runner", "backed", "betselection", "prediction", "tip", "betname"]),
     name(Target::Line, "line", &["handicap", "spread", "points", "handicapline", "total"]),
     name(Target::Book, "book", &["bookmaker", "bookie", "bookmakers", "sportsbook", "sportsbooks", "bookmakername", "site", "exchange", "operator", "bettingsite"]),
-    name(Target::Tag, "tag", &["tags", "strategy", "label", "labels", "category", "tipster", "capper", "system", "model", "method", "group", "account"]),
+    name(Target::Tag, "tag", &["tags", "tipster", "capper", "strategy", "system", "model", "method", "label", "labels", "group", "category", "account"]),
     name(Target::Sport, "sport", &["sports", "sportname", "discipline"]),
     name(Target::League, "league", &["competition", "tournament", "div", "division", "leaguename"]),
     name(Target::Event, "event", &["match", "fixture", "game", "eventname", "matchname", "teams", "race", "matchup", "eventdescription", "description"]),
@@ -197,6 +197,25 @@ impl Columns {
     /// Reads a column as another target.
     pub const fn turn(&mut self, from: Target, to: Target) {
         self.at[to as usize] = self.at[from as usize].take();
+    }
+
+    /// That other columns might be the tag as well, where a tag was found by its name.
+    pub fn other_tags(&self) -> Option<String> {
+        let at = self
+            .get(Target::Tag)
+            .filter(|_| !self.is_mapped(Target::Tag))?;
+        let names = NAMES[Target::Tag as usize].others;
+        let others = self.headers.iter().enumerate().filter(|(place, header)| {
+            names.contains(&normal(header).as_str()) && !self.at.contains(&Some(*place))
+        });
+        let others: Vec<&str> = others.map(|(_, header)| header.as_str()).collect();
+        (!others.is_empty()).then(|| {
+            format!(
+                "{} is read as the tag of bets; --map tag=... takes another: {}",
+                self.header(at),
+                others.join(", ")
+            )
+        })
     }
 
     /// Every column that is read.

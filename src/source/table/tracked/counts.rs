@@ -29,6 +29,8 @@ pub struct TrackedCounts {
     pub repeated: u64,
     /// Rows that are an earlier one in every cell, and count.
     pub alike: u64,
+    /// Rows with the sums of others, which are no bets.
+    pub totals: u64,
     /// Rows that cannot be read and were left out, by what is wrong with them.
     pub skipped: BTreeMap<String, u64>,
 }
@@ -62,6 +64,10 @@ impl TrackedCounts {
             (
                 self.repeated,
                 "with the id and every cell of an earlier one: left out",
+            ),
+            (
+                self.totals,
+                "with a word such as Total and no date, so the sum of others: left out",
             ),
             (
                 self.alike,

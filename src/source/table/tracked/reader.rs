@@ -14,7 +14,7 @@ use super::columns::{Columns, EXPECTED, Target};
 use super::conventions::{self, Conventions, for_each_row};
 use super::row::{Fault, Row, RowReader};
 use super::settle::{self, Settled};
-use super::{TrackedBets, TrackedConfig};
+use super::{TrackedBets, TrackedConfig, words};
 use crate::source::error::{BadCell, Conflict, Place, SourceError};
 
 /// How far a header is looked for below titles.
@@ -32,6 +32,7 @@ pub(super) fn read_sheet(
     let (mut columns, header_line) = header(sheet, config)?;
     let mut assumptions = sheet.assumptions.clone();
     all.is_own &= columns.are_own();
+    assumptions.extend(columns.other_tags());
     let mut judged =
         conventions::judge(sheet, &mut columns, config, header_line, &mut assumptions)?;
     judged.payout_is_net = payout_is_net(sheet, &columns, &judged, config, header_line);
@@ -151,6 +152,10 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn take(&mut self, line: &Line<'_>) {
         self.all.counts.rows += 1;
+        if self.is_total(line) {
+            self.all.counts.totals += 1;
+            return;
+        }
         if self.is_repeated(line) {
             self.all.counts.repeated += 1;
             return;
@@ -160,6 +165,15 @@ impl Reading<'_> {
             Ok(()) => {}
             Err(fault) => self.bad_row(line, &fault),
         }
+    }
+
+    /// Whether a row has sums: its first word says so, and it has no date.
+    fn is_total(&self, line: &Line<'_>) -> bool {
+        let mut cells = line.cells.iter().map(<[u8]>::trim_ascii);
+        let first = cells.find(|cell| !cell.is_empty());
+        let date = self.columns.get(Target::Date);
+        let date = date.map_or(&b""[..], |at| line.cells.get(at).trim_ascii());
+        first.is_some_and(words::is_total) && (date.is_empty() || words::is_total(date))
     }
 
     fn settle(&mut self, row: &Row<'_>) -> Result<(), Fault> {
@@ -216,12 +230,8 @@ impl Reading<'_> {
     }
 
     fn note_alike(&mut self, whole: u64) {
-        let has = |target: Target| self.columns.get(target).is_some();
-        let tells_apart = has(Target::Date)
-            && [Target::Event, Target::HomeTeam, Target::Selection]
-                .into_iter()
-                .any(has);
-        if tells_apart && self.lines.insert(whole, ()).is_some() {
+        let has_date = self.columns.get(Target::Date).is_some();
+        if has_date && self.lines.insert(whole, ()).is_some() {
             self.all.counts.alike += 1;
         }
     }

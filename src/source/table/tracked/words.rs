@@ -120,21 +120,46 @@ fn plain(cell: &[u8]) -> String {
 fn word(plain: &str) -> Option<Ending> {
     Some(match plain {
         "w" | "win" | "won" | "winner" | "winning" | "wins" | "true" | "yes" | "y" | "green" | "hit" | "correct" | "✓" | "✔"
-        | "betwon" | "settledwon" | "settledwin" | "fullwin" | "wonbet" => Ending::Settled(Outcome::Won),
+        | "betwon" | "settledwon" | "settledwin" | "fullwin" | "wonbet"
+        | "gewonnen" | "gagné" | "gagnée" | "gagne" | "gagnant" | "ganada" | "ganado" | "acertada" | "vinta" | "vinto" | "vincente"
+        | "ganha" | "ganho" | "vunnen" | "vunnet" | "vundet" | "wygrana" | "wygrany" | "výhra" | "voitto" => Ending::Settled(Outcome::Won),
         "l" | "loss" | "lost" | "lose" | "loser" | "losing" | "false" | "no" | "n" | "red" | "miss" | "missed" | "incorrect" | "✗" | "✘"
-        | "betlost" | "settledlost" | "settledloss" | "fullloss" | "lostbet" => Ending::Settled(Outcome::Lost),
+        | "betlost" | "settledlost" | "settledloss" | "fullloss" | "lostbet"
+        | "verloren" | "perdu" | "perdue" | "perdant" | "perdida" | "perdido" | "fallada" | "persa" | "perso" | "perdente" | "förlorad"
+        | "förlorat" | "tapt" | "tabt" | "przegrana" | "przegrany" | "prohra" | "tappio" => Ending::Settled(Outcome::Lost),
         "v" | "void" | "voided" | "push" | "pushed" | "p" | "tie" | "tied" | "refund" | "refunded" | "returned" | "stakereturned"
         | "stakeback" | "moneyback" | "cancelled" | "canceled" | "nobet" | "nonrunner" | "nr" | "abandoned" | "nulled"
-        | "annulled" => Ending::Settled(Outcome::Void),
+        | "annulled" | "storniert" | "annulliert" | "erstattet" | "remboursé" | "remboursée" | "annulé" | "annulée" | "anulada"
+        | "anulado" | "nula" | "devuelta" | "reembolsada" | "devolvida" | "rimborsata" | "rimborsato" | "annullata" | "zwrot" => Ending::Settled(Outcome::Void),
         "halfwin" | "halfwon" | "winhalf" | "wonhalf" | "hw" | "halfwinner" | "halfw" => Ending::Settled(Outcome::HalfWon),
         "halfloss" | "halflost" | "losshalf" | "losthalf" | "hl" | "halflose" | "losehalf" | "halfloser" | "halfl" => Ending::Settled(Outcome::HalfLost),
         "cashout" | "cashedout" | "cashed" | "co" | "partialcashout" | "earlycashout" => Ending::CashedOut,
         "" | "?" | "open" | "pending" | "unsettled" | "notsettled" | "running" | "live" | "inplay" | "active" | "tbd" | "waiting"
-        | "na" | "none" | "nan" | "null" | "upcoming" | "inprogress" | "accepted" | "unresulted" => Ending::Open,
+        | "na" | "none" | "nan" | "null" | "upcoming" | "inprogress" | "accepted" | "unresulted"
+        | "offen" | "encours" | "pendiente" | "pendente" | "incorso" => Ending::Open,
         "refused" | "rejected" | "declined" | "notmatched" | "unmatched" | "lapsed" | "notaccepted" => Ending::Refused,
         "placed" | "place" | "ewplaced" | "eachwayplaced" => Ending::Placed,
         _ => return None,
     })
+}
+
+/// Whether a cell is the name of a row with sums.
+pub(super) fn is_total(cell: &[u8]) -> bool {
+    const WORDS: [&str; 12] = [
+        "total",
+        "totals",
+        "grandtotal",
+        "subtotal",
+        "sum",
+        "summe",
+        "gesamt",
+        "totale",
+        "totaal",
+        "suma",
+        "razem",
+        "summa",
+    ];
+    WORDS.contains(&plain(cell).as_str())
 }
 
 /// Whether a text says that a bet is each way.
