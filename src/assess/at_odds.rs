@@ -4,54 +4,22 @@ use serde::Serialize;
 
 use super::AssessConfig;
 use super::entries::commission;
+use super::event::{FairBet, Joint, On, design_effect, event_of, is_shared};
 use crate::domain::{Outcome, OutcomeDistribution};
 use crate::significance::{
-    LosingRun, OutcomeTest, ProfitDistribution, Reliability, fair_distribution, losing_run,
-    losing_run_tail, profit_test, reliability, win_test,
+    LosingRun, OutcomeTest, Reliability, fair_distribution, losing_run, losing_run_tail,
+    profit_test, reliability, win_test,
 };
 use crate::source::TrackedBet;
-
-/// A settled bet whose odds are known, with the chances at which these odds would be fair.
-#[derive(Debug, Clone)]
-pub(super) struct FairBet {
-    /// The last of those settled at the same time.
-    pub ends_period: bool,
-    pub chances: [f64; 5],
-    pub profits: [f64; 5],
-    pub profit: f64,
-    pub won: bool,
-}
-
-impl FairBet {
-    fn distribution(&self) -> ProfitDistribution {
-        ProfitDistribution {
-            chances: self.chances,
-            profits: self.profits,
-        }
-    }
-
-    /// The chance of winning where the stake does not come back.
-    fn win_chance(&self) -> f64 {
-        let void = self.chances[Outcome::Void as usize];
-        let won = self.chances[0] + self.chances[1];
-        if void < 1.0 {
-            (won / (1.0 - void)).clamp(0.0, 1.0)
-        } else {
-            0.0
-        }
-    }
-}
 
 /// The bets that can be tested at their odds: settled in the ordinary way, and neither void nor without odds.
 pub(super) fn settled(bets: &[&TrackedBet], rate: f64) -> Vec<FairBet> {
     let mut fair: Vec<FairBet> = Vec::with_capacity(bets.len());
+    let mut period = 0;
     for (place, bet) in bets.iter().enumerate() {
-        fair.extend(fair_bet(bet, rate, |odds| 1.0 / odds));
-        if super::entries::is_end_of_period(bets, place)
-            && let Some(last) = fair.last_mut()
-        {
-            last.ends_period = true;
-        }
+        let bet = fair_bet(bet, rate, |odds| 1.0 / odds);
+        fair.extend(bet.map(|bet| FairBet { period, ..bet }));
+        period += usize::from(super::entries::is_end_of_period(bets, place));
     }
     fair
 }
@@ -61,7 +29,8 @@ pub(super) fn settled(bets: &[&TrackedBet], rate: f64) -> Vec<FairBet> {
 /// Of a market that simbet does not know half a result says that half of the stake came back as on a bet of its own: the
 /// other half is the bet.
 fn fair_bet(bet: &TrackedBet, rate: f64, chance: impl Fn(f64) -> f64) -> Option<FairBet> {
-    let odds = bet.odds.filter(|_| !bet.cashed_out)?;
+    // what was paid otherwise is no end of a bet at these odds
+    let odds = bet.odds.filter(|_| !bet.cashed_out && !bet.off_price)?;
     let rate = if bet.commission > 0.0 {
         bet.commission
     } else {
@@ -86,7 +55,10 @@ fn fair_bet(bet: &TrackedBet, rate: f64, chance: impl Fn(f64) -> f64) -> Option<
     }
     let win = (odds - 1.0) * (1.0 - rate);
     Some(FairBet {
-        ends_period: false,
+        period: 0,
+        event: event_of(bet),
+        on: On::of(bet),
+        outcome: bet.outcome,
         chances: Outcome::ALL.map(|outcome| distribution.part(outcome)),
         profits: [win, win / 2.0, 0.0, -0.5, -1.0].map(|unit| unit * stake),
         profit: bet.profit,
@@ -103,19 +75,18 @@ pub struct AtOdds {
     pub wins: Option<OutcomeTest>,
     /// The profit that they expect, 0 without commission, and that which came.
     pub profit: Option<OutcomeTest>,
-    /// The longest losing run.
+    /// The longest losing run; `None` where several bets stand on one event.
     pub losing_run: Option<LosingRun>,
     /// The chance of a longest losing run at most as long.
     #[serde(skip)]
     pub losing_run_at_most: Option<f64>,
+    /// Whether several bets stand on one event.
+    pub several_on_one_event: bool,
 }
 
 impl AtOdds {
     pub(super) fn of(bets: &[FairBet]) -> Self {
-        let chances: Vec<(f64, bool)> = bets
-            .iter()
-            .map(|bet| (bet.chances[0] + bet.chances[1], bet.won))
-            .collect();
+        let is_shared = is_shared(bets.iter().map(|bet| bet.event));
         let runs: Vec<(f64, bool)> = bets
             .iter()
             .filter(|bet| bet.profit != 0.0)
@@ -123,10 +94,11 @@ impl AtOdds {
             .collect();
         Self {
             n: bets.len() as u64,
-            wins: win_test(&chances, 1.0),
+            wins: wins_of(bets, |bet| bet.chances[0] + bet.chances[1]),
             profit: profit_of(bets),
-            losing_run: losing_run(&runs),
-            losing_run_at_most: losing_run_at_most(&runs),
+            losing_run: losing_run(&runs).filter(|_| !is_shared),
+            losing_run_at_most: losing_run_at_most(&runs).filter(|_| !is_shared),
+            several_on_one_event: is_shared,
         }
     }
 }
@@ -139,18 +111,27 @@ fn losing_run_at_most(runs: &[(f64, bool)]) -> Option<f64> {
     Some(1.0 - longer.unwrap_or(0.0))
 }
 
+/// The wins of bets against what these chances expect.
+fn wins_of(bets: &[FairBet], chance: impl Fn(&FairBet) -> f64) -> Option<OutcomeTest> {
+    let wins: Vec<(f64, bool)> = bets.iter().map(|bet| (chance(bet), bet.won)).collect();
+    let unexpected = |bet: &FairBet| f64::from(u8::from(bet.won)) - chance(bet);
+    let effect = design_effect(bets.iter().map(|bet| (bet.event, unexpected(bet))));
+    win_test(&wins, effect)
+}
+
 /// The profit of bets against what their chances expect. Of bets that are all alike it is as probable as their wins.
 fn profit_of(bets: &[FairBet]) -> Option<OutcomeTest> {
-    let distributions: Vec<ProfitDistribution> = bets.iter().map(FairBet::distribution).collect();
+    let joint = Joint::of(bets);
     let profit: f64 = bets.iter().map(|bet| bet.profit).sum();
-    let test = profit_test(&distributions, profit, 1.0)?;
+    let test = profit_test(&joint.distributions(), profit, joint.design_effect())?;
     let first = &bets[0];
     let are_alike = |bet: &FairBet| {
         let pays = [bet.profits[0], bet.profits[4]].contains(&bet.profit);
         bet.profits == first.profits && bet.chances == first.chances && pays
     };
     let is_simple = first.chances[1..4].iter().all(|chance| *chance == 0.0);
-    if !is_simple || !bets.iter().all(are_alike) {
+    let is_shared = is_shared(bets.iter().map(|bet| bet.event));
+    if is_shared || !is_simple || !bets.iter().all(are_alike) {
         return Some(test);
     }
     let wins: Vec<(f64, bool)> = bets.iter().map(|bet| (bet.chances[0], bet.won)).collect();
@@ -207,7 +188,7 @@ impl Own {
             .collect();
         (!fair.is_empty()).then(|| Self {
             n: fair.len() as u64,
-            wins: win_test(&outcomes, 1.0),
+            wins: wins_of(&fair, |bet| bet.chances[0] + bet.chances[1]),
             profit: profit_of(&fair),
             calibration: reliability(&outcomes),
         })

@@ -6,11 +6,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::AssessConfig;
-use super::at_odds::FairBet;
 use super::entries::{day_of, is_end_of_period};
+use super::event::{FairBet, Joint, Together};
 use crate::calendar;
 use crate::domain::Time;
-use crate::significance::quantile;
+use crate::significance::{ProfitDistribution, quantile};
 use crate::source::TrackedBet;
 
 /// The running total of the profit at the end of a period.
@@ -125,18 +125,21 @@ const MOST_RUNS: u64 = 5_000;
 /// The fewest runs from which a share is given.
 const FEWEST_RUNS: u64 = 200;
 
-/// The drawdowns of the bets as if their odds were fair, in their order and with their stakes.
+/// The drawdowns of the bets as if their odds were fair, in their order and with their stakes; `None` where several stand on
+/// one event of which it is not known how they end together.
 pub(super) fn expected(bets: &[FairBet], config: &AssessConfig) -> Option<ExpectedDrawdown> {
-    if bets.is_empty() {
+    let joint = Joint::of(bets);
+    if bets.is_empty() || joint.is_unknown {
         return None;
     }
+    let parts = &joint.parts[..];
     let runs = (MOST_DRAWS / bets.len() as u64).clamp(FEWEST_RUNS, MOST_RUNS);
     let mut depths: Vec<f64> = (0..runs)
         .into_par_iter()
-        .map(|run| simulated(bets, config.seed, run))
+        .map(|run| simulated(parts, config.seed, run))
         .collect();
     depths.sort_unstable_by(f64::total_cmp);
-    let happened = depth(bets, |bet| bet.profit);
+    let happened = depth(parts, |part| part.profit);
     let as_deep = depths.len() - depths.partition_point(|depth| *depth < happened - NOISE);
     Some(ExpectedDrawdown {
         n: bets.len() as u64,
@@ -149,31 +152,32 @@ pub(super) fn expected(bets: &[FairBet], config: &AssessConfig) -> Option<Expect
     })
 }
 
-fn simulated(bets: &[FairBet], seed: u64, run: u64) -> f64 {
+fn simulated(parts: &[Together], seed: u64, run: u64) -> f64 {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     random.set_stream(run);
-    depth(bets, |bet| {
-        drawn(&bet.chances, &bet.profits, random.random())
-    })
+    depth(parts, |part| drawn(&part.distribution, random.random()))
 }
 
 /// The profit at a place of the unit interval, which the chances divide.
-pub(super) fn drawn(chances: &[f64; 5], profits: &[f64; 5], mut place: f64) -> f64 {
-    for (chance, profit) in chances.iter().zip(profits) {
-        if place < *chance {
-            return *profit;
+pub(super) fn drawn(bet: &ProfitDistribution, mut place: f64) -> f64 {
+    let mut last = bet.profits[4];
+    for (chance, profit) in bet.pairs().filter(|(chance, _)| *chance > 0.0) {
+        if place < chance {
+            return profit;
         }
         place -= chance;
+        last = profit;
     }
-    profits[4]
+    last
 }
 
 /// The deepest fall from a peak at the ends of periods.
-fn depth(bets: &[FairBet], mut profit: impl FnMut(&FairBet) -> f64) -> f64 {
+fn depth(parts: &[Together], mut profit: impl FnMut(&Together) -> f64) -> f64 {
     let (mut total, mut peak, mut deepest) = (0.0_f64, 0.0_f64, 0.0_f64);
-    for bet in bets {
-        total += profit(bet);
-        if bet.ends_period {
+    for (place, part) in parts.iter().enumerate() {
+        total += profit(part);
+        let next = parts.get(place + 1);
+        if next.is_none_or(|next| next.period != part.period) {
             peak = peak.max(total);
             deepest = deepest.max(peak - total);
         }

@@ -311,7 +311,7 @@ fn settlement(
             placed_at,
             price_probability: bet
                 .price_probability
-                .filter(|_| bet.odds.is_some() && !bet.cashed_out),
+                .filter(|_| bet.odds.is_some() && !bet.cashed_out && !bet.off_price),
             mean_odds: bet.mean_odds.and_then(|odds| Odds::new(odds).ok()),
         },
         score: Score { home: 0, away: 0 },

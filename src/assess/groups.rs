@@ -98,7 +98,8 @@ pub struct RecordGroup {
     pub profit: f64,
     /// Profit / turnover.
     pub r#yield: Option<f64>,
-    /// Lower end of the 95 % interval of the yield, by a bootstrap over days; `None` with bets on fewer than 30 days.
+    /// Lower end of the 95 % interval of the yield, by a bootstrap over days; `None` with bets on fewer than 30
+    /// days, and where their odds lead to expect fewer than 10 wins or losses.
     pub yield_lower: Option<f64>,
     /// Upper end of that interval.
     pub yield_upper: Option<f64>,
@@ -113,7 +114,7 @@ pub struct RecordGroup {
     /// The chance of a profit at least as far from the expected one, in either direction, if the odds taken were fair: the
     /// exact distribution of up to 5,000 bets.
     pub p: Option<f64>,
-    /// The same as one of so many groups (Holm 1979).
+    /// The same as one of the groups of all tables (Holm 1979).
     pub p_adjusted: Option<f64>,
 }
 
@@ -135,11 +136,13 @@ pub(super) fn all(
     } else {
         &config.by
     };
-    asked
+    let mut tables: Vec<(Dimension, Vec<RecordGroup>)> = asked
         .iter()
         .map(|&by| (by, by_dimension(record, bets, by, scale, config)))
         .filter(|(by, groups)| !config.by.is_empty() || is_worth_a_table(*by, groups))
-        .collect()
+        .collect();
+    adjust(tables.iter_mut().flat_map(|(_, groups)| groups).collect());
+    tables
 }
 
 /// Whether a grouping that nobody asked for says anything.
@@ -169,12 +172,10 @@ fn by_dimension(
         return Vec::new();
     }
     let groups: Vec<_> = groups.into_iter().collect();
-    let mut groups: Vec<RecordGroup> = groups
+    groups
         .into_par_iter()
         .map(|((_, name), places)| group(name, bets, &places, scale, config))
-        .collect();
-    adjust(&mut groups);
-    groups
+        .collect()
 }
 
 /// The group of bets that do not say theirs.
@@ -252,13 +253,13 @@ pub(super) fn closing_value(bet: &TrackedBet, config: &AssessConfig) -> Option<f
     Some(fair_distribution(selection, bet.closing_probability?)?.expected_value(net))
 }
 
-/// Adjusts the p of groups for how many there are.
+/// Adjusts the p of the groups of all tables for how many there are, since one is picked from among them all.
 ///
 /// # Formula
 /// ```text
 /// p₍ᵢ₎' = max_{j ≤ i} min(1, (m − j + 1)·p₍ⱼ₎)     Holm (1979), Scandinavian Journal of Statistics 6
 /// ```
-fn adjust(groups: &mut [RecordGroup]) {
+fn adjust(mut groups: Vec<&mut RecordGroup>) {
     let mut order: Vec<usize> = (0..groups.len())
         .filter(|&at| groups[at].p.is_some())
         .collect();

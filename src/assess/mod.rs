@@ -4,6 +4,7 @@
 mod at_odds;
 mod drawdown;
 mod entries;
+mod event;
 mod files;
 mod groups;
 mod json;

@@ -1,7 +1,10 @@
 //! What a record of this length can show at all.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
+use super::event::event_of;
 use crate::source::TrackedBet;
 
 /// The quantile of the normal distribution at 95 %: the tests are one-sided at 5 %.
@@ -17,7 +20,8 @@ const POWER: f64 = 0.841_621_233_572_914_3;
 /// SE = √(n/(n − 1)·Σ (profitᵢ − y·stakeᵢ)²) / Σ stakeᵢ
 /// ```
 /// with the yield y and its standard error SE as a ratio (Cochran 1977, Sampling Techniques, 2.11); with equal stakes SE is the
-/// standard deviation of the returns / √n. Bets are taken to be independent.
+/// standard deviation of the returns / √n. Bets on one event count as one, whose profits and stakes are sums: n in the formula of SE
+/// is then the number of events.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Power {
     /// Bets.
@@ -42,13 +46,15 @@ impl Power {
     /// `None` where the returns have no spread.
     pub(super) fn of(bets: &[&TrackedBet]) -> Option<Self> {
         let n = bets.len() as f64;
+        let events = by_event(bets);
+        let count = events.len() as f64;
         let turnover: f64 = bets.iter().map(|bet| bet.stake).sum();
         let found = bets.iter().map(|bet| bet.profit).sum::<f64>() / turnover;
-        let squares: f64 = bets
+        let squares: f64 = events
             .iter()
-            .map(|bet| (bet.profit - found * bet.stake).powi(2))
+            .map(|[profit, stake]| (profit - found * stake).powi(2))
             .sum();
-        let error = (n / (n - 1.0) * squares).sqrt() / turnover;
+        let error = (count / (count - 1.0) * squares).sqrt() / turnover;
         // bets that all return the same differ by rounding alone
         if !error.is_finite() || error <= 1e-12 * found.abs() {
             return None;
@@ -65,6 +71,23 @@ impl Power {
             power_at_yield: normal(found / error - LEVEL),
         })
     }
+}
+
+/// The profit and the stake of each event; bets that name none stand alone.
+fn by_event(bets: &[&TrackedBet]) -> Vec<[f64; 2]> {
+    let mut places = BTreeMap::new();
+    let mut sums: Vec<[f64; 2]> = Vec::with_capacity(bets.len());
+    for bet in bets {
+        let next = sums.len();
+        let event = event_of(bet);
+        let place = event.map_or(next, |event| *places.entry(event).or_insert(next));
+        if place == next {
+            sums.push([0.0; 2]);
+        }
+        sums[place][0] += bet.profit;
+        sums[place][1] += bet.stake;
+    }
+    sums
 }
 
 /// P(Z < z).

@@ -9,8 +9,9 @@ use serde::Serialize;
 use super::AssessConfig;
 use super::drawdown::drawn;
 use super::entries::{commission, day_of};
+use super::event::{FairBet, Joint, On, event_of};
 use crate::domain::{Outcome, Selection};
-use crate::significance::{fair_distribution, quantile};
+use crate::significance::{ProfitDistribution, fair_distribution, quantile};
 use crate::source::TrackedBet;
 
 /// What stakes follow.
@@ -28,13 +29,8 @@ pub enum StakesAs {
 
 /// The most days that are played where nothing is said.
 const MOST_DAYS: u64 = 1_000;
-/// Days that are drawn in all.
+/// Days, and bets by the closing prices, that are drawn in all.
 const MOST_DRAWS: u64 = 400_000_000;
-/// Bets that are drawn in all for the days by the closing prices.
-const MOST_BETS_DRAWN: usize = 40_000_000;
-/// Outcomes of days that are kept in all, and the fewest of a day.
-const MOST_OUTCOMES: usize = 4_000_000;
-const FEWEST_OUTCOMES: usize = 20;
 /// The fewest days that are drawn from.
 const FEWEST_DAYS: usize = 10;
 /// The share of the bankroll at which who stakes shares of it is ruined: it never runs out.
@@ -57,8 +53,12 @@ pub struct Ruin {
     pub seed: u64,
     /// By days of the record, drawn with replacement.
     pub by_days: Fate,
-    /// The same with results drawn by the closing prices without margin; `None` where no bet has one.
+    /// The same with results drawn by the closing prices without margin; `None` where no bet has one, and where several bets
+    /// stand on one event of which it is not known how they end together.
     pub by_close: Option<Fate>,
+    /// Whether they do.
+    #[serde(skip)]
+    pub is_close_unknown: bool,
 }
 
 /// Shares of the runs.
@@ -87,9 +87,27 @@ pub struct Fate {
 }
 
 /// A day of the record.
-struct Day {
-    /// Profit, or with shares profit / balance before.
-    outcomes: Vec<f64>,
+enum Day {
+    /// As it was: profit, or with shares profit / balance before.
+    Happened(f64),
+    /// By the closing prices, in the same unit.
+    Drawn(Vec<ProfitDistribution>),
+}
+
+impl Day {
+    fn outcome(&self, random: &mut ChaCha8Rng) -> f64 {
+        match self {
+            Self::Happened(profit) => *profit,
+            Self::Drawn(parts) => parts.iter().map(|part| drawn(part, random.random())).sum(),
+        }
+    }
+
+    fn draws(&self) -> usize {
+        match self {
+            Self::Happened(_) => 1,
+            Self::Drawn(parts) => parts.len(),
+        }
+    }
 }
 
 /// Plays the future. `None` of fewer than 10 days, which are too few to draw from.
@@ -105,7 +123,14 @@ pub(super) fn ruin(
     }
     let stakes = stakes_as(&days, bankroll, config.stakes);
     let length = config.days.unwrap_or((days.len() as u64).min(MOST_DAYS));
-    let runs = config.runs.min(MOST_DRAWS / length.max(1)).max(1);
+    let priced: usize = bets.iter().filter(|bet| is_priced(bet)).count();
+    let is_priced = priced > 0 && (has_dates || priced == bets.len());
+    let by_close = is_priced.then(|| by_close(&days, stakes, bankroll, config));
+    let is_close_unknown = by_close.as_ref().is_some_and(Option::is_none);
+    let by_close = by_close.flatten();
+    let by_close = by_close.filter(|days| days.len() >= FEWEST_DAYS);
+    let a_day = by_close.as_ref().map_or(1, |days| draws_a_day(days));
+    let runs = config.runs.min(MOST_DRAWS / (length * a_day).max(1)).max(1);
     let play = Play {
         stakes,
         bankroll,
@@ -119,11 +144,6 @@ pub(super) fn ruin(
         },
     };
     let happened = happened(&days, stakes, bankroll);
-    let priced: usize = bets.iter().filter(|bet| is_priced(bet)).count();
-    let by_close = (priced > 0 && has_dates || priced == bets.len())
-        .then(|| by_close(&days, stakes, bankroll, config))
-        .filter(|days| days.len() >= FEWEST_DAYS)
-        .map(|days| play.fate(&days, priced as u64, 1));
     Some(Ruin {
         stakes,
         bankroll,
@@ -132,8 +152,15 @@ pub(super) fn ruin(
         runs,
         seed: config.seed,
         by_days: play.fate(&happened, bets.len() as u64, 0),
-        by_close,
+        by_close: by_close.map(|days| play.fate(&days, priced as u64, 1)),
+        is_close_unknown,
     })
+}
+
+/// The bets that are drawn for a day.
+fn draws_a_day(days: &[Day]) -> u64 {
+    let draws: usize = days.iter().map(Day::draws).sum();
+    draws.div_ceil(days.len().max(1)).max(1) as u64
 }
 
 /// The bets of each day, in order.
@@ -203,9 +230,7 @@ fn happened(days: &[Vec<&TrackedBet>], stakes: StakesAs, bankroll: Option<f64>) 
     let units = units(days, stakes, bankroll);
     days.iter()
         .zip(units)
-        .map(|(day, unit)| Day {
-            outcomes: vec![day.iter().map(|bet| bet.profit).sum::<f64>() / unit],
-        })
+        .map(|(day, unit)| Day::Happened(day.iter().map(|bet| bet.profit).sum::<f64>() / unit))
         .collect()
 }
 
@@ -224,59 +249,46 @@ fn is_priced(bet: &TrackedBet) -> bool {
     bet.closing_probability.is_some() && bet.odds.is_some()
 }
 
-/// The days as the closing prices say that they may have happened, many times each; bets without a closing price left out.
+/// The days by what the closing prices say of them; bets without a closing price left out. `None` where several stand on one
+/// event of which it is not known how they end together.
 fn by_close(
     days: &[Vec<&TrackedBet>],
     stakes: StakesAs,
     bankroll: Option<f64>,
     config: &AssessConfig,
-) -> Vec<Day> {
-    let priced: usize = days.iter().flatten().filter(|bet| is_priced(bet)).count();
-    // few draws would favour one side on every later day
-    let draws = (MOST_BETS_DRAWN / priced.max(1)).min(MOST_OUTCOMES / days.len().max(1));
-    let draws = draws.max(FEWEST_OUTCOMES);
+) -> Option<Vec<Day>> {
     let units = units(days, stakes, bankroll);
-    let days: Vec<_> = days.iter().zip(units).enumerate().collect();
-    let drawn: Vec<Day> = days
-        .into_par_iter()
-        .map(|(number, (day, unit))| {
-            let mut random = ChaCha8Rng::seed_from_u64(config.seed);
-            random.set_stream((1 << 40) + number as u64);
-            let bets: Vec<_> = day
-                .iter()
-                .filter_map(|bet| closing_chances(bet, config))
-                .collect();
-            if bets.is_empty() {
-                return Day {
-                    outcomes: Vec::new(),
-                };
-            }
-            let mut one = || -> f64 {
-                bets.iter()
-                    .map(|(chances, profits)| drawn(chances, profits, random.random()))
-                    .sum()
-            };
-            Day {
-                outcomes: (0..draws).map(|_| one() / unit).collect(),
-            }
-        })
-        .collect();
-    drawn
-        .into_iter()
-        .filter(|day| !day.outcomes.is_empty())
-        .collect()
+    let days = days.iter().zip(units).map(|(day, unit)| {
+        let bets = day.iter();
+        let bets: Vec<FairBet> = bets.filter_map(|bet| closing_bet(bet, config)).collect();
+        let joint = Joint::of(&bets);
+        let of_unit = |part: ProfitDistribution| ProfitDistribution {
+            profits: part.profits.map(|profit| profit / unit),
+            ..part
+        };
+        let parts = joint.distributions().into_iter().map(of_unit).collect();
+        (!joint.is_unknown).then_some(Day::Drawn(parts))
+    });
+    let days: Vec<Day> = days.collect::<Option<_>>()?;
+    Some(days.into_iter().filter(|day| day.draws() > 0).collect())
 }
 
-/// The chance of each end of a bet by the close, and what it makes.
-fn closing_chances(bet: &TrackedBet, config: &AssessConfig) -> Option<([f64; 5], [f64; 5])> {
+/// The bet with the chance of each end by the close.
+fn closing_bet(bet: &TrackedBet, config: &AssessConfig) -> Option<FairBet> {
     let odds = bet.odds?;
     let selection = bet.selection.unwrap_or(Selection::HOME);
     let fair = fair_distribution(selection, bet.closing_probability?)?;
     let win = (odds - 1.0) * (1.0 - commission(bet, config));
-    Some((
-        Outcome::ALL.map(|outcome| fair.part(outcome)),
-        [win, win / 2.0, 0.0, -0.5, -1.0].map(|unit| unit * bet.stake),
-    ))
+    Some(FairBet {
+        period: 0,
+        event: event_of(bet),
+        on: On::of(bet),
+        outcome: bet.outcome,
+        chances: Outcome::ALL.map(|outcome| fair.part(outcome)),
+        profits: [win, win / 2.0, 0.0, -0.5, -1.0].map(|unit| unit * bet.stake),
+        profit: bet.profit,
+        won: bet.outcome.is_win(),
+    })
 }
 
 /// How the future is played.
@@ -350,10 +362,7 @@ impl Play {
         let (mut total, mut is_broke) = (start, false);
         for _ in 0..self.length {
             let day = &days[random.random_range(0..days.len())];
-            let outcome = match &day.outcomes[..] {
-                [one] => *one,
-                many => many[random.random_range(0..many.len())],
-            };
+            let outcome = day.outcome(&mut random);
             if shares {
                 total *= (1.0 + outcome).max(0.0);
             } else {

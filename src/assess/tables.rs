@@ -225,6 +225,12 @@ fn by_odds(found: &Assessment) -> TextTable {
             decimals(Some(run.expected), 1),
             Some(run.p),
         ));
+    } else if odds.several_on_one_event {
+        rows.push(not_known(
+            "longest losing run",
+            odds.n,
+            count(found.streaks.losing),
+        ));
     }
     if let Some(expected) = &found.expected_drawdown {
         rows.push(against(
@@ -238,6 +244,10 @@ fn by_odds(found: &Assessment) -> TextTable {
             ),
             Some(expected.p),
         ));
+    }
+    if found.expected_drawdown.is_none() && odds.several_on_one_event {
+        let happened = found.drawdown.as_ref().map_or(0.0, |fall| fall.amount);
+        rows.push(not_known("drawdown", odds.n, shown(happened)));
     }
     if let Some(own) = &found.own
         && let Some(profit) = &own.profit
@@ -274,6 +284,15 @@ fn by_odds(found: &Assessment) -> TextTable {
         numeric: vec![1, 2, 3],
         ..TextTable::default()
     }
+}
+
+/// What is no chance at the odds.
+const SEVERAL: &str = "several bets on one event";
+
+fn not_known(name: &str, n: u64, happened: String) -> Vec<String> {
+    let mut row = against(name, n, happened, format!("–, {SEVERAL}"), None);
+    row[3] = "–".to_owned();
+    row
 }
 
 fn needed(power: &super::power::Power) -> Vec<String> {
@@ -367,6 +386,10 @@ fn ruin_table(ruin: &Ruin) -> TextTable {
             "bankroll that is lost in 1 of 100 runs".to_owned(),
             &|fate| fate.bankroll_for_1_percent.map_or_else(String::new, shown),
         ));
+    }
+    if ruin.is_close_unknown {
+        let name = "by the closing prices".to_owned();
+        rows.push(vec![name, format!("–, {SEVERAL}")]);
     }
     TextTable {
         title: format!(

@@ -13,7 +13,9 @@ use crate::calendar;
 use crate::domain::{Money, Outcome, Time};
 use crate::rounding;
 use crate::schema::{BetRecord, BetRow};
-use crate::significance::{ClosingValue, LEVEL, MIN_BETS, Resampling, SettledBet, yield_interval};
+use crate::significance::{
+    ClosingValue, LEVEL, MIN_BETS, Resampling, SettledBet, tell_spread, yield_interval,
+};
 
 /// Seed of the bootstrap: the same bets have the same interval in every run.
 const SEED: u64 = 1;
@@ -66,7 +68,8 @@ pub struct Group {
     pub profit: Money,
     /// Profit per turnover, a fraction.
     pub r#yield: Option<f64>,
-    /// Lower end of the 95 % interval of the yield, by a bootstrap over match days; `None` with bets on fewer than 30 days.
+    /// Lower end of the 95 % interval of the yield, by a bootstrap over match days; `None` with bets on fewer than 30 days,
+    /// and where their odds lead to expect fewer than 10 wins or losses.
     pub yield_lower: Option<f64>,
     /// Upper end of that interval.
     pub yield_upper: Option<f64>,
@@ -200,7 +203,12 @@ pub fn group(name: String, bets: &[GroupedBet<'_>]) -> Group {
     let turnover: Money = bets.iter().map(|bet| bet.stake).sum();
     let profit: Money = bets.iter().map(|bet| bet.profit).sum();
     let days = distinct_days(bets);
-    let interval = (days >= MIN_BETS as i64).then(|| interval(bets)).flatten();
+    let results = bets.iter().map(|bet| {
+        let odds = Some(bet.odds).filter(|odds| *odds >= 1.0);
+        (odds, bet.profit.units())
+    });
+    let is_enough = days >= MIN_BETS as i64 && tell_spread(results);
+    let interval = is_enough.then(|| interval(bets)).flatten();
     let values: Vec<f64> = bets.iter().filter_map(|bet| bet.closing_value).collect();
     Group {
         group: name,

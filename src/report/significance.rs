@@ -123,7 +123,11 @@ fn yield_row(tests: &Significance) -> Row {
         None => Row::undefined(
             "yield, 95 % (n: days)",
             tests.days,
-            needs(tests.bets, "bets on 30 match days"),
+            if tests.days < MIN_BETS {
+                needs(tests.bets, "bets on 30 match days")
+            } else {
+                "needs 10 expected wins and losses".to_owned()
+            },
         ),
         Some(interval) => Row::new(
             "yield, 95 % (n: days)",

@@ -277,7 +277,11 @@ impl Evidence {
 
     /// The interval of the yield; `None` also of fewer match days than it takes for one that is not too narrow.
     fn yield_interval(&self, days: u64, random: &mut impl Rng) -> Option<YieldInterval> {
-        if days < super::MIN_BETS {
+        let results = self.bets.iter().map(|result| {
+            let odds = result.bet.odds.decimal();
+            (Some(odds), result.profit.units())
+        });
+        if days < super::MIN_BETS || !super::tell_spread(results) {
             return None;
         }
         let bets: Vec<SettledBet> = self.bets.iter().map(BetResult::settled).collect();

@@ -58,3 +58,23 @@ pub use sharpe::{
 /// The fewest bets, and the fewest match days with bets, from which anything is concluded: of fewer, an interval by resampled
 /// days is too narrow, and one day decides.
 pub const MIN_BETS: u64 = 30;
+
+/// The fewest wins, and the fewest losses, that the odds of bets lead to expect where their yield has an interval.
+const MIN_EXPECTED: f64 = 10.0 - 1e-9;
+/// The fewest that must have come.
+const MIN_CAME: usize = 5;
+
+/// Whether the results of bets, each with its odds, if they are known, and its profit, can tell their own spread: of a few wins at
+/// long odds, or a few losses at short ones, an interval by resampled days is too narrow, and of none it is a point.
+pub fn tell_spread(bets: impl Iterator<Item = (Option<f64>, f64)>) -> bool {
+    let (mut expected, mut came) = ([0.0_f64; 2], [0_usize; 2]);
+    for (odds, profit) in bets {
+        let won = odds.map_or(f64::from(u8::from(profit > 0.0)), |odds| 1.0 / odds);
+        expected[0] += won;
+        expected[1] += 1.0 - won;
+        came[0] += usize::from(profit > 0.0);
+        came[1] += usize::from(profit < 0.0);
+    }
+    expected.iter().all(|count| *count >= MIN_EXPECTED)
+        && came.iter().all(|count| *count >= MIN_CAME)
+}

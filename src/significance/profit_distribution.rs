@@ -50,12 +50,12 @@ impl ProfitDistribution {
     }
 
     /// The expected profit.
-    pub(super) fn mean(&self) -> f64 {
+    pub(crate) fn mean(&self) -> f64 {
         self.pairs().map(|(p, profit)| p * profit).sum()
     }
 
     /// Profits with their probabilities.
-    pub(super) fn pairs(&self) -> impl Iterator<Item = (f64, f64)> {
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (f64, f64)> {
         self.chances.into_iter().zip(self.profits)
     }
 }

@@ -4,6 +4,7 @@ mod agreement;
 mod bad_tables;
 mod figures;
 mod folders;
+mod null_records;
 mod tables;
 
 use std::path::Path;

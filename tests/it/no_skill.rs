@@ -537,10 +537,10 @@ fn a_few_match_days_conclude_nothing() {
     assert!(csv.lines().nth(1).unwrap().ends_with(",29"), "{csv}");
 }
 
-/// Thirty days are enough, and every bet is won, which no luck explains: then the words are there.
+/// Thirty days are enough, and four of five bets are won, which no luck explains: then the words are there.
 #[test]
 fn thirty_match_days_conclude_what_they_show() {
-    let won: Vec<usize> = (0..30).collect();
+    let won: Vec<usize> = (0..30).filter(|day| day % 5 > 0).collect();
     let said = backtest(&matches(30, ["3", "3", "3"], &won), &["--by", "selection"]);
     assert!(
         said.contains("Luck alone would rarely do this well"),

@@ -68,7 +68,7 @@ fn tiles(summary: &Summary) -> Markup {
 fn yield_interval(summary: &Summary) -> String {
     let tests = summary.significance.as_ref();
     match tests.and_then(|tests| tests.yield_interval.as_ref()) {
-        None => "too few match days for an interval".to_owned(),
+        None => "too few results for an interval".to_owned(),
         Some(interval) => format!(
             "95 %: {} to {}",
             percent(Some(interval.lower), true),
@@ -143,7 +143,7 @@ fn groups(bets: &[BetRecord]) -> Markup {
         GroupBy::Month,
     ];
     html! {
-        p.note { "Intervals are 95 %, by match days; groups of fewer than " (MIN_BETS) " match days have too few for one. " (breakdown::MANY_LOOKS) }
+        p.note { "Intervals are 95 %, by match days; groups of fewer than " (MIN_BETS) " match days, or 10 expected wins or losses, have too few for one. " (breakdown::MANY_LOOKS) }
         @for kind in kinds { (groups_by(bets, kind)) }
     }
 }

@@ -433,6 +433,8 @@ fn results_never_replace_the_probabilities_that_they_are_of() {
         "{said}"
     );
     assert_eq!(fs::read(&path).unwrap(), before);
+}
+
 /// What a run says to a person, and that it succeeds.
 fn notes(matches: &str, probabilities: &str, more: &[&str]) -> String {
     let folder = folder(matches, probabilities);

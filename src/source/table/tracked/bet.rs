@@ -26,6 +26,8 @@ pub struct TrackedBet {
     pub outcome: Outcome,
     /// Whether it was closed before the end.
     pub cashed_out: bool,
+    /// Whether it paid otherwise than its odds say.
+    pub off_price: bool,
     /// Whether it is on several events at once.
     pub multiple: bool,
     /// The share of net winnings that the book keeps.

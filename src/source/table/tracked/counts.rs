@@ -59,7 +59,7 @@ impl TrackedCounts {
             ),
             (
                 self.off_price,
-                "paid otherwise than their odds say, by more than 2 %: what was paid counts",
+                "paid otherwise than their odds say, by more than 2 %: what was paid counts in the money, and in no test at their odds",
             ),
             (
                 self.repeated,

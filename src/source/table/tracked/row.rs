@@ -338,6 +338,7 @@ impl Row<'_> {
             profit: settled.profit,
             outcome: settled.outcome,
             cashed_out: settled.cashed_out,
+            off_price: settled.off_price,
             multiple: self.multiple,
             commission: self.commission_of(selection),
             closing_odds: self.closing_odds,
