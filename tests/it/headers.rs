@@ -640,3 +640,39 @@ fn columns_that_may_be_of_the_wanted_book_are_offered() {
         &["say --book ps", "Tipico 1: --map odds_home=\"Tipico 1\""],
     );
 }
+
+/// The lines of the totals of a file with these columns for the line and, where given, further ones.
+fn total_lines(line: &str, prices: &str) -> Vec<f64> {
+    let text = format!(
+        "date,home_team,away_team,home_goals,away_goals,{line},{prices}\n\
+         2023-08-05,Ashford,Bexley,2,0,2.25,1.9,1.95\n\
+         2023-08-06,Corby,Derry,2,1,3,1.9,1.95\n\
+         2023-08-07,Bexley,Corby,2,1,2.75,1.9,1.95\n\
+         2023-08-08,Derry,Ashford,1,1,,1.9,1.95\n"
+    );
+    let matches = read_well(&text);
+    let records = matches.records.iter();
+    records
+        .flat_map(|record| [&record.pre, &record.close])
+        .filter_map(|quotes| quotes.first()?.selection.market().line())
+        .map(simbet::Line::goals)
+        .collect()
+}
+
+#[test]
+fn a_line_beside_prices_of_totals_is_theirs() {
+    for name in [
+        "ou_line",
+        "line",
+        "Line",
+        "total_line",
+        "goals_line",
+        "line_ou",
+    ] {
+        for prices in ["odds_over,odds_under", "close_over,close_under"] {
+            let lines = total_lines(name, prices);
+            assert_eq!(lines, [2.25, 3.0, 2.75, 2.5], "{name} {prices}");
+        }
+    }
+    assert_eq!(total_lines("line", "over25_odds,under25_odds"), [2.5; 4]);
+}

@@ -77,6 +77,11 @@
 //! | closing handicap | `B365CAHH` `B365CAHA` | `close_ah_home` `close_ah_away`, line in `close_ah_line` |
 //! | closing both teams to score | | `close_btts_yes` `close_btts_no` |
 //!
+//! Beside prices of totals that name no line in their own names, `total_line`, `totals_line`, `goals_line`, `goal_line`, `line_ou`,
+//! `over_under_line` and `line` are read as `ou_line`, and with `close_` or `closing_` before them as `close_ou_line`, which is said;
+//! `line` alone is not where a handicap has prices and no line of its own. A column that may be the line of totals and is not read is
+//! said as well, since 2.5 is taken then.
+//!
 //! A handicap is the home side's. football-data's line is `GBAH`, `LBAH` or `B365AH` for that book's own
 //! prices, else `AHh`, else `BbAHh`; for closing prices `AHCh`. Before the `H`, `D`, `A` ... stands the book:
 //! the table [`BOOKS`]. Names are matched as a whole and by case: `BbAHh` is a line, `BbAvAHH` a price, and

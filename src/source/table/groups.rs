@@ -1,9 +1,14 @@
 //! The prices of a file, gathered from the names of its columns by book, market and time.
 
+use std::collections::BTreeSet;
+
 use super::columns::{self, Price, Target};
 use super::config::ReadConfig;
 use super::header::Header;
-use super::header_words::{may_be_price, offered_target, price_of_words, shell_word};
+use super::header_words::{
+    TOTAL_LINES, is_like_total_line, may_be_price, names_two_and_a_half, offered_target,
+    price_of_words, shell_word,
+};
 use crate::domain::{Book, Line, MarketKind, Side};
 
 /// The prices of one book on one market.
@@ -106,6 +111,7 @@ impl PriceColumns {
             ..Self::default()
         });
         found.say_unnamed(&in_doubt, header, unnamed_book);
+        found.say_total_lines(header, config);
         found.say_incomplete(header, config, unnamed_book);
         found.say_named_before_rows(header);
         found
@@ -200,6 +206,42 @@ impl PriceColumns {
             names.join(", "),
             shell_word(first)
         ));
+    }
+
+    /// Says which column is the line of totals where it is not named so, and which one may be and is not read.
+    fn say_total_lines(&mut self, header: &Header<'_>, config: &ReadConfig) {
+        let kept = self.groups.iter().filter(|group| {
+            let is_kept = match group.book {
+                Some(book) => config.keeps(book, group.kind),
+                None => config.keeps_market(group.kind),
+            };
+            group.kind == MarketKind::OverUnder && is_kept
+        });
+        let kept: Vec<&Group> = kept.collect();
+        let lines = kept.iter().filter_map(|group| match group.line {
+            LineFrom::Column(column, _) => Some(column),
+            LineFrom::Nowhere | LineFrom::Name(_) => None,
+        });
+        let lines: BTreeSet<usize> = lines.collect();
+        let unnamed = lines.iter().filter(|column| !header.is_field(**column));
+        let alike: Vec<String> = unnamed
+            .map(|column| format!("{} as ou_line", header.cells[*column]))
+            .collect();
+        let may_be = |column: &usize| {
+            is_like_total_line(&header.cells[*column]) && !header.is_field(*column)
+        };
+        let unread = (0..header.cells.len()).find(may_be);
+        let sides = kept.iter().flat_map(|group| group.cells).flatten();
+        let mut names = sides.map(|column| &header.cells[column]);
+        let says_none = names.any(|name| !names_two_and_a_half(name));
+        if let Some(column) = unread.filter(|_| lines.is_empty() && says_none) {
+            let name = &header.cells[column];
+            self.sentences.push(format!(
+                "{name} is not read as the line of totals, which is 2.5 goals in every row; --map ou_line={} takes it for that",
+                shell_word(name)
+            ));
+        }
+        self.alike.extend(alike);
     }
 
     /// Says which markets have no column for some of their sides.
@@ -343,6 +385,10 @@ fn similar(header: &Header<'_>, unnamed_book: Option<Book>, column: usize) -> Op
             .kind
             .usual_line()
             .map_or(LineFrom::Nowhere, LineFrom::Name),
+        None if names_two_and_a_half(name) && !has_own_line(header, price.kind) => price
+            .kind
+            .usual_line()
+            .map_or(LineFrom::Nowhere, LineFrom::Name),
         None => own_line(header, price),
     };
     Some(Similar {
@@ -358,15 +404,62 @@ fn similar(header: &Header<'_>, unnamed_book: Option<Book>, column: usize) -> Op
 fn own_line(header: &Header<'_>, price: Price) -> LineFrom {
     let usual = price.kind.usual_line();
     let column = [price.closing, false].into_iter().find_map(|closing| {
-        header.find(Target::Line {
+        let target = Target::Line {
             kind: price.kind,
             closing,
-        })
+        };
+        let named = header.find(target);
+        named.or_else(|| other_line(header, price.kind, closing))
     });
     match column {
         Some(column) => LineFrom::Column(column, usual),
         None => usual.map_or(LineFrom::Nowhere, LineFrom::Name),
     }
+}
+
+/// The line of totals under another name than simbet's own.
+fn other_line(header: &Header<'_>, kind: MarketKind, closing: bool) -> Option<usize> {
+    if kind != MarketKind::OverUnder {
+        return None;
+    }
+    let starts: &[&str] = if closing {
+        &["close_", "closing_"]
+    } else {
+        &[""]
+    };
+    let mut names = starts
+        .iter()
+        .flat_map(|start| TOTAL_LINES.map(|name| (name, format!("{start}{name}"))));
+    names.find_map(|(name, header_name)| {
+        let column = header.similar(&header_name)?;
+        let is_read = name != "line" || !lacks_handicap_line(header);
+        (is_read && !header.is_field(column)).then_some(column)
+    })
+}
+
+/// Whether the line of a market has a column of simbet's own name.
+fn has_own_line(header: &Header<'_>, kind: MarketKind) -> bool {
+    let closing = [false, true].into_iter();
+    let mut lines = closing.map(|closing| Target::Line { kind, closing });
+    lines.any(|target| header.find(target).is_some())
+}
+
+/// Whether there are prices of a handicap without a line of their own, to which a line without a market may belong.
+fn lacks_handicap_line(header: &Header<'_>) -> bool {
+    let kind = MarketKind::AsianHandicap;
+    let has_price = |closing| {
+        let mut sides = kind.sides().iter();
+        sides.any(|&side| {
+            let price = Price {
+                kind,
+                side,
+                closing,
+            };
+            header.find(Target::Price(price)).is_some()
+        })
+    };
+    let has_line = |closing| header.find(Target::Line { kind, closing }).is_some();
+    [false, true].into_iter().any(has_price) && ![false, true].into_iter().any(has_line)
 }
 
 fn football_data_groups(header: &Header<'_>, groups: &mut Vec<Group>) {

@@ -3,6 +3,17 @@
 use super::columns::{self, Price, Target, canonical};
 use crate::domain::{Book, MarketKind, Side};
 
+/// What the line of totals is called beside simbet's own name, best first; the last one may be that of a handicap.
+pub(super) const TOTAL_LINES: [&str; 7] = [
+    "total_line",
+    "totals_line",
+    "goals_line",
+    "goal_line",
+    "line_ou",
+    "over_under_line",
+    "line",
+];
+
 /// The words of a name, in lower case: `HomeOdds`, `home_odds` and `Home odds` have the same two.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
@@ -154,6 +165,27 @@ pub(super) fn is_like_status(cell: &str) -> bool {
 /// Whether a column holds prices if its name lacks the word for it: `Avg Away`.
 pub(super) fn may_be_price(cell: &str) -> bool {
     is_like_price(cell) || price_of_words(&format!("{cell} odds")).is_some()
+}
+
+/// Whether a column may hold the line of totals, by its name.
+pub(super) fn is_like_total_line(cell: &str) -> bool {
+    const OTHERS: [&str; 9] = [
+        "ah", "handicap", "asian", "spread", "hcp", "corner", "corners", "card", "cards",
+    ];
+    let words = words(cell);
+    let is_line = words.iter().any(|word| word == "line" || word == "lines");
+    let is_other = words.iter().any(|word| OTHERS.contains(&word.as_str()));
+    let whole = matches!(
+        canonical(cell).as_str(),
+        "total" | "totals" | "ou" | "overunder"
+    );
+    whole || is_line && !is_other
+}
+
+/// Whether the name of a price has the line of 2.5 goals in it.
+pub(super) fn names_two_and_a_half(cell: &str) -> bool {
+    let canonical = canonical(cell);
+    canonical.contains("2.5") || canonical.contains("25")
 }
 
 fn is_price(cell: &str) -> bool {

@@ -99,7 +99,15 @@ const FIELDS: [(Field, &str, &[&str]); 23] = [
     (
         Field::Line,
         "line",
-        &["total_line", "totals_line", "ou_line"],
+        &[
+            "total_line",
+            "totals_line",
+            "ou_line",
+            "goals_line",
+            "goal_line",
+            "line_ou",
+            "over_under_line",
+        ],
     ),
     (
         Field::Over,
