@@ -1,8 +1,8 @@
 //! An assessment as a page and as pictures.
 
 use super::{Assessment, Dimension, RecordGroup, headline, sentences, tables};
-use crate::report::chart::{self, Chart, Group, Labels, Marker, Unit};
-use crate::report::figures::Figure;
+use crate::report::chart::{self, Chart, Group};
+use crate::report::figures::{self, Figure};
 use crate::report::page::{Part, of_parts};
 
 /// The most groups that a chart shows.
@@ -13,7 +13,7 @@ fn charts(found: &Assessment) -> Vec<Chart> {
     let mut charts = Vec::new();
     charts.extend(found.days.is_some().then(|| profit(found)));
     if !found.closing_values.is_empty() {
-        charts.push(closing_values(found));
+        charts.push(figures::closing_values(&found.closing_values));
     }
     let groups = found.groups.iter();
     let groups = groups.filter(|(_, groups)| groups.len() > 1 && groups.len() <= MAX_CHARTED);
@@ -25,7 +25,7 @@ fn charts(found: &Assessment) -> Vec<Chart> {
 pub fn chart(found: &Assessment, figure: Figure) -> Chart {
     let by = match figure {
         Figure::Bankroll | Figure::Profit => return profit(found),
-        Figure::Clv => return closing_values(found),
+        Figure::Clv => return figures::closing_values(&found.closing_values),
         Figure::Reliability => {
             let own = found.own.as_ref().and_then(|own| own.calibration.as_ref());
             return chart::reliability(own, None);
@@ -51,19 +51,6 @@ fn profit(found: &Assessment) -> Chart {
     chart::bankroll(&points, bankroll)
 }
 
-fn closing_values(found: &Assessment) -> Chart {
-    let values = &found.closing_values;
-    let mean = values.iter().sum::<f64>() / values.len() as f64;
-    let labels = Labels {
-        title: "Closing-line value of the bets",
-        axis: "expected profit per unit at the close without margin",
-        unit: Unit::Percent,
-        counted: "bets",
-    };
-    let markers = [("mean", mean), ("zero", 0.0)].map(|(name, value)| Marker { name, value });
-    chart::histogram(values, labels, &markers)
-}
-
 fn group_chart(by: Dimension, groups: &[RecordGroup]) -> Chart {
     let rows: Vec<Group> = groups
         .iter()
@@ -74,19 +61,7 @@ fn group_chart(by: Dimension, groups: &[RecordGroup]) -> Chart {
             interval: group.yield_lower.zip(group.yield_upper),
         })
         .collect();
-    let has_intervals = rows.iter().any(|row| row.interval.is_some());
-    let title = format!(
-        "Yield by {}{}",
-        by.name().replace('-', " "),
-        if has_intervals { ", 95 %" } else { "" }
-    );
-    let labels = Labels {
-        title: &title,
-        axis: "yield",
-        unit: Unit::Percent,
-        counted: "bets",
-    };
-    chart::groups(&rows, labels)
+    figures::yields(&by.name(), &rows)
 }
 
 /// The page.

@@ -5,6 +5,7 @@ use super::ruin::{Fate, Ruin, StakesAs};
 use super::{Assessment, shown};
 use crate::domain::Money;
 use crate::metrics::Summary;
+use crate::report::summary::results;
 use crate::report::text_table::{
     TextTable, count, decimals, percent, probability, signed_percentage, thousands,
 };
@@ -83,7 +84,7 @@ fn overview(found: &Assessment, summary: &Summary) -> TextTable {
     let mut rows = vec![row(
         "bets",
         count(summary.bets - summary.open),
-        results(found),
+        results(&found.summary),
     )];
     rows.extend(found.days.as_ref().map(|[first, last]| {
         let days = summary.significance.as_ref().map_or(0, |tests| tests.days);
@@ -146,23 +147,6 @@ fn growth(found: &Assessment, summary: &Summary) -> String {
         return String::new();
     }
     format!(", growth {}", percent(summary.growth, true))
-}
-
-fn results(found: &Assessment) -> String {
-    let summary = &found.summary;
-    let parts = [
-        (summary.won, "won"),
-        (summary.half_won, "half won"),
-        (summary.void, "void"),
-        (summary.half_lost, "half lost"),
-        (summary.lost, "lost"),
-    ];
-    parts
-        .into_iter()
-        .filter(|(bets, name)| *bets > 0 || ["won", "lost"].contains(name))
-        .map(|(bets, name)| format!("{} {name}", count(bets)))
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 fn drawdown(found: &Assessment, summary: &Summary) -> Row {

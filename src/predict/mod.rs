@@ -36,6 +36,7 @@ mod ratings;
 mod refits;
 mod roster;
 mod score_grid;
+mod stated;
 mod sums;
 #[cfg(feature = "onnx")]
 mod trained;
@@ -60,6 +61,7 @@ pub use margin::MarginMethod;
 pub use market::rates_of;
 pub use prediction_cache::{PredictionCache, Recorder};
 pub use prior::Prior;
+pub(crate) use stated::{MOST_OFF, Stated, StatedError, scale, stated};
 #[cfg(feature = "onnx")]
 pub(crate) use trained::{MOST_BYTES, Trained};
 

@@ -4,18 +4,10 @@ use std::collections::BTreeMap;
 
 use super::answer::{Forecast, Named};
 use crate::domain::{
-    Line, Market, MarketKind, MatchState, Opinion, Outcome, OutcomeDistribution, Score, ScoreGrid,
-    Selection, Side,
+    Line, Market, MarketKind, MatchState, Opinion, Score, ScoreGrid, Selection, Side,
 };
-use crate::predict::{GoalProfile, opinion_of_rates};
+use crate::predict::{GoalProfile, MOST_OFF, StatedError, opinion_of_rates, scale, stated};
 use crate::printable::excerpt;
-
-/// How far probabilities may sum to other than 1 and be taken as they are.
-const ROUNDING: f64 = 1e-6;
-/// How far they may sum to other than 1 where every digit is there.
-const EXACT: f64 = 1e-12;
-/// How far they may sum to other than 1 and be scaled; further, and something else is meant.
-const MOST_OFF: f64 = 0.02;
 
 /// The opinion on a match, and whether probabilities had to be scaled to sum to 1.
 ///
@@ -44,20 +36,20 @@ struct Scaled(bool);
 impl Scaled {
     /// What to multiply by what should sum to 1.
     fn factor(&mut self, what: &str, sum: f64) -> Result<f64, String> {
-        let off = (sum - 1.0).abs();
-        if off <= ROUNDING {
-            Ok(1.0)
-        } else if off <= MOST_OFF {
-            self.0 = true;
-            Ok(1.0 / sum)
-        } else if (sum - 100.0).abs() <= 100.0 * MOST_OFF {
-            Err(format!(
-                "{what} must sum to 1, not {sum}: divide percentages by 100"
-            ))
-        } else {
-            Err(format!("{what} must sum to 1, not {sum}"))
-        }
+        let (factor, is_scaled) = scale(sum).ok_or_else(|| off(what, sum))?;
+        self.0 |= is_scaled;
+        Ok(factor)
     }
+}
+
+/// The error of what sums to something else than 1.
+fn off(what: &str, sum: f64) -> String {
+    let hint = if (sum - 100.0).abs() <= 100.0 * MOST_OFF {
+        ": divide percentages by 100"
+    } else {
+        ""
+    };
+    format!("{what} must sum to 1, not {sum}{hint}")
 }
 
 /// The distribution over scores, where the forecast has one.
@@ -227,46 +219,35 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", excerpt(text))
 }
 
-/// Names the selections of a market. Those of which nothing is said are named too where the others tell them.
+/// Names the selections of a market.
 fn name(
     market: Market,
     claims: &BTreeMap<Selection, (f64, Option<f64>)>,
     opinion: &mut Opinion,
     scaled: &mut Scaled,
 ) -> Result<(), String> {
-    let push = push(market, claims)?;
-    let sides = market.kind().sides().iter();
-    let sides: Vec<(Selection, Option<f64>)> = sides
+    let sides: Vec<Option<f64>> = market
+        .kind()
+        .sides()
+        .iter()
         .filter_map(|side| Selection::new(market, *side))
-        .map(|selection| (selection, claims.get(&selection).map(|(p, _)| *p)))
+        .map(|selection| claims.get(&selection).map(|(p, _)| *p))
         .collect();
-    let said: f64 = sides.iter().filter_map(|(_, p)| *p).sum();
-    let given = said + push.unwrap_or(0.0);
-    let factor = if claims.len() == sides.len() {
-        scaled.factor(&format!("the probabilities of {}", shown(market)), given)?
-    } else if given <= 1.0 + ROUNDING {
-        1.0
-    } else {
-        return Err(format!(
-            "the probabilities of {} sum to {given}, which is more than 1",
-            shown(market)
-        ));
-    };
-    let missing = sides.len() - claims.len();
-    let rest = (1.0 - push.unwrap_or(0.0) - said).max(0.0);
-    let is_whole = missing == 1 || factor != 1.0 || (given - 1.0).abs() <= EXACT;
-    let told = |p: Option<f64>| p.or((missing < 2).then_some(rest));
-    for (place, (selection, p)) in sides.iter().enumerate() {
-        let Some(won) = told(*p) else {
-            continue;
-        };
-        // where both digits are there, each side wins what the other loses
-        let other = sides
-            .get(1 - place.min(1))
-            .filter(|_| is_whole && sides.len() == 2);
-        let lost = other.and_then(|(_, p)| told(*p)).map(|lost| lost * factor);
-        let push = push.map(|push| push * factor);
-        opinion.set(*selection, settled(*selection, won * factor, push, lost));
+    let stated = stated(market, &sides, push(market, claims)?).map_err(|error| {
+        let what = shown(market);
+        match error {
+            StatedError::NoPush => {
+                format!("{what} settles every score in full, so it has no push")
+            }
+            StatedError::Sum(sum) if sides.contains(&None) => {
+                format!("the probabilities of {what} sum to {sum}, which is more than 1")
+            }
+            StatedError::Sum(sum) => off(&format!("the probabilities of {what}"), sum),
+        }
+    })?;
+    scaled.0 |= stated.is_scaled;
+    for (selection, outcomes) in stated.named {
+        opinion.set(selection, outcomes);
     }
     Ok(())
 }
@@ -293,62 +274,13 @@ fn push(
             shown(market)
         ));
     }
-    let has_push = market
-        .line()
-        .is_some_and(|line| line.quarters() % 4 != 2 && line.quarters() % 4 != -2);
-    if !has_push && push > 0.0 {
-        return Err(format!(
-            "{} settles every score in full, so it has no push",
-            shown(market)
-        ));
-    }
-    Ok(Some(push).filter(|_| has_push))
-}
-
-/// How a bet on a selection ends, which is lost with what the other side says, or with what is left. Without a push the
-/// probability is the share of what is settled in full.
-fn settled(
-    selection: Selection,
-    won: f64,
-    push: Option<f64>,
-    lost: Option<f64>,
-) -> OutcomeDistribution {
-    let won = won.clamp(0.0, 1.0);
-    let rest = (1.0 - push.unwrap_or(0.0) - won).max(0.0);
-    let mut outcomes = OutcomeDistribution {
-        won,
-        lost: lost.unwrap_or(rest),
-        ..OutcomeDistribution::default()
-    };
-    if let Some(push) = push {
-        *outcomes.part_mut(pushed(selection)) = push;
-    }
-    outcomes
-}
-
-/// What a bet on a side of a whole or quarter line comes to at the score that its line lies at.
-fn pushed(selection: Selection) -> Outcome {
-    let line = selection.market().line().map_or(0.0, |line| line.goals());
-    let goals = line.round().abs() as u8;
-    // the line is added to the goals of the home side
-    let is_ahead = selection.market().kind() == MarketKind::OverUnder || line < 0.0;
-    let score = if is_ahead {
-        Score {
-            home: goals,
-            away: 0,
-        }
-    } else {
-        Score {
-            home: 0,
-            away: goals,
-        }
-    };
-    selection.settle(score)
+    Ok(Some(push))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::OutcomeDistribution;
 
     fn of(json: &str) -> Result<(Opinion, bool), String> {
         let forecast = serde_json::from_str(json).unwrap();
@@ -440,36 +372,6 @@ mod tests {
             .distribution(at(MarketKind::AsianHandicap, 0.75, Side::Home))
             .unwrap();
         assert_eq!(home, OutcomeDistribution::binary(0.6));
-    }
-
-    #[test]
-    fn every_push_is_where_a_grid_has_it() {
-        let grid = ScoreGrid::poisson(1.6, 1.1).unwrap();
-        for quarters in -12..=12_i16 {
-            for (kind, sides) in [
-                (MarketKind::AsianHandicap, [Side::Home, Side::Away]),
-                (MarketKind::OverUnder, [Side::Over, Side::Under]),
-            ] {
-                let line = Line::from_quarters(if kind == MarketKind::OverUnder {
-                    quarters + 16
-                } else {
-                    quarters
-                });
-                let market = Market::new(kind, Some(line)).unwrap();
-                for side in sides {
-                    let selection = Selection::new(market, side).unwrap();
-                    let of_grid = OutcomeDistribution::of(selection, &grid);
-                    let push = of_grid.half_won + of_grid.void + of_grid.half_lost;
-                    let push = Some(push)
-                        .filter(|_| line.quarters() % 4 != 2 && line.quarters() % 4 != -2);
-                    let named = settled(selection, of_grid.won, push, None);
-                    for outcome in Outcome::ALL {
-                        let difference = named.part(outcome) - of_grid.part(outcome);
-                        assert!(difference.abs() < 1e-12, "{selection} {outcome:?}");
-                    }
-                }
-            }
-        }
     }
 
     #[test]

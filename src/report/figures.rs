@@ -124,6 +124,11 @@ fn closing_expected_profit(bet: &BetRecord) -> Option<f64> {
 
 fn closing_value(bets: &[BetRecord]) -> Chart {
     let values: Vec<f64> = bets.iter().filter_map(breakdown::closing_value).collect();
+    closing_values(&values)
+}
+
+/// How closing-line values are spread.
+pub fn closing_values(values: &[f64]) -> Chart {
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     let labels = Labels {
         title: "Closing-line value of the bets",
@@ -132,7 +137,7 @@ fn closing_value(bets: &[BetRecord]) -> Chart {
         counted: "bets",
     };
     let markers = [("mean", mean), ("zero", 0.0)].map(|(name, value)| Marker { name, value });
-    chart::histogram(&values, labels, &markers)
+    chart::histogram(values, labels, &markers)
 }
 
 fn by_group(bets: &[BetRecord], by: GroupBy) -> Chart {
@@ -145,10 +150,15 @@ fn by_group(bets: &[BetRecord], by: GroupBy) -> Chart {
 /// The yield of each group.
 pub fn groups(groups: &[breakdown::Group], by: GroupBy) -> Chart {
     let rows: Vec<_> = groups.iter().map(chart_row).collect();
+    yields(&crate::config::value_name(by), &rows)
+}
+
+/// The yield of each of these groups, by what they are named by.
+pub fn yields(by: &str, rows: &[chart::Group]) -> Chart {
     let has_intervals = rows.iter().any(|row| row.interval.is_some());
     let title = format!(
         "Yield by {}{}",
-        crate::config::value_name(by).replace('-', " "),
+        by.replace('-', " "),
         if has_intervals { ", 95 %" } else { "" }
     );
     let labels = Labels {
@@ -157,7 +167,7 @@ pub fn groups(groups: &[breakdown::Group], by: GroupBy) -> Chart {
         unit: Unit::Percent,
         counted: "bets",
     };
-    chart::groups(&rows, labels)
+    chart::groups(rows, labels)
 }
 
 fn chart_row(group: &breakdown::Group) -> chart::Group {

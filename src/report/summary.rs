@@ -164,7 +164,8 @@ pub fn drawdown_days(summary: &Summary) -> String {
     }
 }
 
-fn results(summary: &Summary) -> String {
+/// How the bets ended, as `12 won, 3 void, 9 lost`.
+pub fn results(summary: &Summary) -> String {
     let parts = [
         (summary.won, "won"),
         (summary.half_won, "half won"),

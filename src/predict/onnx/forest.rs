@@ -158,12 +158,14 @@ impl Forest {
     }
 }
 
-/// The weights of each leaf, by tree and node.
-fn leaves(node: &NodeProto) -> Result<HashMap<(i64, i64), Vec<(usize, u32)>>, OnnxError> {
+/// The weights of each leaf for the classes, by tree and node.
+type Leaves = HashMap<(i64, i64), Vec<(usize, u32)>>;
+
+fn leaves(node: &NodeProto) -> Result<Leaves, OnnxError> {
     let [trees, nodes, classes] =
         ["class_treeids", "class_nodeids", "class_ids"].map(|name| ints(node, name));
     let weights = &attribute(node, "class_weights")?.floats;
-    let mut leaves: HashMap<(i64, i64), Vec<(usize, u32)>> = HashMap::default();
+    let mut leaves = Leaves::default();
     let places = trees?.iter().zip(nodes?);
     for ((place, class), weight) in places.zip(classes?).zip(weights) {
         let weights = leaves.entry((*place.0, *place.1)).or_default();

@@ -176,11 +176,11 @@ fn keep_needed(graph: &mut GraphProto, output: &str) -> Result<(), OnnxError> {
     graph
         .initializer
         .retain(|tensor| needed.contains(&tensor.name));
-    let initial: HashSet<String> = graph.initializer.iter().map(|t| t.name.clone()).collect();
+    let initial = graph.initializer.iter().map(|t| t.name.as_str());
+    let mut known: HashSet<&str> = initial.collect();
     graph
         .input
-        .retain(|input| !initial.contains(&input.name) && needed.contains(&input.name));
-    let mut known: HashSet<&str> = initial.iter().map(String::as_str).collect();
+        .retain(|input| !known.contains(input.name.as_str()) && needed.contains(&input.name));
     known.extend(graph.input.iter().map(|input| input.name.as_str()));
     for node in &graph.node {
         if let Some(unknown) = node

@@ -11,7 +11,7 @@ use super::error::OnnxError;
 use super::forest;
 use super::graph::{self, Prepared};
 use super::metadata::{self, Metadata};
-use super::tensors::MOST;
+use super::tensors::{MOST, product};
 
 /// The most bytes of a model.
 pub(crate) const MOST_BYTES: usize = 64 << 20;
@@ -151,12 +151,7 @@ fn plan(model: &ModelProto, width: usize) -> TractResult<Arc<TypedRunnableModel>
     for node in graph.nodes() {
         for output in &node.outputs {
             let shape = output.fact.shape.concretize();
-            let volume = shape.and_then(|shape| {
-                let sizes = shape
-                    .iter()
-                    .map(|dim| dim.to_i64().ok().and_then(|dim| u64::try_from(dim).ok()));
-                sizes.fold(Some(1_u64), |all, dim| all?.checked_mul(dim?))
-            });
+            let volume = shape.and_then(|shape| product(shape.iter().map(|dim| dim.to_i64().ok())));
             if volume.is_some_and(|volume| volume > MOST) {
                 return Err(TractError::msg(format!(
                     "{} makes a tensor of too many numbers",

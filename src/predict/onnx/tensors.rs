@@ -8,6 +8,11 @@ use super::error::OnnxError;
 /// The most numbers that a tensor may have.
 pub(super) const MOST: u64 = 1 << 24;
 
+/// The product of dimensions; `None` where one is not known or below 0, and where it is too large for a number.
+pub(super) fn product(mut dimensions: impl Iterator<Item = Option<i64>>) -> Option<u64> {
+    dimensions.try_fold(1, |all: u64, dim| all.checked_mul(dim?.try_into().ok()?))
+}
+
 /// How many numbers a tensor has.
 pub(super) fn volume(tensor: &TensorProto) -> Result<u64, OnnxError> {
     let name = &tensor.name;
@@ -18,9 +23,7 @@ pub(super) fn volume(tensor: &TensorProto) -> Result<u64, OnnxError> {
             "the numbers of {name:?} are in another file: export the model as one file"
         )));
     }
-    let sizes = tensor.dims.iter().map(|&dim| u64::try_from(dim).ok());
-    let volume = sizes.fold(Some(1_u64), |all, dim| all?.checked_mul(dim?));
-    let volume = volume
+    let volume = product(tensor.dims.iter().map(|&dim| Some(dim)))
         .filter(|volume| *volume <= MOST)
         .ok_or_else(|| OnnxError::damaged(format!("{name:?} has dimensions {:?}", tensor.dims)))?;
     let size = |bytes: usize| tensor.raw_data.len() / bytes;

@@ -22,47 +22,44 @@ fn backtest(out: &Path, settings: &[&str]) -> Value {
     serde_json::from_slice(&run.get_output().stdout).unwrap()
 }
 
-/// Compares every member that both have.
+/// Holds every member that both have against each other by `check`, which also gets its path.
 #[track_caller]
-fn assert_agree(path: &str, one: &Value, other: &Value, left_out: &[&str]) {
+fn for_each_pair(
+    path: &str,
+    one: &Value,
+    other: &Value,
+    left_out: &[&str],
+    check: fn(&str, &Value, &Value),
+) {
     if left_out.iter().any(|name| path.ends_with(name)) {
         return;
     }
-    match (one, other) {
-        (Value::Object(one), Value::Object(other)) => {
-            for (name, member) in one {
-                if let Some(found) = other.get(name) {
-                    assert_agree(&format!("{path}.{name}"), member, found, left_out);
-                }
-            }
+    let (Value::Object(one), Value::Object(other)) = (one, other) else {
+        return check(path, one, other);
+    };
+    for (name, member) in one {
+        if let Some(found) = other.get(name) {
+            for_each_pair(&format!("{path}.{name}"), member, found, left_out, check);
         }
-        (one, other) => assert_eq!(one, other, "{path}"),
     }
+}
+
+#[track_caller]
+fn agree(path: &str, one: &Value, other: &Value) {
+    assert_eq!(one, other, "{path}");
 }
 
 /// The same of numbers that were computed from columns whose tenth decimal is rounded.
 #[track_caller]
-fn assert_near(path: &str, one: &Value, other: &Value, left_out: &[&str]) {
-    if left_out.iter().any(|name| path.ends_with(name)) {
-        return;
-    }
-    match (one, other) {
-        (Value::Object(one), Value::Object(other)) => {
-            for (name, member) in one {
-                if let Some(found) = other.get(name) {
-                    assert_near(&format!("{path}.{name}"), member, found, left_out);
-                }
-            }
-        }
-        (Value::Number(one), Value::Number(other)) => {
-            let [one, other] = [one, other].map(|number| number.as_f64().unwrap());
-            assert!(
-                (one - other).abs() <= 1e-7 * one.abs().max(1.0),
-                "{path}: {one}, {other}"
-            );
-        }
-        (one, other) => assert_eq!(one, other, "{path}"),
-    }
+fn near(path: &str, one: &Value, other: &Value) {
+    let (Value::Number(one), Value::Number(other)) = (one, other) else {
+        return agree(path, one, other);
+    };
+    let [one, other] = [one, other].map(|number| number.as_f64().unwrap());
+    assert!(
+        (one - other).abs() <= 1e-7 * one.abs().max(1.0),
+        "{path}: {one}, {other}"
+    );
 }
 
 const RUNS: [&[&str]; 5] = [
@@ -134,7 +131,7 @@ fn in_its_folder_to_the_digit() {
         assert!(expected["bets"].as_u64().unwrap() > 50, "{settings:?}");
         for path in [out.join("bets.csv"), out] {
             let (found, _) = of_path(&path, &["-q"]);
-            assert_agree("", &expected, &found, &[]);
+            for_each_pair("", &expected, &found, &[], agree);
             for name in ["yield", "growth", "max_drawdown", "clv_mean", "profit"] {
                 assert!(found.get(name).is_some(), "{name}");
             }
@@ -173,7 +170,7 @@ fn copied_elsewhere_by_its_rows_alone() {
         std::fs::copy(out.join("bets.csv"), &copy).unwrap();
         let (found, _) = of_path(&copy, &["-q"]);
         let left_out = [&BY_ROUND[..], &OF_FORECASTS].concat();
-        assert_near("", &expected, &found, &left_out);
+        for_each_pair("", &expected, &found, &left_out, near);
         assert_eq!(expected["initial_bankroll"], found["initial_bankroll"]);
     }
 }
@@ -192,7 +189,7 @@ fn groups_agree_with_those_of_the_backtest() {
         let [expected, found] = [&expected, &found].map(|all| all["by"][by].as_array().unwrap());
         assert_eq!(expected.len(), found.len(), "{by}");
         for (expected, found) in expected.iter().zip(found) {
-            assert_near(by, expected, found, &[]);
+            for_each_pair(by, expected, found, &[], near);
         }
     }
 }

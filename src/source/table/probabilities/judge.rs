@@ -1,16 +1,9 @@
 //! The claims about one match at one time, held against each other: sums, duplicates, pushes.
 
 use super::claims::{Claim, Part};
-use crate::domain::{
-    Market, MarketKind, Outcome, OutcomeDistribution, Rates, Score, ScoreGrid, Selection,
-};
+use crate::domain::{Outcome, OutcomeDistribution, Rates, ScoreGrid, Selection};
+use crate::predict::{Stated, StatedError, stated};
 
-/// How far a sum may be from 1 without being normalised.
-const EXACT: f64 = 1e-6;
-/// How far a sum may be from 1 where the digits are all there.
-const ROUNDING: f64 = 1e-12;
-/// How far a sum may be from 1 at most.
-const MOST: f64 = 0.02;
 /// How near the probabilities of a grid may be to be those of the grid.
 const OF_GRID: f64 = 1e-9;
 
@@ -59,13 +52,9 @@ pub(super) fn judge(claims: &mut [Sourced], rates: Option<Rates>) -> Result<Judg
                 second: pair[1],
             });
         }
-        let market = claims[0].claim.market;
-        judged.normalised += u64::from(match market.kind() {
-            MarketKind::MatchOdds => three_sides(claims, &mut judged.named)?,
-            MarketKind::OverUnder | MarketKind::AsianHandicap | MarketKind::BothTeamsToScore => {
-                two_sides(market, claims, &mut judged.named)?
-            }
-        });
+        let stated = stated_by(claims)?;
+        judged.normalised += u64::from(stated.is_scaled);
+        judged.named.extend(stated.named);
     }
     if let Some(grid) = rates.and_then(grid_of) {
         let is_of_grid = |&(selection, distribution): &(Selection, OutcomeDistribution)| {
@@ -86,147 +75,29 @@ fn agree(one: OutcomeDistribution, other: OutcomeDistribution) -> bool {
         .all(|outcome| (one.part(*outcome) - other.part(*outcome)).abs() <= OF_GRID)
 }
 
-fn parts<const N: usize>(claims: &[Sourced]) -> ([Option<f64>; N], Option<f64>) {
+/// What the claims about one market come to.
+fn stated_by(claims: &[Sourced]) -> Result<Stated, Problem> {
     let of = |part: Part| {
         let claim = claims.iter().find(|sourced| sourced.claim.part == part);
         claim.map(|sourced| sourced.claim.probability)
     };
-    (
-        std::array::from_fn(|place| of(Part::Side(place as u8))),
-        of(Part::Push),
-    )
-}
-
-/// The factor that makes a sum 1, and whether that is to be said.
-fn scale(claims: &[Sourced], sum: f64) -> Result<(f64, bool), Problem> {
-    if (sum - 1.0).abs() <= EXACT {
-        Ok((1.0, false))
-    } else if (sum - 1.0).abs() <= MOST {
-        Ok((1.0 / sum, true))
-    } else {
-        let (at, parts) = (claims[0], claims.len());
-        Err(Problem::Sum { at, sum, parts })
-    }
-}
-
-/// Home, draw and away: two of them tell the third, and one stands for itself.
-fn three_sides(
-    claims: &[Sourced],
-    named: &mut Vec<(Selection, OutcomeDistribution)>,
-) -> Result<bool, Problem> {
-    let (sides, _) = parts::<3>(claims);
-    let given: f64 = sides.into_iter().flatten().sum();
-    let [home, draw, away] = sides.map(|side| side.unwrap_or(1.0 - given));
-    let selections = [Selection::HOME, Selection::DRAW, Selection::AWAY];
-    let probabilities = [home, draw, away];
-    let missing = sides.iter().filter(|side| side.is_none()).count();
-    if missing > 0 && given > 1.0 + EXACT {
-        let (at, parts) = (claims[0], claims.len());
-        return Err(Problem::Sum {
+    let (at, market) = (claims[0], claims[0].claim.market);
+    let sides = (0..).map(|place| of(Part::Side(place)));
+    let sides: Vec<Option<f64>> = sides.take(market.kind().sides().len()).collect();
+    stated(market, &sides, of(Part::Push)).map_err(|error| match error {
+        StatedError::Sum(sum) => Problem::Sum {
             at,
-            sum: given,
-            parts,
-        });
-    }
-    let (factor, normalised) = match missing {
-        0 => scale(claims, given)?,
-        _ => (1.0, false),
-    };
-    for ((selection, probability), side) in selections.into_iter().zip(probabilities).zip(sides) {
-        if missing < 2 || side.is_some() {
-            let won = if normalised {
-                probability * factor
-            } else {
-                probability
-            };
-            named.push((selection, OutcomeDistribution::binary(won.clamp(0.0, 1.0))));
-        }
-    }
-    Ok(normalised)
-}
-
-/// The two sides of a market, and what comes back where the line is met.
-fn two_sides(
-    market: Market,
-    claims: &[Sourced],
-    named: &mut Vec<(Selection, OutcomeDistribution)>,
-) -> Result<bool, Problem> {
-    let (sides, push) = parts::<2>(claims);
-    let push_outcome = push_outcome(market);
-    if push.is_some_and(|push| push > 0.0) && push_outcome.is_none() {
-        return Err(Problem::NoPush { at: claims[0] });
-    }
-    let push = push.filter(|_| push_outcome.is_some());
-    let rest = 1.0 - push.unwrap_or(0.0);
-    let given: f64 = sides.into_iter().flatten().sum::<f64>() + push.unwrap_or(0.0);
-    let all_given = sides.iter().all(Option::is_some);
-    let (factor, normalised) = if all_given {
-        scale(claims, given)?
-    } else if given > 1.0 + EXACT {
-        let (at, parts) = (claims[0], claims.len());
-        return Err(Problem::Sum {
-            at,
-            sum: given,
-            parts,
-        });
-    } else {
-        (1.0, false)
-    };
-    let of = |won: f64, lost: f64, place: usize| {
-        let mut distribution = OutcomeDistribution {
-            won: won * factor,
-            lost: lost * factor,
-            ..OutcomeDistribution::default()
-        };
-        if let (Some(push), Some(outcomes)) = (push, push_outcome) {
-            *distribution.part_mut(outcomes[place]) = push * factor;
-        }
-        distribution
-    };
-    let [first, second] = sides;
-    let distributions = match (first, second) {
-        // both digits are there, and each side wins what the other loses
-        (Some(first), Some(second)) if (given - 1.0).abs() <= ROUNDING || normalised => {
-            [of(first, second, 0), of(second, first, 1)]
-        }
-        (Some(first), Some(second)) => [
-            of(first, (rest - first).max(0.0), 0),
-            of(second, (rest - second).max(0.0), 1),
-        ],
-        (Some(first), None) => {
-            let second = (rest - first).max(0.0);
-            [of(first, second, 0), of(second, first, 1)]
-        }
-        (None, second) => {
-            let second = second.unwrap_or_default();
-            let first = (rest - second).max(0.0);
-            [of(first, second, 0), of(second, first, 1)]
-        }
-    };
-    let selections = market.kind().sides().iter();
-    let selections = selections.filter_map(|side| Selection::new(market, *side));
-    named.extend(selections.zip(distributions));
-    Ok(normalised)
-}
-
-/// How a bet on each side ends at the scores that meet the line; `None` where there are none.
-fn push_outcome(market: Market) -> Option<[Outcome; 2]> {
-    let mut sides = market.kind().sides().iter();
-    let first = Selection::new(market, *sides.next()?)?;
-    let second = Selection::new(market, *sides.next()?)?;
-    let is_settled_in_full = |outcome| matches!(outcome, Outcome::Won | Outcome::Lost);
-    let scores = (0..=21)
-        .flat_map(|goals| [(goals, 0), (0, goals)].map(|(home, away)| Score { home, away }));
-    let met = scores
-        .into_iter()
-        .find(|score| !is_settled_in_full(first.settle(*score)))?;
-    Some([first.settle(met), second.settle(met)])
+            sum,
+            parts: claims.len(),
+        },
+        StatedError::NoPush => Problem::NoPush { at },
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Line, Side};
+    use crate::domain::{Line, Market, Side};
 
     fn claims(market: Market, parts: &[(Part, f64)]) -> Vec<Sourced> {
         let sourced = |&(part, probability): &(Part, f64)| Sourced {
