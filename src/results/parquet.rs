@@ -23,6 +23,13 @@ pub fn write_bets(out: &mut dyn Write, rows: &[BetRow<'_>]) -> io::Result<()> {
     write(out, DataFrame::new(rows.len(), columns))
 }
 
+/// The cells of one column of the table of forecasts, as numbers or as texts.
+#[derive(Default)]
+struct PredictionCells {
+    numbers: Vec<Option<f64>>,
+    texts: Vec<Option<String>>,
+}
+
 /// Writes the table of forecasts.
 ///
 /// # Errors
@@ -31,26 +38,25 @@ pub fn write_predictions<'a>(
     out: &mut dyn Write,
     rows: impl Iterator<Item = PredictionRow<'a>>,
 ) -> io::Result<()> {
-    let mut columns: [(Vec<Option<f64>>, Vec<Option<String>>); PREDICTION_COLUMNS.len()] =
-        std::array::from_fn(|_| (Vec::new(), Vec::new()));
+    let mut columns = PREDICTION_COLUMNS.map(|_| PredictionCells::default());
     let mut count = 0;
     for cells in rows.flat_map(PredictionRow::rows) {
         count += 1;
         for ((name, column), cell) in PREDICTION_COLUMNS.iter().zip(&mut columns).zip(cells) {
             if is_prediction_number(name) {
-                column.0.push(match cell {
+                column.numbers.push(match cell {
                     Cell::Count(count) => Some(count as f64),
                     cell => cell.number(),
                 });
             } else {
                 column
-                    .1
+                    .texts
                     .push((cell != Cell::Missing).then(|| cell.to_string()));
             }
         }
     }
     let columns = PREDICTION_COLUMNS.iter().zip(columns);
-    let columns = columns.map(|(name, (numbers, texts))| {
+    let columns = columns.map(|(name, PredictionCells { numbers, texts })| {
         if is_prediction_number(name) {
             Series::new((*name).into(), numbers).into_column()
         } else {
