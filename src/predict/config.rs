@@ -212,6 +212,42 @@ impl ModelConfig {
         self.kind.uses(setting) && (!is_of_features || groups.any(|group| group.uses(setting)))
     }
 
+    /// Whether it looks at what was counted in matches beside their goals.
+    pub(crate) fn observes_statistics(&self) -> bool {
+        match self.kind {
+            ModelKind::Exec | ModelKind::Onnx => true,
+            ModelKind::Logistic => {
+                let mut groups = self.feature_groups().iter();
+                groups.any(|group| group.needs_statistics())
+            }
+            ModelKind::Average
+            | ModelKind::Poisson
+            | ModelKind::DixonColes
+            | ModelKind::Market
+            | ModelKind::Truth
+            | ModelKind::Elo
+            | ModelKind::Pi
+            | ModelKind::File => false,
+        }
+    }
+
+    /// Whether it learns from how matches were priced last.
+    pub(crate) const fn observes_last_prices(&self) -> bool {
+        match self.kind {
+            ModelKind::Average
+            | ModelKind::Poisson
+            | ModelKind::DixonColes
+            | ModelKind::Market
+            | ModelKind::Truth
+            | ModelKind::Elo
+            | ModelKind::Pi
+            | ModelKind::Logistic
+            | ModelKind::File
+            | ModelKind::Exec
+            | ModelKind::Onnx => false,
+        }
+    }
+
     /// What the logistic model learns from.
     pub(crate) fn feature_groups(&self) -> &[FeatureGroup] {
         const USUAL: [FeatureGroup; 3] = [FeatureGroup::Elo, FeatureGroup::Pi, FeatureGroup::Goals];

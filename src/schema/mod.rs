@@ -23,4 +23,4 @@ pub use forecast::{FORECAST_COLUMNS, forecast_cells};
 pub use name::{MAX_NAME, NAME, VISIBLE, is_id, name_of, trimmed};
 pub use prediction::{PREDICTION_COLUMNS, PredictionRow, is_prediction_number};
 pub use priced_selection::{NoBet, PricedSelection, SELECTION_COLUMNS, selection_cells};
-pub use statistics::{REFEREE, statistic_names};
+pub use statistics::{EXPECTED_GOALS, REFEREE, statistic_names};

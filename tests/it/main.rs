@@ -28,6 +28,7 @@ mod identity;
 mod inspect;
 mod knowledge;
 mod large_leagues;
+mod last_prices;
 mod learned;
 mod ledger;
 mod look_ahead;
