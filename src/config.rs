@@ -34,7 +34,9 @@ use crate::calendar::Zone;
 use crate::domain::{Book, Commission, MarketKind, Side};
 use crate::engine::EngineConfig;
 use crate::look_alike::normal_name;
-use crate::predict::{FeatureGroup, GoalProfile, Link, MarginMethod};
+use crate::predict::{
+    Dependence, FeatureGroup, GoalProfile, InPlayGoals, Link, MarginMethod, Marginal,
+};
 use crate::printable::excerpt;
 use crate::schema::{NAME, name_of};
 use crate::source::{
@@ -117,6 +119,15 @@ pub struct Settings {
     /// How a margin is removed, and how an invented bookmaker adds it [default: multiplicative]
     #[arg(long, value_enum, help_heading = "Model")]
     pub margin_method: Option<MarginMethod>,
+    /// How the goals of a side are distributed, given what is expected of it [default: poisson]
+    #[arg(long, value_enum, help_heading = "Model")]
+    pub marginal: Option<Marginal>,
+    /// How the goals of both sides depend on each other [default: independent for poisson, dixon-coles for dixon-coles]
+    #[arg(long, value_enum, help_heading = "Model")]
+    pub dependence: Option<Dependence>,
+    /// Whether the rates of goals change with the score, for prices in play [default: constant]
+    #[arg(long, value_enum, help_heading = "Model")]
+    pub in_play_goals: Option<InPlayGoals>,
     /// How goals spread over the minutes of a match, for prices in play [default: uniform; empirical in simulations]
     #[arg(long, value_enum, help_heading = "Model")]
     pub profile: Option<GoalProfile>,
@@ -415,11 +426,11 @@ impl RunConfig {
             || "no model".to_owned(),
             |model| {
                 let argument = model.argument.clone();
-                ModelSpec {
+                let spec = ModelSpec {
                     kind: model.kind,
                     argument,
-                }
-                .to_string()
+                };
+                format!("{spec}{}", model::family(model))
             },
         );
         let strategy = &self.engine.strategy;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::Predictor;
+use super::families::{Dependence, Family, Marginal};
 use super::features::FeatureGroup;
 use super::kind::{ModelKind, ModelSetting};
 use super::logistic::Link;
@@ -31,6 +32,26 @@ pub enum GoalProfile {
     Uniform,
     /// As they fell in 15,301 matches, stoppage time included.
     Empirical,
+}
+
+/// Whether the rates of goals change with the score once a match is under way.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, clap::ValueEnum,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum InPlayGoals {
+    /// They do not: each goal falls at a time of its own.
+    #[default]
+    Constant,
+    /// They do, as in a birth process: who leads scores at another rate than who trails.
+    BirthProcess,
+}
+
+impl InPlayGoals {
+    /// Whether it is what models have unless something else is set.
+    const fn is_usual(&self) -> bool {
+        matches!(self, Self::Constant)
+    }
 }
 
 /// The settings of a model.
@@ -92,6 +113,12 @@ pub struct ModelConfig {
     pub min_matches: u32,
     /// Rounds from fit to fit, at least 1.
     pub refit_every: u32,
+    /// How the goals of a side are distributed, in models with strengths.
+    #[serde(skip_serializing_if = "Marginal::is_usual")]
+    pub marginal: Marginal,
+    /// How the goals of the two sides depend on each other; `None`: as the model says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dependence: Option<Dependence>,
     /// The correction of low scores where it is not fitted, between −.2 and .2; `None`: the model's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rho: Option<f64>,
@@ -101,6 +128,9 @@ pub struct ModelConfig {
     pub margin_method: MarginMethod,
     /// The distribution of goals over a match, for prices in play.
     pub profile: GoalProfile,
+    /// Whether the rates of goals change with the score, for prices in play.
+    #[serde(skip_serializing_if = "InPlayGoals::is_usual")]
+    pub in_play_goals: InPlayGoals,
     /// What the logistic model learns from; empty: its usual features.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<FeatureGroup>,
@@ -133,10 +163,13 @@ impl Default for ModelConfig {
             newcomer: prior.newcomer,
             min_matches: 15,
             refit_every: 1,
+            marginal: Marginal::default(),
+            dependence: None,
             rho: None,
             market_book: None,
             margin_method: MarginMethod::default(),
             profile: GoalProfile::default(),
+            in_play_goals: InPlayGoals::default(),
             features: Vec::new(),
             link: Link::default(),
             ridge: None,
@@ -179,6 +212,7 @@ impl ModelConfig {
             -3.0,
             3.0,
         )?;
+        self.check_family()?;
         check_range("correction of low scores must be", self.rho, -0.2, 0.2)?;
         check_range("ridge penalty must be", self.ridge, 0.0, 1e9)?;
         check_range(
@@ -202,6 +236,9 @@ impl ModelConfig {
             | ModelSetting::MinMatches
             | ModelSetting::RefitEvery
             | ModelSetting::Profile
+            | ModelSetting::Marginal
+            | ModelSetting::Dependence
+            | ModelSetting::InPlayGoals
             | ModelSetting::Features
             | ModelSetting::Link
             | ModelSetting::Ridge
@@ -218,6 +255,50 @@ impl ModelConfig {
         match self.features.as_slice() {
             [] => &USUAL,
             groups => groups,
+        }
+    }
+
+    /// The same model, whose name says how goals depend on each other, wherever a name can.
+    pub(crate) fn with_plain_dependence(self) -> Self {
+        let named = match self.kind {
+            ModelKind::Poisson => Dependence::Independent,
+            ModelKind::DixonColes => Dependence::DixonColes,
+            _ => return self,
+        };
+        let dependence = self.dependence.unwrap_or(named);
+        let (kind, dependence) = match dependence {
+            Dependence::Independent => (ModelKind::Poisson, None),
+            Dependence::DixonColes => (ModelKind::DixonColes, None),
+            Dependence::BivariatePoisson | Dependence::Frank => {
+                (ModelKind::Poisson, Some(dependence))
+            }
+        };
+        Self {
+            kind,
+            dependence,
+            ..self
+        }
+    }
+
+    /// Checks that there is such a family.
+    fn check_family(&self) -> Result<(), ModelConfigError> {
+        if let (ModelKind::DixonColes, Some(dependence)) = (self.kind, self.dependence)
+            && dependence != Dependence::DixonColes
+        {
+            return Err(ModelConfigError::Dependence(dependence));
+        }
+        if self.kind.has_strengths() && !self.family(Dependence::Independent).is_possible() {
+            return Err(ModelConfigError::Marginal(self.marginal));
+        }
+        Ok(())
+    }
+
+    /// The family of a model whose goals depend on each other in this way unless something else is set.
+    pub(super) fn family(&self, usual: Dependence) -> Family {
+        Family {
+            marginal: self.marginal,
+            dependence: self.dependence.unwrap_or(usual),
+            rho: self.rho,
         }
     }
 
@@ -304,6 +385,12 @@ impl PartialEq for Outside {
     }
 }
 
+/// The name of a value on the command line.
+fn name_of<T: clap::ValueEnum>(value: T) -> String {
+    let possible = value.to_possible_value();
+    possible.map_or_else(String::new, |value| value.get_name().to_owned())
+}
+
 /// Checks an optional setting against its range.
 fn check_range(
     name: &'static str,
@@ -335,6 +422,20 @@ pub enum ModelConfigError {
     /// A model from outside simbet that cannot be made.
     #[error("{0}")]
     Outside(String),
+    /// A dependence that is not that of the model's name.
+    #[error(
+        "--model dixon-coles is the model whose goals depend on each other by its rho: with --dependence {} leave --model out, or \
+         choose --model poisson",
+        name_of(*.0)
+    )]
+    Dependence(Dependence),
+    /// A marginal that cannot have the dependence.
+    #[error(
+        "--dependence bivariate-poisson is made of Poisson goals, of each side and of both at once: leave out --marginal {}, or \
+         choose another --dependence, such as frank",
+        name_of(*.0)
+    )]
+    Marginal(Marginal),
     /// A number is too small, too large, or not a number.
     #[error("the {name} between {low} and {high}, not {value}")]
     Range {

@@ -6,6 +6,7 @@ use super::PredictError;
 use super::cholesky::Cholesky;
 use super::counts::{Counts, NOTHING};
 use super::curvature::Curvature;
+use super::families::{Dependence, Family, Joint, JointFit, Marginal, Row, ScoreDistribution};
 use super::groups::Group;
 use super::likelihood::{Likelihood, Scratch};
 use super::newton::Newton;
@@ -31,6 +32,15 @@ impl WeightedMatch {
     fn is_sound(&self) -> bool {
         self.home != self.away && (0.0..f64::INFINITY).contains(&self.weight)
     }
+
+    const fn row(&self) -> Row {
+        Row {
+            teams: [self.home, self.away],
+            score: self.score,
+            weight: self.weight,
+            neutral: self.neutral,
+        }
+    }
 }
 
 /// The most teams in one model. A fit of 160,000 matches between so many takes half a second and 90 MB. Where there are more,
@@ -46,22 +56,12 @@ pub(crate) const fn ensure_teams(teams: usize) -> Result<(), PredictError> {
     Ok(())
 }
 
-/// How the goals of the two sides of a match depend on each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Dependence {
-    /// Not at all.
-    #[default]
-    Independent,
-    /// In low scores, by Dixon and Coles's ρ.
-    DixonColes,
-}
-
 impl Dependence {
     /// Whether ρ is fitted. Without a prior it stays 0 until every low score has been seen: before that the likelihood may
     /// grow without end.
     pub(super) fn fits_rho(self, prior: Option<&Prior>, counts: &Counts) -> bool {
         match self {
-            Self::Independent => false,
+            Self::Independent | Self::BivariatePoisson | Self::Frank => false,
             Self::DixonColes => prior.is_some() || counts.has_every_low_score(),
         }
     }
@@ -72,6 +72,8 @@ impl Dependence {
 pub struct FitConfig {
     /// How goals depend on each other: whether ρ is fitted.
     pub dependence: Dependence,
+    /// How the goals of a side are distributed.
+    pub marginal: Marginal,
     /// The prior; `None` for plain maximum likelihood with Σatt = Σdef = 0.
     pub prior: Option<Prior>,
     /// Whether a team has joined the league since its record began, by number; missing teams have not.
@@ -120,6 +122,10 @@ pub struct Fit {
     pub groups: Vec<Group>,
     /// Whether any match had a side at home: if not, only the prior says what home advantage is.
     pub has_home_sides: bool,
+    /// The family, with its parameters.
+    pub(super) distribution: ScoreDistribution,
+    /// Which of the parameters of the family are not at a bound of their range.
+    pub(super) is_free: Vec<bool>,
     free_rho: bool,
     constrained: bool,
     /// The negated Hessian; empty where it is too large.
@@ -135,9 +141,9 @@ impl Fit {
         !self.constrained
     }
 
-    /// Free parameters: 2 for each team, and ρ where it was fitted.
+    /// Free parameters: 2 for each team, ρ where it was fitted, and those of the family.
     pub fn parameters(&self) -> usize {
-        2 * self.attack.len() + usize::from(self.free_rho)
+        2 * self.attack.len() + usize::from(self.free_rho) + self.is_free.len()
     }
 
     /// Akaike's information criterion; lower is better.
@@ -163,7 +169,7 @@ impl Fit {
     fn rates_with(&self, advantage: f64, home: usize, away: usize) -> Option<[f64; 2]> {
         let lambda = self.intercept + advantage + self.superiority(home, away)?;
         let nu = self.intercept + self.superiority(away, home)?;
-        Some([lambda.exp(), nu.exp()])
+        Some(self.distribution.means([lambda.exp(), nu.exp()]))
     }
 
     /// The attack of one side less the defence of the other.
@@ -176,12 +182,22 @@ impl Fit {
     /// # Errors
     /// When a rate is beyond [`ScoreGrid::MAX_RATE`].
     pub fn grid(&self, home: usize, away: usize) -> Option<Result<ScoreGrid, GridError>> {
-        self.rates(home, away)
-            .map(|[lambda, nu]| ScoreGrid::dixon_coles(lambda, nu, self.rho))
+        self.rates(home, away).map(|rates| self.grid_of(rates))
+    }
+
+    /// The distribution of the final score of a match in which these goals are expected of both sides.
+    ///
+    /// # Errors
+    /// When a rate is beyond [`ScoreGrid::MAX_RATE`], or larger than the family knows.
+    pub fn grid_of(&self, rates: [f64; 2]) -> Result<ScoreGrid, GridError> {
+        if self.distribution.family().is_plain() {
+            return ScoreGrid::dixon_coles(rates[0], rates[1], self.rho);
+        }
+        self.distribution.grid(Score::default(), rates, 1.0)
     }
 
     /// Covariance of the estimates, row-major: attack of every team, defence of every team, intercept,
-    /// home advantage, and ρ where it was fitted. `None` when the data leave a parameter undetermined, and with more than
+    /// home advantage, ρ where it was fitted, and the parameters of the family inside their range. `None` when the data leave a parameter undetermined, and with more than
     /// [`Self::MOST_WITH_COVARIANCE`] teams.
     ///
     /// # Formula
@@ -218,6 +234,11 @@ impl Fit {
         if self.groups.len() > 1 {
             self.centre_groups();
         }
+        self.centre();
+    }
+
+    /// Sets the mean of attack and of defence to 0. No rate changes.
+    fn centre(&mut self) {
         let (attack, defence) = (mean(&self.attack), mean(&self.defence));
         self.attack.iter_mut().for_each(|value| *value -= attack);
         self.defence.iter_mut().for_each(|value| *value -= defence);
@@ -239,6 +260,86 @@ impl Fit {
         }
     }
 
+    /// The fit of a family, from this one of independent Poisson goals on: strengths and parameters at the maximum of their joint
+    /// likelihood. With more than [`Self::MOST_WITH_COVARIANCE`] teams the strengths stay, and the parameters are the likeliest
+    /// ones given them.
+    ///
+    /// # Errors
+    /// When the fit does not converge.
+    pub(super) fn joined(mut self, joint: &Joint) -> Result<Self, PredictError> {
+        // what has no most likely value is so far away that it makes no difference
+        let strengths = self.attack.iter().chain(&self.defence);
+        let mut start: Vec<f64> = strengths.map(|value| value.clamp(-FAR, FAR)).collect();
+        start.extend([self.intercept, self.home_advantage]);
+        let found = if self.attack.len() > Self::MOST_WITH_COVARIANCE {
+            joint.given(&start)
+        } else {
+            joint.maximise(&start)?
+        };
+        self.take(joint.family, &found);
+        if self.constrained {
+            if self.groups.len() > 1 {
+                self.centre_groups();
+            }
+            self.centre();
+        }
+        Ok(self)
+    }
+
+    fn take(&mut self, family: Family, found: &JointFit) {
+        let n = self.attack.len();
+        let strengths = self.attack.iter_mut().chain(&mut self.defence);
+        for (value, found) in strengths.zip(&found.theta) {
+            if value.is_finite() {
+                *value = *found;
+            }
+        }
+        (self.intercept, self.home_advantage) = (found.theta[2 * n], found.theta[2 * n + 1]);
+        self.distribution = ScoreDistribution::new(family, &found.shapes);
+        self.rho = self.distribution.rho();
+        self.is_free.clone_from(&found.is_free);
+        self.information.clone_from(&found.information);
+        self.log_likelihood = found.log_likelihood;
+        self.iterations += found.iterations;
+    }
+
+    /// The parameters beside strengths and levels, as estimated.
+    pub fn shapes(&self) -> Vec<ShapeEstimate> {
+        let errors = self.errors();
+        let order = self.order();
+        let mut place = 2 * self.attack.len() + 2;
+        let mut error = |is_free: bool| {
+            let own = is_free.then_some(place);
+            place += usize::from(is_free);
+            let variance = errors.as_ref()?.get(own? * (order + 1))?;
+            Some(variance.sqrt())
+        };
+        if self.free_rho {
+            return vec![ShapeEstimate {
+                name: "rho",
+                estimate: self.rho,
+                standard_error: error(true),
+            }];
+        }
+        let parameters = self.distribution.family().parameters();
+        let values = parameters
+            .zip(self.distribution.shapes())
+            .zip(&self.is_free);
+        values
+            .map(|((parameter, &estimate), &is_free)| ShapeEstimate {
+                name: parameter.name,
+                estimate,
+                standard_error: error(is_free),
+            })
+            .collect()
+    }
+
+    /// The covariance, where shapes have errors at all.
+    fn errors(&self) -> Option<Vec<f64>> {
+        let has_any = self.free_rho || self.is_free.contains(&true);
+        has_any.then(|| self.covariance())?
+    }
+
     fn factor(&self) -> Option<Cholesky> {
         if self.information.is_empty() {
             return None;
@@ -251,8 +352,23 @@ impl Fit {
 
     /// Length of the vector of parameters.
     fn order(&self) -> usize {
-        2 * self.attack.len() + 2 + usize::from(self.free_rho)
+        let free = self.is_free.iter().filter(|is_free| **is_free).count();
+        2 * self.attack.len() + 2 + usize::from(self.free_rho) + free
     }
+}
+
+/// Beyond every strength, in log goals.
+const FAR: f64 = 12.0;
+
+/// An estimated parameter of a fit beside strengths and levels, such as ρ.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ShapeEstimate {
+    /// What it is called.
+    pub name: &'static str,
+    /// Its value.
+    pub estimate: f64,
+    /// Its standard error; `None` at a bound of its range, and where there is no [`Fit::covariance`].
+    pub standard_error: Option<f64>,
 }
 
 /// The normal distribution of a fit's parameters around their estimates.
@@ -286,6 +402,7 @@ impl Posterior {
         let mut drawn = self.fit.clone();
         let mut shift: Vec<f64> = (0..drawn.order()).map(|_| normals()).collect();
         self.factor.solve_transposed(&mut shift);
+        let shapes = shift.split_off(2 * drawn.attack.len() + 2 + usize::from(drawn.free_rho));
         let Fit {
             attack,
             defence,
@@ -298,6 +415,7 @@ impl Posterior {
         for (value, shift) in attack.iter_mut().chain(defence).chain(levels).zip(shift) {
             *value += shift;
         }
+        drawn.distribution.shift(&drawn.is_free, &shapes);
         drawn
     }
 }
@@ -335,7 +453,30 @@ fn remove_gauge(covariance: &mut [f64], n: usize, order: usize) {
 /// assert!((fit.home_advantage - 2.0_f64.ln()).abs() < 1e-9);
 /// ```
 pub fn fit(matches: &[WeightedMatch], config: &FitConfig) -> Result<Fit, PredictError> {
-    fit_counts(&count(matches)?, matches, config)
+    let counts = count(matches)?;
+    let family = Family {
+        marginal: config.marginal,
+        dependence: config.dependence,
+        rho: None,
+    };
+    if family.is_plain() {
+        return fit_counts(&counts, matches, config);
+    }
+    let plain = FitConfig {
+        dependence: Dependence::Independent,
+        ..config.clone()
+    };
+    let fit = fit_counts(&counts, matches, &plain)?;
+    let mut newcomers = config.newcomers.clone();
+    newcomers.resize(counts.teams, false);
+    let rows: Vec<Row> = matches.iter().map(WeightedMatch::row).collect();
+    fit.joined(&Joint {
+        family,
+        rows: &rows,
+        teams: counts.teams,
+        prior: config.prior.as_ref(),
+        newcomers: &newcomers,
+    })
 }
 
 fn fit_counts(
@@ -462,6 +603,8 @@ pub(super) fn summarise(likelihood: &Likelihood, newton: &Newton, matches: usize
         iterations: newton.iterations,
         groups: Group::all(counts),
         has_home_sides: counts.weights()[0] > NOTHING,
+        distribution: ScoreDistribution::new(Family::default(), &[]),
+        is_free: Vec::new(),
         free_rho: likelihood.rho,
         constrained: likelihood.prior.is_none(),
         information,

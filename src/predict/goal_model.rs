@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::decay::weight;
 use super::determined::Ties;
-use super::fit::{self, Dependence, Fit};
+use super::families::{Dependence, Joint, Learned, Row, Seen};
+use super::fit::{self, Fit};
 use super::in_play;
 use super::likelihood::Likelihood;
 use super::newton::Newton;
@@ -22,6 +23,8 @@ use crate::domain::{Fixture, Match, Offer, Opinion, TeamId, Time};
 #[derive(Debug, Clone)]
 pub struct GoalModel {
     dependence: Dependence,
+    /// The family, where it is not that of the fit: what it learns beside the strengths.
+    family: Option<Learned>,
     half_life: Option<f64>,
     window: Option<i64>,
     prior: Option<Prior>,
@@ -68,8 +71,15 @@ pub(super) struct Strengths {
 impl GoalModel {
     /// A model that has observed no match.
     pub(super) fn new(config: &ModelConfig, dependence: Dependence) -> Self {
+        let family = config.family(dependence);
+        let is_plain = family.is_plain();
         Self {
-            dependence,
+            dependence: if is_plain {
+                family.dependence
+            } else {
+                Dependence::Independent
+            },
+            family: (!is_plain).then(|| Learned::new(family, config.prior.is_some())),
             half_life: config.half_life,
             window: config.window.map(|days| days as i64),
             prior: config.prior(),
@@ -101,8 +111,72 @@ impl GoalModel {
             &self.newton,
             self.history.len(),
         );
+        let fit = self.joined(fit, now.day())?;
         let teams = self.sums.teams.iter();
         Ok((fit, teams.map(|&number| self.roster.team(number)).collect()))
+    }
+
+    /// The fit of the family, from that of independent Poisson goals.
+    fn joined(&self, fit: Fit, day: i64) -> Result<Fit, PredictError> {
+        let Some(learned) = &self.family else {
+            return Ok(fit);
+        };
+        let rows = self.history.iter().filter_map(|played| {
+            let [Some(home), Some(away)] = self.sums.slots_of(played) else {
+                return None;
+            };
+            Some(Row {
+                teams: [home, away],
+                score: played.score,
+                weight: weight(self.half_life, day - played.day),
+                neutral: played.neutral,
+            })
+        });
+        let rows: Vec<Row> = rows.collect();
+        fit.joined(&Joint {
+            family: learned.distribution().family(),
+            rows: &rows,
+            teams: self.sums.counts.teams,
+            prior: self.prior.as_ref(),
+            newcomers: &self.sums.newcomers,
+        })
+    }
+
+    /// Learns the parameters of the family anew, where enough results are.
+    fn learn_family(&mut self, day: i64) {
+        let (observed, matches) = (self.schedule.observed, self.history.len());
+        let is_due = |learned: &Learned| learned.is_due(observed, matches);
+        if self.newton.theta.is_empty() || !self.family.as_ref().is_some_and(is_due) {
+            return;
+        }
+        let seen = self.seen(day);
+        if let Some(learned) = &mut self.family {
+            learned.learn(&seen, observed);
+        }
+    }
+
+    /// The results in memory, with the goals that the strengths of this day expect of them.
+    fn seen(&self, day: i64) -> Vec<Seen> {
+        let (theta, n) = (&self.newton.theta, self.sums.counts.teams);
+        let seen = self.history.iter().filter_map(|played| {
+            let [Some(home), Some(away)] = self.sums.slots_of(played) else {
+                return None;
+            };
+            let advantage = if played.neutral {
+                0.0
+            } else {
+                theta[2 * n + 1]
+            };
+            let superiority =
+                |one: usize, other: usize| theta[2 * n] + theta[one] - theta[n + other];
+            let logs = [superiority(home, away) + advantage, superiority(away, home)];
+            Some(Seen {
+                score: played.score,
+                means: logs.map(f64::exp),
+                weight: weight(self.half_life, day - played.day),
+            })
+        });
+        seen.collect()
     }
 
     /// Adds a team that takes part in `season`, whether it has played or not. With a prior it is in the fit from the start.
@@ -303,6 +377,7 @@ impl GoalModel {
         let teams = self.sums.teams.len();
         if self.schedule.is_due(now, self.refit_every, teams) {
             self.refit(now.day(), stop)?;
+            self.learn_family(now.day());
             self.schedule.done(now);
         }
         Ok(())
@@ -415,7 +490,12 @@ impl Predictor for GoalModel {
         let Some((rates, rho)) = self.rates(&offer.fixture) else {
             return Ok(None);
         };
-        Ok(in_play::opinion(rates, rho, offer.state, self.profile))
+        Ok(match &self.family {
+            None => in_play::opinion(rates, rho, offer.state, self.profile),
+            Some(family) => {
+                in_play::opinion_of(family.distribution(), rates, offer.state, self.profile)
+            }
+        })
     }
 
     fn matches_seen(&self, fixture: &Fixture) -> Option<[u32; 2]> {
@@ -430,13 +510,16 @@ impl Predictor for GoalModel {
             sums,
             newton,
             schedule,
+            family,
             ..
         } = self;
-        checkpoint::encode(&(roster, history, expected, sums, newton, schedule)).ok()
+        let family = family.as_ref().map(Learned::state);
+        checkpoint::encode(&(roster, history, expected, sums, newton, schedule, family)).ok()
     }
 
     fn restore(&mut self, bytes: &[u8]) -> Result<(), CheckpointError> {
         const STATE: &str = "state of a goal model";
+        let family;
         (
             self.roster,
             self.history,
@@ -444,9 +527,10 @@ impl Predictor for GoalModel {
             self.sums,
             self.newton,
             self.schedule,
+            family,
         ) = checkpoint::decode(STATE, bytes)?;
         self.ties = None;
-        if self.is_sound() {
+        if self.is_sound() && Learned::restore_all(&mut self.family, family) {
             Ok(())
         } else {
             Err(CheckpointError::damaged(STATE, "its parts do not match"))

@@ -1,6 +1,7 @@
 //! The goals still to come once a match is under way.
 
 use super::GoalProfile;
+use super::families::ScoreDistribution;
 use crate::domain::{MatchState, Opinion, Rates, Score, ScoreGrid};
 
 /// Length of a match for the uniform profile, in minutes.
@@ -125,4 +126,28 @@ pub(crate) fn opinion(
     };
     let grid = ScoreGrid::in_play(score, rates, rho, profile.left(state.minute)).ok()?;
     Some(grid.into())
+}
+
+/// What a family says of a match in which these goals are expected of both sides, given the state of the match.
+///
+/// `None` when a rate is beyond what it knows.
+pub(super) fn opinion_of(
+    distribution: &ScoreDistribution,
+    rates: [f64; 2],
+    state: MatchState,
+    profile: GoalProfile,
+) -> Option<Opinion> {
+    let score = Score {
+        home: state.home_goals,
+        away: state.away_goals,
+    };
+    let left = if state == MatchState::default() {
+        1.0
+    } else {
+        profile.left(state.minute)
+    };
+    distribution
+        .grid(score, rates, left)
+        .ok()
+        .map(Opinion::from)
 }

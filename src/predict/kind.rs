@@ -151,12 +151,13 @@ impl ModelKind {
             },
             ModelSetting::Pool | ModelSetting::MinMatches => self.learns_from_results(),
             // rates in a file make a grid in play too
-            ModelSetting::Profile => match self {
+            ModelSetting::Profile | ModelSetting::InPlayGoals => match self {
                 Self::Average | Self::Poisson | Self::DixonColes | Self::File | Self::Exec => true,
                 Self::Market | Self::Truth | Self::Elo | Self::Pi | Self::Logistic | Self::Onnx => {
                     false
                 }
             },
+            ModelSetting::Marginal | ModelSetting::Dependence => self.has_strengths(),
             ModelSetting::Probabilities => matches!(self, Self::File),
             ModelSetting::Program => self.is_one_for_all_leagues(),
             ModelSetting::RefitEvery => match self {
@@ -228,6 +229,12 @@ pub enum ModelSetting {
     MarginMethod,
     /// When goals fall.
     Profile,
+    /// How the goals of a side are distributed.
+    Marginal,
+    /// How the goals of both sides depend on each other.
+    Dependence,
+    /// Whether rates change with the score.
+    InPlayGoals,
     /// What is learned from.
     Features,
     /// Files of probabilities.

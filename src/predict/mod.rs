@@ -12,6 +12,7 @@ mod decay;
 mod determined;
 mod dixon_coles;
 mod elo;
+mod families;
 mod features;
 mod file;
 mod fit;
@@ -46,12 +47,15 @@ mod vector;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) use cholesky::Cholesky;
-pub use config::{GoalProfile, MakeModel, ModelConfig, ModelConfigError, Outside, ProgramConfig};
+pub use config::{
+    GoalProfile, InPlayGoals, MakeModel, ModelConfig, ModelConfigError, Outside, ProgramConfig,
+};
+pub use families::{Dependence, Family, Marginal, ShapeParameter};
 pub use features::FeatureGroup;
 pub(crate) use features::Features;
 pub(crate) use file::{KnownProbabilities, MatchProbabilities, NamedFixture, ProbabilityTable};
 pub(crate) use fit::ensure_teams;
-pub use fit::{Dependence, Fit, FitConfig, MOST_TEAMS, Posterior, WeightedMatch, fit};
+pub use fit::{Fit, FitConfig, MOST_TEAMS, Posterior, ShapeEstimate, WeightedMatch, fit};
 pub use goal_model::GoalModel;
 pub use groups::Group;
 pub(crate) use in_play::opinion as opinion_of_rates;

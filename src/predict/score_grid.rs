@@ -98,6 +98,14 @@ impl ScoreGrid {
     }
 }
 
+/// Corrects the low scores of a grid of goals beyond `base` by Dixon and Coles's ρ, where `odds` are those of one goal of a side
+/// against none in the whole match, which is the rate where goals are Poisson.
+pub(super) fn correct_low(grid: &mut ScoreGrid, base: Score, odds: [f64; 2], rho: f64) {
+    if base.home < 2 && base.away < 2 {
+        grid.correct_and_rescale(those_to_come(base, low_scores(odds, rho)));
+    }
+}
+
 /// Of factors of 0–0, 0–1, 1–0 and 1–1 at full time, those of the same numbers of goals beyond the score so far.
 fn those_to_come(base: Score, [none, away, home, both]: [f64; 4]) -> [f64; 4] {
     match (base.home, base.away) {

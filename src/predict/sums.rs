@@ -70,7 +70,7 @@ impl Sums {
     }
 
     /// The indices in `teams` of both sides; `None` for a team that is not in the fit.
-    fn slots_of(&self, played: &Played) -> [Option<usize>; 2] {
+    pub(super) fn slots_of(&self, played: &Played) -> [Option<usize>; 2] {
         played
             .teams
             .map(|number| self.slots.get(number).copied().flatten())

@@ -173,6 +173,9 @@ impl FeatureGroup {
             ModelSetting::Features => true,
             ModelSetting::MinMatches
             | ModelSetting::Profile
+            | ModelSetting::Marginal
+            | ModelSetting::Dependence
+            | ModelSetting::InPlayGoals
             | ModelSetting::Link
             | ModelSetting::Ridge
             | ModelSetting::Probabilities
