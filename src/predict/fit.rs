@@ -347,6 +347,7 @@ fn fit_counts(
     newcomers.resize(counts.teams, false);
     let likelihood = Likelihood {
         counts,
+        shots: None,
         scale: 1.0,
         rho: config.dependence.fits_rho(config.prior.as_ref(), counts),
         prior: config.prior.as_ref(),
@@ -394,8 +395,7 @@ pub(super) fn start(likelihood: &Likelihood) -> Vec<f64> {
     let counts = likelihood.counts;
     let [at_home, neutral] = counts.weights();
     // one match at the base rates keeps the logarithms finite
-    let home = ((counts.goals[0] + BASE_RATES[0]) / (at_home + 1.0)).ln();
-    let away = ((counts.goals[1] + BASE_RATES[1]) / (at_home + 2.0 * neutral + 1.0)).ln();
+    let [home, away] = counts.levels(1.0, BASE_RATES).map(f64::ln);
     let goals = at_home * (home.exp() + away.exp()) + 2.0 * neutral * away.exp();
     let average = goals / counts.teams.max(1) as f64 + 1.0;
     let attack = counts
