@@ -481,6 +481,7 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
         league: settings.league.as_deref().map(league).transpose()?,
         status_words: by_left(&settings.status_word),
         max_rows: settings.max_rows.unwrap_or(defaults.max_rows),
+        ..defaults
     };
     config.check().map_err(ConfigError::range)?;
     Ok(config)

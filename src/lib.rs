@@ -43,10 +43,10 @@ pub mod internals;
 
 // The nouns of betting: matches, prices, bets, money.
 pub use domain::{
-    Bankroll, Bet, BetId, Book, Commission, Edge, Entry, Fixture, Forecast, LeagueId, Line, Market,
-    MarketKind, Match, MatchState, MatchStatus, Money, Names, Odds, Offer, Opinion, Outcome,
-    OutcomeDistribution, Quote, Rates, Refusal, Round, Score, ScoreGrid, Selection, Settlement,
-    Side, Statistics, TeamId, Time, Withheld,
+    Bankroll, Bet, BetId, Book, Commission, Edge, Entry, Fixture, Forecast, LastPrices, LeagueId,
+    Line, Market, MarketKind, Match, MatchState, MatchStatus, Money, Names, Odds, Offer, Opinion,
+    Outcome, OutcomeDistribution, PriceSource, Quote, Rates, Refusal, Round, Score, ScoreGrid,
+    Selection, Settlement, Side, Statistics, TeamId, Time, Withheld,
 };
 
 // Models: from results and prices to a distribution over scores; `Predictor` is a model of your own.

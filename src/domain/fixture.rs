@@ -100,7 +100,7 @@ impl Fixture {
 /// let abandoned = Match { status: MatchStatus::Abandoned, ..played };
 /// assert_eq!(abandoned.settle(Selection::AWAY), Outcome::Void);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Match {
     /// The fixture.
     pub fixture: Arc<Fixture>,

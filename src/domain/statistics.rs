@@ -1,9 +1,10 @@
-//! What is counted in a match beside its goals.
+//! What becomes known of a match beside its goals.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::last_prices::LastPrices;
 use super::score::Score;
 
 /// What was counted in a match, of the home and of the away side. It becomes known with the result.
@@ -13,7 +14,7 @@ use super::score::Score;
 /// let statistics = Statistics { shots: Some([14, 9]), ..Statistics::default() };
 /// assert_eq!(statistics.corners, None); // not counted is not 0
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Statistics {
     /// Goals at half time.
@@ -32,6 +33,10 @@ pub struct Statistics {
     pub red_cards: Option<[u16; 2]>,
     /// The referee.
     pub referee: Option<Arc<str>>,
+    /// Expected goals of the home and of the away side, by whoever rated their shots; 0 or more.
+    pub expected_goals: Option<[f64; 2]>,
+    /// How the match was priced last.
+    pub last_prices: Option<LastPrices>,
 }
 
 impl Statistics {
@@ -195,6 +200,10 @@ impl Statistics {
         }
         if self.referee.is_none() {
             self.referee.clone_from(&other.referee);
+        }
+        self.expected_goals = self.expected_goals.or(other.expected_goals);
+        if let Some(prices) = &other.last_prices {
+            self.last_prices.get_or_insert_default().add(prices);
         }
         Ok(())
     }

@@ -92,6 +92,9 @@ pub struct ModelConfig {
     pub min_matches: u32,
     /// Rounds from fit to fit, at least 1.
     pub refit_every: u32,
+    /// The correction of low scores where it is not fitted, between −.2 and .2; `None`: the model's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rho: Option<f64>,
     /// The book whose prices the market model uses; `None`: the first book that prices home, draw and away.
     pub market_book: Option<Book>,
     /// How the market model removes the margin.
@@ -130,6 +133,7 @@ impl Default for ModelConfig {
             newcomer: prior.newcomer,
             min_matches: 15,
             refit_every: 1,
+            rho: None,
             market_book: None,
             margin_method: MarginMethod::default(),
             profile: GoalProfile::default(),
@@ -175,6 +179,7 @@ impl ModelConfig {
             -3.0,
             3.0,
         )?;
+        check_range("correction of low scores must be", self.rho, -0.2, 0.2)?;
         check_range("ridge penalty must be", self.ridge, 0.0, 1e9)?;
         check_range(
             "number of rounds from fit to fit must be",

@@ -23,6 +23,7 @@ mod likelihood;
 mod logistic;
 pub mod margin;
 mod market;
+mod market_rates;
 mod newton;
 #[cfg(feature = "onnx")]
 mod onnx;

@@ -126,6 +126,12 @@ pub struct ReadConfig {
     /// The most rows of all files together, empty ones included.
     #[serde(skip_serializing_if = "is_usual_most")]
     pub max_rows: u64,
+    /// Whether what was counted in matches is read. Off where nobody looks at it, which changes nothing but the time.
+    #[serde(skip)]
+    pub statistics: bool,
+    /// Whether the last prices of matches are read, of whatever books and markets. Off where nobody learns from them.
+    #[serde(skip)]
+    pub last_prices: bool,
 }
 
 /// The most rows where nothing else is said.
@@ -153,6 +159,8 @@ impl Default for ReadConfig {
             league: None,
             status_words: BTreeMap::new(),
             max_rows: MOST_ROWS,
+            statistics: true,
+            last_prices: true,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The cells of one row turned into a match.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::cells::{self, Clock, Number, ScoreCell, WrittenDay};
@@ -39,11 +41,18 @@ impl RowReader<'_> {
         let (home, away) = self.fixture(line, league)?;
         let score = self.score(line)?;
         let (status, score) = self.result(status?, score)?;
-        let statistics = self.statistics(row, status, score)?;
+        let mut statistics = self.statistics(row, status, score)?;
         let season = self.season(row, day)?;
         let book = self.book(row.find(self.layout.book))?;
         if self.layout.book.is_some() {
             self.books.insert(book);
+        }
+        if score.is_some()
+            && status.has_result()
+            && let Some(prices) = self.last_prices(row, book)
+        {
+            let known = statistics.get_or_insert_default();
+            Arc::make_mut(known).last_prices = Some(prices);
         }
         let kickoff = self.kickoff(line, date)?;
         let neutral = self.neutral(row.find(self.layout.neutral))?;

@@ -9,6 +9,7 @@ use super::header::Header;
 use super::header_words::{
     is_like_price, is_like_status, look_alikes, offered_price, offered_target,
 };
+use super::last_prices::taught;
 use super::lines::Cells;
 use super::statistic_columns::StatisticColumns;
 use crate::calendar::Zone;
@@ -51,6 +52,8 @@ pub(super) struct Layout {
     pub date_is_gmt: bool,
     pub groups: Vec<Group>,
     pub statistics: StatisticColumns,
+    /// The prices from which models learn, whether they are bet on or not.
+    pub last_prices: Vec<Group>,
     /// Columns that are read, each with another one of the same name.
     pub repeated: Vec<(usize, usize)>,
     /// The cells up to the last column that is read.
@@ -129,6 +132,7 @@ impl Layout {
             initials: [Target::HomeTeam, Target::AwayTeam]
                 .into_iter()
                 .any(|team| header.find(team) == header.initials(team)),
+            last_prices: taught(&groups, config),
             groups: kept(groups, config),
             statistics: StatisticColumns::default(),
             contents,
@@ -138,7 +142,9 @@ impl Layout {
             width: 0,
         };
         layout.repeated = layout.repeated_columns(&header.repeated);
-        layout.statistics = layout.statistic_columns(&header);
+        if config.statistics {
+            layout.statistics = layout.statistic_columns(&header);
+        }
         layout.measure();
         Ok(layout)
     }

@@ -24,6 +24,7 @@ mod header_words;
 mod inputs;
 mod inspect;
 mod joining;
+mod last_prices;
 mod layout;
 mod layouts;
 mod league;
