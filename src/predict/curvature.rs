@@ -54,9 +54,7 @@ impl Curvature {
     pub(super) fn add_pair(&mut self, teams: [usize; 2], neutral: bool, entries: [f64; 5]) {
         let [home, away, both, ..] = entries;
         self.add_to_blocks(teams, [home, away]);
-        teams
-            .iter()
-            .for_each(|&team| self.blocks[team][2] -= both);
+        teams.iter().for_each(|&team| self.blocks[team][2] -= both);
         self.levels[0] += home + away + 2.0 * both;
         self.levels[1] += if neutral { 0.0 } else { home };
         self.pairs.push(PairCurvature {

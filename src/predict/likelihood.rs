@@ -18,7 +18,7 @@
 //! Parameters stand in one vector: attack of every team, defence of every team, μ, h and, in the
 //! Dixon-Coles model, ρ.
 
-use super::counts::{Counts, LowScores, Pair};
+use super::counts::{Counts, LowScores, NOTHING, Pair};
 use super::curvature::Curvature;
 use super::prior::Prior;
 use super::vector::{add_scaled, dot};
@@ -189,6 +189,26 @@ impl Likelihood<'_> {
     /// The low scores on which ρ depends; empty when ρ is fixed at 0.
     fn low(&self) -> &[LowScores] {
         if self.rho { &self.counts.low } else { &[] }
+    }
+
+    /// Whether a team has nothing that it scored, or nothing that it conceded, in any part.
+    pub(super) fn has_goalless_team(&self) -> bool {
+        (0..self.counts.teams).any(|team| !self.has_scored(team) || !self.has_conceded(team))
+    }
+
+    /// Whether a team has scored, or had shots where they teach.
+    pub(super) fn has_scored(&self, team: usize) -> bool {
+        self.parts().any(|counts| counts.scored[team] >= NOTHING)
+    }
+
+    /// Whether a team has conceded goals, or shots where they teach.
+    pub(super) fn has_conceded(&self, team: usize) -> bool {
+        self.parts().any(|counts| counts.conceded[team] >= NOTHING)
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &Counts> {
+        let shots = self.shots.as_ref().map(|shots| shots.counts);
+        std::iter::once(self.counts).chain(shots)
     }
 
     /// The penalised log-likelihood; `None` where a score that occurred would be impossible.
