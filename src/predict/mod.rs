@@ -72,7 +72,7 @@ pub(crate) use stated::{MOST_OFF, Stated, StatedError, scale, stated};
 pub(crate) use trained::{MOST_BYTES, Trained};
 
 use crate::checkpoint::CheckpointError;
-use crate::domain::{Fixture, Match, Names, Offer, Opinion, Time};
+use crate::domain::{Fixture, Match, Names, Offer, Opinion, Statistics, Time};
 
 /// A model of final scores.
 ///
@@ -276,6 +276,17 @@ pub enum PredictError {
         /// Its index, from 0.
         index: usize,
     },
+}
+
+/// Whether the shots of a match can teach.
+pub(crate) fn has_shots(statistics: &Statistics) -> bool {
+    shot_goals::Shots::of(statistics).is_some()
+}
+
+/// Whether the last prices of a match can teach.
+pub(crate) fn has_prices(statistics: &Statistics) -> bool {
+    let prices = statistics.last_prices.as_ref();
+    prices.is_some_and(|prices| prices.result.is_some())
 }
 
 /// Fails once `stop` is raised.

@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::decay::weight;
-use crate::domain::{Match, Score, Statistics};
+use crate::domain::{Score, Statistics};
 
 /// Days in which a match loses half its weight for what a shot is worth.
 const HALF_LIFE: Option<f64> = Some(365.0);
@@ -27,8 +27,7 @@ pub(super) struct Shots([[u16; 2]; 3]);
 
 impl Shots {
     /// The shots of a match, where all three were counted and can be true.
-    pub(super) fn of(played: &Match) -> Option<Self> {
-        let counted: &Statistics = played.statistics.as_deref()?;
+    pub(super) fn of(counted: &Statistics) -> Option<Self> {
         Some(Self([
             counted.credible_shots_on_target()?,
             counted.credible_shots()?,
