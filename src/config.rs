@@ -35,7 +35,8 @@ use crate::domain::{Book, Commission, MarketKind, Side};
 use crate::engine::EngineConfig;
 use crate::look_alike::normal_name;
 use crate::predict::{
-    Dependence, FeatureGroup, GoalProfile, InPlayGoals, Link, MarginMethod, Marginal,
+    Dependence, FeatureGroup, GoalProfile, InPlayGoals, Learn, Link, MarginMethod, Marginal,
+    ModelConfig,
 };
 use crate::printable::excerpt;
 use crate::schema::{NAME, name_of};
@@ -77,7 +78,10 @@ pub struct Settings {
     #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Model")]
     #[serde(deserialize_with = "list::read", skip_serializing_if = "Vec::is_empty")]
     pub probabilities: Vec<String>,
-    /// Days in which a match loses half its weight; 0: never [default: 330]
+    /// What teaches the goal models: goals, shots, past closing prices, or several as in goals,shots [default: goals]
+    #[arg(long, value_name = "TEACHERS", help_heading = "Model")]
+    pub learn: Option<Learn>,
+    /// Days in which a match loses half its weight; 0: never [default: 330; 200 where shots teach, 20 where prices do]
     #[arg(long, value_parser = forms::number, value_name = "DAYS", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
     pub half_life: Option<f64>,
@@ -85,7 +89,7 @@ pub struct Settings {
     #[arg(long, value_parser = forms::number, value_name = "DAYS", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
     pub window: Option<f64>,
-    /// Standard deviation of attack and defence between teams, before any match is seen; 0: no prior [default: 0.25]
+    /// Standard deviation of attack and defence between teams, before any match is seen; 0: no prior [default: 0.25; 0.4 where prices teach]
     #[arg(long, value_parser = forms::number, value_name = "SD", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
     pub prior: Option<f64>,
@@ -492,6 +496,10 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
         league: settings.league.as_deref().map(league).transpose()?,
         status_words: by_left(&settings.status_word),
         max_rows: settings.max_rows.unwrap_or(defaults.max_rows),
+        last_prices: engine
+            .model
+            .as_ref()
+            .is_some_and(ModelConfig::is_taught_by_prices),
         ..defaults
     };
     config.check().map_err(ConfigError::range)?;

@@ -6,12 +6,12 @@ use crate::strategy::Strategy;
 
 /// The model; `None` when none is set and the staking rule needs none.
 pub(super) fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelConfig> {
-    let defaults = ModelConfig::default();
+    let kind = settings
+        .model
+        .as_ref()
+        .map_or_else(|| usual_kind(settings), |spec| spec.kind);
+    let defaults = ModelConfig::taught(kind, settings.learn);
     (settings.model.is_some() || strategy.needs_model()).then(|| ModelConfig {
-        kind: settings
-            .model
-            .as_ref()
-            .map_or_else(|| usual_kind(settings), |spec| spec.kind),
         marginal: settings.marginal.unwrap_or_default(),
         dependence: settings.dependence,
         in_play_goals: settings.in_play_goals.unwrap_or_default(),

@@ -10,6 +10,7 @@ use super::Predictor;
 use super::families::{Dependence, Family, Marginal};
 use super::features::FeatureGroup;
 use super::kind::{ModelKind, ModelSetting};
+use super::learn::Learn;
 use super::logistic::Link;
 use super::margin::MarginMethod;
 use super::prior::Prior;
@@ -54,6 +55,24 @@ impl InPlayGoals {
     }
 }
 
+/// How the goals still to come fall once a match is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct InPlay {
+    /// In which minutes.
+    pub profile: GoalProfile,
+    /// At which rates.
+    pub goals: InPlayGoals,
+}
+
+impl From<GoalProfile> for InPlay {
+    fn from(profile: GoalProfile) -> Self {
+        Self {
+            profile,
+            ..Self::default()
+        }
+    }
+}
+
 /// The settings of a model.
 ///
 /// # Where the defaults come from
@@ -84,6 +103,9 @@ impl InPlayGoals {
 pub struct ModelConfig {
     /// Which model.
     pub kind: ModelKind,
+    /// What teaches the goal models.
+    #[serde(default = "Learn::goals", skip_serializing_if = "Learn::is_goals")]
+    pub learn: Learn,
     /// Days in which a result loses half its weight, above 0; `None`: never.
     pub half_life: Option<f64>,
     /// Days after which a result is forgotten, at least 1; `None`: never.
@@ -157,6 +179,7 @@ impl Default for ModelConfig {
         let prior = Prior::default();
         Self {
             kind: ModelKind::default(),
+            learn: Learn::GOALS,
             half_life: Some(330.0),
             window: Some(2192.0),
             prior: Some(prior.sd),
@@ -181,6 +204,42 @@ impl Default for ModelConfig {
 }
 
 impl ModelConfig {
+    /// The usual settings of a kind of model, with the half-life and the prior that suit what teaches it; `None`: what usually does.
+    ///
+    /// ```
+    /// use simbet::{Learn, ModelConfig, ModelKind};
+    /// let config = ModelConfig::taught(ModelKind::DixonColes, Some(Learn::PRICES));
+    /// assert_eq!((config.half_life, config.prior), (Some(20.0), Some(0.4)));
+    /// ```
+    pub fn taught(kind: ModelKind, learn: Option<Learn>) -> Self {
+        let usual = kind.usual_teachers();
+        let learn = learn.unwrap_or(usual);
+        // a model that nobody can teach otherwise keeps its settings: that it was asked to is said elsewhere
+        let effective = if kind.uses(ModelSetting::Learn) {
+            learn
+        } else {
+            usual
+        };
+        let (half_life, prior) = effective.usual();
+        Self {
+            kind,
+            learn,
+            half_life: Some(half_life),
+            prior: Some(prior),
+            ..Self::default()
+        }
+    }
+
+    /// Whether the last prices of past matches change what it predicts.
+    pub(crate) fn is_taught_by_prices(&self) -> bool {
+        self.learn.prices && self.uses(ModelSetting::Learn)
+    }
+
+    /// What teaches the model, where that is more than goals.
+    pub(crate) fn teachers(&self) -> Option<Learn> {
+        Some(self.learn).filter(|learn| !learn.is_goals() && self.uses(ModelSetting::Learn))
+    }
+
     /// Checks every range.
     ///
     /// # Errors
@@ -239,6 +298,7 @@ impl ModelConfig {
             | ModelSetting::Marginal
             | ModelSetting::Dependence
             | ModelSetting::InPlayGoals
+            | ModelSetting::Learn
             | ModelSetting::Features
             | ModelSetting::Link
             | ModelSetting::Ridge
@@ -255,6 +315,14 @@ impl ModelConfig {
         match self.features.as_slice() {
             [] => &USUAL,
             groups => groups,
+        }
+    }
+
+    /// How the goals still to come fall once a match is under way.
+    pub(crate) const fn in_play(&self) -> InPlay {
+        InPlay {
+            profile: self.profile,
+            goals: self.in_play_goals,
         }
     }
 

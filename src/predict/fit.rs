@@ -8,6 +8,7 @@ use super::counts::{Counts, NOTHING};
 use super::curvature::Curvature;
 use super::families::{Dependence, Family, Joint, JointFit, Marginal, Row, ScoreDistribution};
 use super::groups::Group;
+use super::learn::Learn;
 use super::likelihood::{Likelihood, Scratch};
 use super::newton::Newton;
 use super::prior::{BASE_RATES, Prior};
@@ -111,7 +112,8 @@ pub struct Fit {
     pub home_advantage: f64,
     /// Dixon and Coles's ρ; 0 when it was not fitted.
     pub rho: f64,
-    /// Weighted log-likelihood of the matches, the prior not counted.
+    /// Weighted log-likelihood of the matches, the prior not counted. Where not goals alone teach it is a quasi-log-likelihood, of
+    /// everything that teaches in its weight, and compares fits to the same matches by the same teachers, and nothing else.
     pub log_likelihood: f64,
     /// Matches of positive weight.
     pub matches: usize,
@@ -126,10 +128,13 @@ pub struct Fit {
     pub(super) distribution: ScoreDistribution,
     /// Which of the parameters of the family are not at a bound of their range.
     pub(super) is_free: Vec<bool>,
+    /// Whether strengths are of expected goals, and not of the locations of a family's goals.
+    is_of_means: bool,
     free_rho: bool,
     constrained: bool,
     /// The negated Hessian; empty where it is too large.
     information: Vec<f64>,
+    learn: Learn,
 }
 
 impl Fit {
@@ -141,19 +146,36 @@ impl Fit {
         !self.constrained
     }
 
+    /// How its goals are distributed.
+    pub const fn family(&self) -> Family {
+        self.distribution.family()
+    }
+
+    /// What taught it.
+    pub const fn learn(&self) -> Learn {
+        self.learn
+    }
+
+    /// Takes note of what taught it, and of ρ where that was given.
+    pub(super) fn taught_by(&mut self, learn: Learn, rho: Option<f64>) {
+        self.learn = learn;
+        self.rho = rho.unwrap_or(self.rho);
+    }
+
     /// Free parameters: 2 for each team, ρ where it was fitted, and those of the family.
     pub fn parameters(&self) -> usize {
         2 * self.attack.len() + usize::from(self.free_rho) + self.is_free.len()
     }
 
-    /// Akaike's information criterion; lower is better.
+    /// Akaike's information criterion; lower is better. `None` where not goals alone teach: there is no likelihood then.
     ///
     /// # Formula
     /// ```text
     /// AIC = 2k − 2ℓ
     /// ```
-    pub fn aic(&self) -> f64 {
-        2.0 * self.parameters() as f64 - 2.0 * self.log_likelihood
+    pub fn aic(&self) -> Option<f64> {
+        let aic = 2.0 * self.parameters() as f64 - 2.0 * self.log_likelihood;
+        self.learn.is_goals().then_some(aic)
     }
 
     /// Expected goals of both sides when `home` is at home to `away`; `None` when there is no such team.
@@ -169,7 +191,12 @@ impl Fit {
     fn rates_with(&self, advantage: f64, home: usize, away: usize) -> Option<[f64; 2]> {
         let lambda = self.intercept + advantage + self.superiority(home, away)?;
         let nu = self.intercept + self.superiority(away, home)?;
-        Some(self.distribution.means([lambda.exp(), nu.exp()]))
+        let rates = [lambda.exp(), nu.exp()];
+        Some(if self.is_of_means {
+            rates
+        } else {
+            self.distribution.means(rates)
+        })
     }
 
     /// The attack of one side less the defence of the other.
@@ -204,7 +231,9 @@ impl Fit {
     /// ```text
     /// (−∂²ℓ/∂θ∂θᵀ)⁻¹
     /// ```
-    /// under Σatt = Σdef = 0, or with the prior's curvature in ℓ where there is a prior.
+    /// under Σatt = Σdef = 0, or with the prior's curvature in ℓ where there is a prior. Where not goals alone teach, ℓ is a
+    /// quasi-log-likelihood, and these are its errors: they take a price for the goals of a hundred matches, and the shots of a match
+    /// for those of 2.5, or of 20 beside prices. Such weights forecast best, which is no proof that estimates are as sure as that.
     pub fn covariance(&self) -> Option<Vec<f64>> {
         let mut covariance = self.factor()?.inverse();
         if self.constrained {
@@ -222,12 +251,12 @@ impl Fit {
     }
 
     /// Sets the strengths that have no most likely value to their limits, and the mean of the others to 0.
-    fn mark_unbounded(&mut self, counts: &Counts) {
-        for team in 0..counts.teams {
-            if counts.scored[team] < NOTHING {
+    fn mark_unbounded(&mut self, likelihood: &Likelihood) {
+        for team in 0..self.attack.len() {
+            if !likelihood.has_scored(team) {
                 self.attack[team] = f64::NEG_INFINITY;
             }
-            if counts.conceded[team] < NOTHING {
+            if !likelihood.has_conceded(team) {
                 self.defence[team] = f64::INFINITY;
             }
         }
@@ -261,8 +290,8 @@ impl Fit {
     }
 
     /// The fit of a family, from this one of independent Poisson goals on: strengths and parameters at the maximum of their joint
-    /// likelihood. With more than [`Self::MOST_WITH_COVARIANCE`] teams the strengths stay, and the parameters are the likeliest
-    /// ones given them.
+    /// likelihood. Where not goals alone have taught, and with more than [`Self::MOST_WITH_COVARIANCE`] teams, the strengths stay, and
+    /// the parameters are the likeliest ones given them.
     ///
     /// # Errors
     /// When the fit does not converge.
@@ -271,22 +300,23 @@ impl Fit {
         let strengths = self.attack.iter().chain(&self.defence);
         let mut start: Vec<f64> = strengths.map(|value| value.clamp(-FAR, FAR)).collect();
         start.extend([self.intercept, self.home_advantage]);
-        let found = if self.attack.len() > Self::MOST_WITH_COVARIANCE {
-            joint.given(&start)
+        let found = if self.learn.is_goals() && self.attack.len() <= Self::MOST_WITH_COVARIANCE {
+            let found = joint.maximise(&start)?;
+            self.take_strengths(&found);
+            found
         } else {
-            joint.maximise(&start)?
+            joint.given(&start)
         };
-        self.take(joint.family, &found);
-        if self.constrained {
-            if self.groups.len() > 1 {
-                self.centre_groups();
-            }
-            self.centre();
+        if self.learn.is_goals() {
+            self.log_likelihood = found.log_likelihood;
         }
+        self.distribution = ScoreDistribution::new(joint.family, &found.shapes);
+        self.rho = self.distribution.rho();
+        self.is_free = found.is_free;
         Ok(self)
     }
 
-    fn take(&mut self, family: Family, found: &JointFit) {
+    fn take_strengths(&mut self, found: &JointFit) {
         let n = self.attack.len();
         let strengths = self.attack.iter_mut().chain(&mut self.defence);
         for (value, found) in strengths.zip(&found.theta) {
@@ -295,12 +325,15 @@ impl Fit {
             }
         }
         (self.intercept, self.home_advantage) = (found.theta[2 * n], found.theta[2 * n + 1]);
-        self.distribution = ScoreDistribution::new(family, &found.shapes);
-        self.rho = self.distribution.rho();
-        self.is_free.clone_from(&found.is_free);
+        self.is_of_means = false;
         self.information.clone_from(&found.information);
-        self.log_likelihood = found.log_likelihood;
         self.iterations += found.iterations;
+        if self.constrained {
+            if self.groups.len() > 1 {
+                self.centre_groups();
+            }
+            self.centre();
+        }
     }
 
     /// The parameters beside strengths and levels, as estimated.
@@ -488,6 +521,7 @@ fn fit_counts(
     newcomers.resize(counts.teams, false);
     let likelihood = Likelihood {
         counts,
+        shots: None,
         scale: 1.0,
         rho: config.dependence.fits_rho(config.prior.as_ref(), counts),
         prior: config.prior.as_ref(),
@@ -535,8 +569,7 @@ pub(super) fn start(likelihood: &Likelihood) -> Vec<f64> {
     let counts = likelihood.counts;
     let [at_home, neutral] = counts.weights();
     // one match at the base rates keeps the logarithms finite
-    let home = ((counts.goals[0] + BASE_RATES[0]) / (at_home + 1.0)).ln();
-    let away = ((counts.goals[1] + BASE_RATES[1]) / (at_home + 2.0 * neutral + 1.0)).ln();
+    let [home, away] = counts.levels(1.0, BASE_RATES).map(f64::ln);
     let goals = at_home * (home.exp() + away.exp()) + 2.0 * neutral * away.exp();
     let average = goals / counts.teams.max(1) as f64 + 1.0;
     let attack = counts
@@ -605,12 +638,14 @@ pub(super) fn summarise(likelihood: &Likelihood, newton: &Newton, matches: usize
         has_home_sides: counts.weights()[0] > NOTHING,
         distribution: ScoreDistribution::new(Family::default(), &[]),
         is_free: Vec::new(),
+        is_of_means: true,
         free_rho: likelihood.rho,
         constrained: likelihood.prior.is_none(),
         information,
+        learn: Learn::GOALS,
     };
     if fit.constrained {
-        fit.mark_unbounded(counts);
+        fit.mark_unbounded(likelihood);
     }
     fit
 }
@@ -754,6 +789,7 @@ mod tests {
             add_all(&mut counts, &league(20, 8));
             let likelihood = Likelihood {
                 counts: &counts,
+                shots: None,
                 scale: 1.0,
                 rho: false,
                 prior: Some(&Prior::default()),

@@ -163,6 +163,11 @@ const SIZES: [usize; 81] = {
     sizes
 };
 
+/// How many numbers of goals a grid of these rates has; of larger ones than any as many as of the largest.
+pub(super) fn size([home, away]: [f64; 2]) -> usize {
+    SIZES[((4.0 * home.max(away)).ceil() as usize).min(SIZES.len() - 1)]
+}
+
 /// The Poisson probabilities of 0, 1, 2 ... goals of both sides as far as the stated tail, each side's scaled to sum
 /// to 1. Both go side by side, since each term has to wait for the one before.
 fn goals(rates: [f64; 2]) -> Result<Vec<[f64; 2]>, GridError> {
@@ -172,7 +177,7 @@ fn goals(rates: [f64; 2]) -> Result<Vec<[f64; 2]>, GridError> {
             return Err(GridError::Rate(rate));
         }
     }
-    let size = SIZES[(4.0 * home.max(away)).ceil() as usize];
+    let size = size(rates);
     let mut goals = Vec::with_capacity(size);
     let (mut term, mut sums) = ([(-home).exp(), (-away).exp()], [0.0; 2]);
     goals.extend(INVERSES[1..=size].iter().map(|inverse| {

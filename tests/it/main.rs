@@ -69,5 +69,6 @@ mod staking;
 mod statuses;
 mod stream;
 mod sweep;
+mod taught;
 mod walls;
 mod wire;

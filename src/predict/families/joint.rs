@@ -105,16 +105,24 @@ impl Joint<'_> {
         Err(self.not_converged(MAX_ITERATIONS, &[f64::NAN]))
     }
 
-    /// The fit to given strengths and levels: only the shapes are at their maximum.
+    /// The fit to given strengths and levels, which are those of expected goals: only the shapes are at their maximum.
     pub(in crate::predict) fn given(&self, theta: &[f64]) -> JointFit {
         let parameters = self.parameters();
         let mut shapes: Vec<f64> = parameters.iter().map(|parameter| parameter.start).collect();
-        let at = |shapes: &[f64]| theta.iter().chain(shapes).copied().collect::<Vec<_>>();
+        let mut buffers = Buffers::default();
+        let mut likelihood = |shapes: &[f64]| {
+            let distribution = ScoreDistribution::new(self.family, shapes);
+            let terms = self.rows.iter().map(|row| {
+                let locations = distribution.locations(self.logs(row, theta).map(f64::exp));
+                row.weight * distribution.log(row.score, locations, &mut buffers)
+            });
+            terms.sum::<f64>()
+        };
         numeric::maximise(&parameters, &mut shapes, &mut |shapes| {
-            self.value(&at(shapes))
+            likelihood(shapes) - self.penalty_of(shapes)
         });
         JointFit {
-            log_likelihood: self.likelihood(&at(&shapes)),
+            log_likelihood: likelihood(&shapes),
             is_free: vec![false; shapes.len()],
             theta: theta.to_vec(),
             information: Vec::new(),
@@ -147,12 +155,17 @@ impl Joint<'_> {
     }
 
     fn penalty(&self, theta: &[f64], shapes: &[f64]) -> f64 {
-        let Some(prior) = self.prior else { return 0.0 };
+        let strengths = &theta[..self.levels()];
+        let of_strengths = self
+            .prior
+            .map(|prior| prior.penalty(strengths, self.newcomers));
+        of_strengths.unwrap_or(0.0) + self.penalty_of(shapes)
+    }
+
+    fn penalty_of(&self, shapes: &[f64]) -> f64 {
         let parameters = self.family.parameters().zip(shapes);
-        let of_shapes: f64 = parameters
-            .map(|(parameter, value)| parameter.penalty(*value))
-            .sum();
-        prior.penalty(&theta[..self.levels()], self.newcomers) + of_shapes
+        let penalties = parameters.map(|(parameter, value)| parameter.penalty(*value));
+        self.prior.map_or(0.0, |_| penalties.sum())
     }
 
     fn likelihood(&self, theta: &[f64]) -> f64 {
@@ -206,11 +219,11 @@ impl Joint<'_> {
             (2 * n, 1, 1.0),
         ];
         let of_shapes = (self.levels()..order).map(|place| (place, 2 + place - self.levels(), 1.0));
-        let entries: Vec<(usize, usize, f64)> = of_strengths.into_iter().chain(of_shapes).collect();
-        for &(place, variable, factor) in &entries {
+        let entries = of_strengths.into_iter().chain(of_shapes);
+        for (place, variable, factor) in entries.clone() {
             let factor = row.weight * factor;
             point.gradient[place] += factor * derivatives.slopes[variable];
-            for &(other, another, by) in entries.iter().filter(|entry| entry.0 <= place) {
+            for (other, another, by) in entries.clone().filter(|entry| entry.0 <= place) {
                 point.information[place * order + other] -=
                     factor * by * derivatives.bends[variable][another];
             }

@@ -9,7 +9,7 @@ use super::shape::ShapeParameter;
 use crate::domain::Score;
 
 /// The parameters are learned anew when so many results in a hundred of those in memory are new: they hardly change.
-const PERCENT: u64 = 2;
+const PERCENT: u64 = 5;
 /// Without a prior the parameters are those of independent Poisson goals until so many matches have been seen.
 const FEWEST: usize = 100;
 
@@ -184,7 +184,7 @@ mod tests {
                     "{family:?}: {found} {expected}"
                 );
             }
-            assert!(!learned.is_due(1, 1_000) && learned.is_due(20, 1_000));
+            assert!(!learned.is_due(49, 1_000) && learned.is_due(50, 1_000));
         }
     }
 

@@ -6,7 +6,7 @@ use crate::predict::cholesky::Cholesky;
 /// The distance of differences, in standard deviations of the prior: small beside the curvature, large beside rounding.
 const STEP: f64 = 0.02;
 /// A step below this many standard deviations is the last.
-const CLOSE: f64 = 1e-3;
+const CLOSE: f64 = 0.01;
 const MAX_STEPS: usize = 30;
 
 /// Moves `at` to the maximum of a function within the ranges of the parameters, by Newton's method with differences.

@@ -176,6 +176,7 @@ impl FeatureGroup {
             | ModelSetting::Marginal
             | ModelSetting::Dependence
             | ModelSetting::InPlayGoals
+            | ModelSetting::Learn
             | ModelSetting::Link
             | ModelSetting::Ridge
             | ModelSetting::Probabilities
