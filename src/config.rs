@@ -34,7 +34,10 @@ use crate::calendar::Zone;
 use crate::domain::{Book, Commission, MarketKind, Side};
 use crate::engine::EngineConfig;
 use crate::look_alike::normal_name;
-use crate::predict::{FeatureGroup, GoalProfile, Link, MarginMethod};
+use crate::predict::{
+    Dependence, FeatureGroup, GoalProfile, InPlayGoals, Learn, Link, MarginMethod, Marginal,
+    ModelConfig,
+};
 use crate::printable::excerpt;
 use crate::schema::{NAME, name_of};
 use crate::source::{
@@ -75,7 +78,10 @@ pub struct Settings {
     #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Model")]
     #[serde(deserialize_with = "list::read", skip_serializing_if = "Vec::is_empty")]
     pub probabilities: Vec<String>,
-    /// Days in which a match loses half its weight; 0: never [default: 330]
+    /// What teaches the goal models: goals, shots, past closing prices, or several as in goals,shots [default: goals]
+    #[arg(long, value_name = "TEACHERS", help_heading = "Model")]
+    pub learn: Option<Learn>,
+    /// Days in which a match loses half its weight; 0: never [default: 330; 200 where shots teach, 20 where prices do]
     #[arg(long, value_parser = forms::number, value_name = "DAYS", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
     pub half_life: Option<f64>,
@@ -83,7 +89,7 @@ pub struct Settings {
     #[arg(long, value_parser = forms::number, value_name = "DAYS", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
     pub window: Option<f64>,
-    /// Standard deviation of attack and defence between teams, before any match is seen; 0: no prior [default: 0.25]
+    /// Standard deviation of attack and defence between teams, before any match is seen; 0: no prior [default: 0.25; 0.4 where prices teach]
     #[arg(long, value_parser = forms::number, value_name = "SD", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
     pub prior: Option<f64>,
@@ -117,6 +123,15 @@ pub struct Settings {
     /// How a margin is removed, and how an invented bookmaker adds it [default: multiplicative]
     #[arg(long, value_enum, help_heading = "Model")]
     pub margin_method: Option<MarginMethod>,
+    /// How the goals of a side are distributed, given what is expected of it [default: poisson]
+    #[arg(long, value_enum, help_heading = "Model")]
+    pub marginal: Option<Marginal>,
+    /// How the goals of both sides depend on each other [default: independent for poisson, dixon-coles for dixon-coles]
+    #[arg(long, value_enum, help_heading = "Model")]
+    pub dependence: Option<Dependence>,
+    /// Whether the rates of goals change with the score, for prices in play [default: constant]
+    #[arg(long, value_enum, help_heading = "Model")]
+    pub in_play_goals: Option<InPlayGoals>,
     /// How goals spread over the minutes of a match, for prices in play [default: uniform; empirical in simulations]
     #[arg(long, value_enum, help_heading = "Model")]
     pub profile: Option<GoalProfile>,
@@ -415,11 +430,11 @@ impl RunConfig {
             || "no model".to_owned(),
             |model| {
                 let argument = model.argument.clone();
-                ModelSpec {
+                let spec = ModelSpec {
                     kind: model.kind,
                     argument,
-                }
-                .to_string()
+                };
+                format!("{spec}{}", model::family(model))
             },
         );
         let strategy = &self.engine.strategy;
@@ -481,6 +496,10 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
         league: settings.league.as_deref().map(league).transpose()?,
         status_words: by_left(&settings.status_word),
         max_rows: settings.max_rows.unwrap_or(defaults.max_rows),
+        last_prices: engine
+            .model
+            .as_ref()
+            .is_some_and(ModelConfig::is_taught_by_prices),
         ..defaults
     };
     config.check().map_err(ConfigError::range)?;

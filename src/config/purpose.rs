@@ -151,7 +151,12 @@ impl Purpose {
             Of::HalfLife | Of::Window | Of::Prior | Of::Features => {
                 self.uses(Part::Model) || self == Self::Features
             }
-            Of::Link | Of::Ridge => self.uses(Part::Model),
+            // invented matches have neither shots nor prices before them
+            Of::Learn => {
+                let is_invented = matches!(self, Self::Simulate { fitted: false, .. });
+                self.uses(Part::Model) && !is_invented
+            }
+            Of::Link | Of::Ridge | Of::Marginal | Of::Dependence => self.uses(Part::Model),
             Of::Probabilities => match self {
                 Self::Backtest | Self::Predict | Self::Trade { .. } => true,
                 Self::Fit
@@ -183,6 +188,7 @@ impl Purpose {
                 self.bets() || is_bookmaker || self == Self::Features
             }
             Of::Profile => self.has_prices_in_play(),
+            Of::InPlayGoals => self.has_prices_in_play() && self.decides(),
             Of::RefitEvery => self.decides() || self == Self::Features,
             Of::MinMatches | Of::Program => self.decides(),
         }
@@ -258,11 +264,11 @@ impl Purpose {
     fn why_not(self, part: Part) -> &'static str {
         match (part, self) {
             (
-                Part::OfModel(ModelSetting::Profile),
+                Part::OfModel(ModelSetting::Profile | ModelSetting::InPlayGoals),
                 Self::Simulate { .. } | Self::Publish { .. },
             ) => "there are no prices in play without --in-play",
             (
-                Part::OfModel(ModelSetting::Profile),
+                Part::OfModel(ModelSetting::Profile | ModelSetting::InPlayGoals),
                 Self::Backtest | Self::Predict | Self::Features,
             ) => "files have no prices in play",
             (

@@ -189,6 +189,10 @@ impl FeatureGroup {
             ModelSetting::Features => true,
             ModelSetting::MinMatches
             | ModelSetting::Profile
+            | ModelSetting::Marginal
+            | ModelSetting::Dependence
+            | ModelSetting::InPlayGoals
+            | ModelSetting::Learn
             | ModelSetting::Link
             | ModelSetting::Ridge
             | ModelSetting::Probabilities
