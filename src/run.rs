@@ -164,7 +164,7 @@ fn fold(
             // stream entries that make no round, such as repeated ones, are committed too
             source.commit(&|| state(engine, sinks, &metrics))?;
             if last == NextRound::End {
-                return Ok(metrics.summary());
+                return Ok(engine.complete(metrics.summary()));
             }
             continue;
         }
@@ -173,7 +173,7 @@ fn fold(
         let predictions = match predict(source, engine, rounds) {
             // nothing of these rounds was done or committed: whoever goes on begins with them
             Err(Error::Source(SourceError::Stopped)) if source.is_endless() => {
-                return Ok(metrics.summary());
+                return Ok(engine.complete(metrics.summary()));
             }
             predictions => predictions?,
         };

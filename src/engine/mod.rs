@@ -27,6 +27,7 @@ use crate::domain::{
 };
 use crate::ledger::Ledger;
 use crate::match_index::{MatchIndex, Slot};
+use crate::metrics::Summary;
 use crate::predict::Predictor;
 use crate::strategy::{BankrollHistory, Decision, Slate, Staking, Strategy};
 pub use config::EngineConfig;
@@ -125,6 +126,14 @@ impl Engine {
     /// From now on forecasts have the prices that could be bet at, where that is asked for.
     pub(crate) const fn keep_prices(&mut self, keeps: bool) {
         self.keeps_prices = keeps;
+    }
+
+    /// What the settings of the run say of the figures of its summary.
+    pub(crate) fn complete(&self, summary: Summary) -> Summary {
+        Summary {
+            margin_method: Some(self.config.margin_method),
+            ..summary
+        }
     }
 
     /// The bankroll and the open bets.

@@ -11,6 +11,7 @@ use crate::calendar;
 use crate::domain::{
     Bet, Entry, Forecast, Match, MatchState, Money, Outcome, Refusal, Settlement, Time,
 };
+use crate::predict::MarginMethod;
 use crate::significance::{ClosingValue, Significance};
 
 use closing::ClosingMeans;
@@ -194,6 +195,7 @@ impl Metrics {
             clv_moved_against: self.closing.moved[0],
             model,
             market,
+            margin_method: None,
             significance: None,
             unaffordable: self.counts.unaffordable,
             spent_on: self.spent.map(Time::start_of_day),
@@ -318,6 +320,9 @@ pub struct Summary {
     pub model: Scores,
     /// Scores of the market on the same matches, margin removed.
     pub market: Scores,
+    /// How that margin was removed; `None` before the end of a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub margin_method: Option<MarginMethod>,
     /// Tests of skill; `None` before the end of a run, and in the runs of a sweep or simulation.
     #[serde(rename = "luck", default, skip_serializing_if = "Option::is_none")]
     pub significance: Option<Significance>,

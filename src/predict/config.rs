@@ -57,7 +57,7 @@ pub enum GoalProfile {
 /// | Dixon-Coles, results since 2014 | .96672 | .57288 | .20124 |
 /// | Poisson, results since 1993 | .96506 | .57195 | .20090 |
 /// | average, results since 1993 | 1.06400 | .64369 | .23511 |
-/// | Pinnacle's closing prices, multiplicative | .95175 | .56257 | .19618 |
+/// | Pinnacle's closing prices, margin by power | .95173 | .56246 | .19618 |
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ModelConfig {

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use clap::ValueEnum as _;
 use serde_json::Value;
 
 use super::profit_verdict::{LEVEL, ONE_TRY};
@@ -189,11 +190,23 @@ pub fn forecast(summary: &Summary) -> Option<TextTable> {
             .to_vec(),
         rows: vec![
             score_row("model", &summary.model),
-            score_row("market", &summary.market),
+            score_row(&market(summary), &summary.market),
         ],
         numeric: vec![1, 2, 3, 4],
         ..TextTable::default()
     })
+}
+
+/// The market, and how its margin was removed.
+fn market(summary: &Summary) -> String {
+    let method = summary.margin_method.and_then(|method| {
+        let value = method.to_possible_value()?;
+        Some(value.get_name().to_owned())
+    });
+    method.map_or_else(
+        || "market".to_owned(),
+        |method| format!("market, margin by {method}"),
+    )
 }
 
 fn score_row(name: &str, scores: &Scores) -> Vec<String> {
