@@ -231,7 +231,8 @@ fn fill(
             return Ok((filled, next));
         }
         // an empty round counts as one, so that a batch of empty rounds ends
-        events += 1 + batch[filled].results.len() + batch[filled].offers.len();
+        let round = &batch[filled];
+        events += 1 + round.results.len() + round.offers.len() + round.lessons.len();
         filled += 1;
     }
     Ok((filled, NextRound::Round))

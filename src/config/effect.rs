@@ -12,7 +12,7 @@ use crate::predict::{FeatureGroup, ModelConfig, ModelKind, ModelSetting, Program
 use crate::strategy::{BookChoice, StakeUnit, StrategyConfig};
 
 /// Every setting.
-const SETTINGS: [(&str, Part); 49] = [
+const SETTINGS: [(&str, Part); 51] = [
     ("model", Part::Model),
     ("probabilities", Part::OfModel(ModelSetting::Probabilities)),
     ("half_life", Part::OfModel(ModelSetting::HalfLife)),
@@ -23,6 +23,8 @@ const SETTINGS: [(&str, Part); 49] = [
     ("features", Part::OfModel(ModelSetting::Features)),
     ("link", Part::OfModel(ModelSetting::Link)),
     ("ridge", Part::OfModel(ModelSetting::Ridge)),
+    ("rho", Part::OfModel(ModelSetting::Rho)),
+    ("pool_with", Part::OfModel(ModelSetting::PoolWith)),
     ("market_book", Part::OfModel(ModelSetting::MarketBook)),
     ("margin_method", Part::OfModel(ModelSetting::MarginMethod)),
     ("profile", Part::OfModel(ModelSetting::Profile)),
@@ -244,6 +246,8 @@ fn idle_of_model(setting: ModelSetting, engine: &EngineConfig, purpose: Purpose)
         | ModelSetting::Features
         | ModelSetting::Probabilities
         | ModelSetting::Link
+        | ModelSetting::Rho
+        | ModelSetting::PoolWith
         | ModelSetting::Ridge
         | ModelSetting::Program
         | ModelSetting::Pool => false,
@@ -346,6 +350,7 @@ fn canonical_model(model: ModelConfig, is_idle: &dyn Fn(&str) -> bool) -> ModelC
         min_matches: unless(is_idle("min_matches"), model.min_matches, usual.min_matches),
         refit_every: unless(is_idle("refit_every"), model.refit_every, usual.refit_every),
         profile: unless(is_idle("profile"), model.profile, usual.profile),
+        rho: unless(is_idle("rho"), model.rho, usual.rho),
         features: unless(is_idle("features"), model.features, usual.features),
         link: unless(is_idle("link"), model.link, usual.link),
         ridge: unless(is_idle("ridge"), model.ridge, usual.ridge),

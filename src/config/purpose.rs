@@ -152,6 +152,8 @@ impl Purpose {
                 self.uses(Part::Model) || self == Self::Features
             }
             Of::Link | Of::Ridge => self.uses(Part::Model),
+            // what --rho says there is of the league
+            Of::Rho => !matches!(self, Self::Simulate { .. }) && self.uses(Part::Model),
             Of::Probabilities => match self {
                 Self::Backtest | Self::Predict | Self::Trade { .. } => true,
                 Self::Fit
@@ -184,7 +186,7 @@ impl Purpose {
             }
             Of::Profile => self.has_prices_in_play(),
             Of::RefitEvery => self.decides() || self == Self::Features,
-            Of::MinMatches | Of::Program => self.decides(),
+            Of::MinMatches | Of::Program | Of::PoolWith => self.decides(),
         }
     }
 
@@ -269,6 +271,9 @@ impl Purpose {
                 Part::OfModel(ModelSetting::MarketBook),
                 Self::Simulate { .. } | Self::Publish { .. },
             ) => "an invented league has one bookmaker",
+            (Part::OfModel(ModelSetting::Rho), Self::Simulate { .. }) => {
+                "in a simulation rho is that of the league"
+            }
             (Part::OfModel(ModelSetting::Pool), Self::Simulate { .. }) => {
                 "an invented league is one league"
             }

@@ -76,7 +76,8 @@ pub struct SimulationSettings {
     pub away_goals: Option<f64>,
     /// Dixon and Coles's ρ of the true scores; 0: Poisson goals, independent [default: -0.05, or what --from gives]
     #[arg(
-        long,
+        long = "rho",
+        id = "league_rho",
         value_name = "RHO",
         help_heading = "League",
         allow_negative_numbers = true

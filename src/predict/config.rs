@@ -204,6 +204,8 @@ impl ModelConfig {
             | ModelSetting::Profile
             | ModelSetting::Features
             | ModelSetting::Link
+            | ModelSetting::Rho
+            | ModelSetting::PoolWith
             | ModelSetting::Ridge
             | ModelSetting::Probabilities
             | ModelSetting::Program => false,

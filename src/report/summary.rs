@@ -9,7 +9,7 @@ use super::profit_verdict::{LEVEL, ONE_TRY};
 use super::text_table::{
     TextTable, amount, count, counted, decimals, percent, probability, thousands,
 };
-use super::{closing_line, significance};
+use super::{closing_line, price_pool, significance};
 use crate::calendar;
 use crate::domain::Money;
 use crate::metrics::{Scores, Summary};
@@ -21,6 +21,7 @@ use crate::significance::MIN_BETS;
 pub fn tables(summary: &Summary, coverage: &str) -> Vec<TextTable> {
     let mut tables = vec![overview(summary, coverage)];
     tables.extend(forecast(summary));
+    tables.extend(price_pool::table(summary));
     tables.extend(
         summary
             .significance
@@ -188,13 +189,24 @@ pub fn forecast(summary: &Summary) -> Option<TextTable> {
         header: ["forecast", "n", "log loss", "Brier", "RPS"]
             .map(str::to_owned)
             .to_vec(),
-        rows: vec![
-            score_row("model", &summary.model),
-            score_row(&market(summary), &summary.market),
-        ],
+        rows: forecasters(summary),
         numeric: vec![1, 2, 3, 4],
         ..TextTable::default()
     })
+}
+
+/// The model, alone and pooled with the price where it is, and the market.
+fn forecasters(summary: &Summary) -> Vec<Vec<String>> {
+    let own = summary.unpooled.as_ref();
+    let first = if own.is_some() {
+        "pool with the price"
+    } else {
+        "model"
+    };
+    let mut rows = vec![score_row(first, &summary.model)];
+    rows.extend(own.map(|own| score_row("model alone", own)));
+    rows.push(score_row(&market(summary), &summary.market));
+    rows
 }
 
 /// The market, and how its margin was removed.
@@ -229,6 +241,7 @@ pub fn verdict(summary: &Summary) -> Vec<String> {
 /// The verdict without what has to be known first.
 pub fn later_sentences(summary: &Summary) -> Vec<String> {
     let mut sentences = Vec::new();
+    sentences.extend(price_pool::sentence(summary));
     sentences.extend(forecast_verdict(summary));
     sentences.extend(without_bet(summary));
     sentences.extend(closing_line::comparison(summary));

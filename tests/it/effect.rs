@@ -583,7 +583,7 @@ fn csv(change: &str) -> String {
 }
 
 /// For each setting two values that give different results.
-const TELLING: [(&str, &str, &str, [&str; 2]); 45] = [
+const TELLING: [(&str, &str, &str, [&str; 2]); 47] = [
     ("model", "", "strategy = 'flat'", ["'average'", "'market'"]),
     ("half_life", "", "model = 'average'", ["5", "300"]),
     ("window", "", "model = 'average'", ["30", "900"]),
@@ -612,6 +612,18 @@ const TELLING: [(&str, &str, &str, [&str; 2]); 45] = [
         "",
         "model = 'logistic'\nmin_matches = 1\nmin_ev = 0",
         ["1", "1000"],
+    ),
+    (
+        "rho",
+        "",
+        "model = 'market'\nmarket_book = 'b365'\nmin_ev = -0.9\nmarkets = ['ou']",
+        ["-0.2", "0.2"],
+    ),
+    (
+        "pool_with",
+        "",
+        "model = 'average'\nmin_matches = 1\nmin_ev = -1",
+        ["'none'", "'open'"],
     ),
     (
         "market_book",

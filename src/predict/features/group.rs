@@ -174,6 +174,8 @@ impl FeatureGroup {
             ModelSetting::MinMatches
             | ModelSetting::Profile
             | ModelSetting::Link
+            | ModelSetting::Rho
+            | ModelSetting::PoolWith
             | ModelSetting::Ridge
             | ModelSetting::Probabilities
             | ModelSetting::Program => false,
