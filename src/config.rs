@@ -379,7 +379,7 @@ impl RunConfig {
         checks::credit(&engine)?;
         checks::engine(&engine)?;
         let replay = ReplayConfig {
-            lessons: !engine.pool_with.is_none(),
+            lessons: engine.wants_lessons(),
             ..replay(settings)?
         };
         Ok(Self {
@@ -434,6 +434,11 @@ impl RunConfig {
                 .to_string()
             },
         );
+        let pooled = if self.engine.pool_with.is_none() {
+            ""
+        } else {
+            " pooled with the price"
+        };
         let strategy = &self.engine.strategy;
         let markets: Vec<_> = strategy
             .markets
@@ -441,7 +446,7 @@ impl RunConfig {
             .map(|market| market.code())
             .collect();
         format!(
-            "{model}, {} on {} at {} prices",
+            "{model}{pooled}, {} on {} at {} prices",
             strategy.kind.code(),
             markets.join(", "),
             strategy.books
@@ -510,7 +515,7 @@ fn markets(engine: &EngineConfig) -> Vec<MarketKind> {
     let mut markets = engine.strategy.markets.clone();
     let model = engine.model.as_ref();
     let is_market = model.is_some_and(|model| model.kind == ModelKind::Market);
-    let wants_totals = is_market || !engine.pool_with.is_none();
+    let wants_totals = is_market || engine.wants_lessons();
     if wants_totals && !markets.contains(&MarketKind::OverUnder) {
         markets.push(MarketKind::OverUnder);
         markets.sort_unstable();

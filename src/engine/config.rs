@@ -36,6 +36,13 @@ pub struct EngineConfig {
     pub pool_with: PoolWith,
 }
 
+impl EngineConfig {
+    /// Whether the prices of matches that are not bet on teach something.
+    pub(crate) const fn wants_lessons(&self) -> bool {
+        !self.pool_with.is_none()
+    }
+}
+
 /// What forecasts are pooled with.
 ///
 /// ```

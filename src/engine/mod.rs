@@ -29,7 +29,7 @@ use crate::domain::{
 };
 use crate::ledger::Ledger;
 use crate::match_index::{MatchIndex, Slot};
-use crate::metrics::Summary;
+use crate::metrics::{PricePoolSummary, Summary};
 use crate::predict::Predictor;
 use crate::strategy::{BankrollHistory, Decision, Slate, Staking, Strategy};
 pub use config::{EngineConfig, PoolWith};
@@ -134,11 +134,16 @@ impl Engine {
         self.keeps_prices = keeps;
     }
 
+    /// What the weights of forecasts that are pooled with the price rest on; `None` where none are.
+    pub(crate) fn price_pool(&self) -> Option<PricePoolSummary> {
+        self.price_pool.as_ref().map(PricePool::summary)
+    }
+
     /// What the settings of the run say of the figures of its summary.
     pub(crate) fn complete(&self, summary: Summary) -> Summary {
         Summary {
             margin_method: Some(self.config.margin_method),
-            pool_with: self.price_pool.as_ref().map(PricePool::summary),
+            pool_with: self.price_pool(),
             ..summary
         }
     }

@@ -135,7 +135,7 @@ impl Pools {
             let earlier = &batch.rounds[..from];
             // what is known at the first instant counts for the weights of that instant
             price_pool.learn_results(first, predictions.after(earlier).split_off(first), matches);
-            price_pool.advance(first.time);
+            price_pool.advance(first);
             let pricer = pricer.pooling(price_pool.weights());
             self.run(batch, &pricer, predictions)?;
             let (rest, pools) = predictions.known(earlier);

@@ -35,8 +35,8 @@ impl PricePool {
 
     /// The weights at a time, which may be later than any round so far.
     pub fn weights_at(&self, time: Time) -> PriceWeights {
-        let fit = self.is_due(time).then(|| self.fit(last_boundary(time)));
-        let fit = fit.flatten();
+        let day = Some(last_boundary(time)).filter(|day| Some(*day) > self.since);
+        let fit = day.and_then(|day| self.fit(day));
         fit.map_or_else(|| self.weights(), |fit| fit.weights)
     }
 
@@ -49,25 +49,22 @@ impl PricePool {
         }
     }
 
-    /// The first of these rounds, from a place on, at which the weights are learned anew; their number without one.
+    /// The first of these rounds after a place at which the weights are learned anew; their number without one.
     pub fn end_of_segment(&self, rounds: &[Round], from: usize) -> usize {
-        let day = last_boundary(rounds[from].time);
-        let later = |round: &Round| last_boundary(round.time) > day;
-        let next = rounds[from..].iter().position(later);
-        next.map_or(rounds.len(), |place| from + place)
+        let since = boundary(&rounds[from]).max(self.since);
+        let next = rounds[from + 1..]
+            .iter()
+            .position(|round| boundary(round) > since);
+        next.map_or(rounds.len(), |place| from + 1 + place)
     }
 
     /// Learns the weights anew where a 1 January or 1 August was reached.
-    pub fn advance(&mut self, time: Time) {
-        if self.is_due(time) {
-            let day = last_boundary(time);
+    pub fn advance(&mut self, round: &Round) {
+        let day = boundary(round);
+        if let Some(day) = day.filter(|_| day > self.since) {
             self.fits.extend(self.fit(day));
             self.since = Some(day);
         }
-    }
-
-    fn is_due(&self, time: Time) -> bool {
-        self.since.is_none_or(|since| last_boundary(time) > since)
     }
 
     fn fit(&self, day: Time) -> Option<PricePoolFit> {
@@ -139,6 +136,13 @@ fn keep_lessons(
     }
 }
 
+/// The last 1 January or 1 August before a round in which something is forecast. Results alone need no weights: those that are shown
+/// at the end are those that were used last.
+fn boundary(round: &Round) -> Option<Time> {
+    let asks = !round.offers.is_empty() || !round.lessons.is_empty();
+    asks.then(|| last_boundary(round.time))
+}
+
 /// The last 1 January or 1 August that is not after a time.
 fn last_boundary(time: Time) -> Time {
     let now = calendar::civil(time);
@@ -156,8 +160,11 @@ fn last_boundary(time: Time) -> Time {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::calendar::parse_time;
+    use crate::domain::{Fixture, LeagueId, MatchState, Offer, TeamId};
 
     fn time(text: &str) -> Time {
         parse_time(text).unwrap()
@@ -178,19 +185,43 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_is_cut_where_a_boundary_is_reached() {
-        let rounds: Vec<Round> = [
-            "2019-07-30T12:00:00",
-            "2019-07-31T12:00:00",
-            "2019-08-02T12:00:00",
-        ]
-        .map(|now| Round {
+    fn a_batch_is_cut_where_forecasts_reach_a_boundary() {
+        let offer = || Offer {
+            fixture: Arc::new(Fixture {
+                id: "m1".into(),
+                league: LeagueId(0),
+                home: TeamId(0),
+                away: TeamId(1),
+                season: 2019,
+                day: Time::default(),
+                kickoff: None,
+                neutral: false,
+            }),
+            state: MatchState::default(),
+            quotes: Vec::new(),
+        };
+        let round = |(now, offers): (&str, usize)| Round {
             time: time(now),
+            offers: (0..offers).map(|_| offer()).collect(),
             ..Round::default()
-        })
+        };
+        let rounds: Vec<Round> = [
+            ("2019-07-30T12:00:00", 1),
+            ("2019-07-31T12:00:00", 0),
+            ("2019-08-02T12:00:00", 0),
+            ("2019-08-03T12:00:00", 2),
+            ("2019-08-04T12:00:00", 1),
+        ]
+        .map(round)
         .into();
-        let pool = PricePool::default();
-        assert_eq!(pool.end_of_segment(&rounds, 0), 2);
-        assert_eq!(pool.end_of_segment(&rounds, 2), 3);
+        let mut pool = PricePool::default();
+        assert_eq!(pool.end_of_segment(&rounds, 0), 3);
+        pool.advance(&rounds[0]);
+        pool.advance(&rounds[2]);
+        assert_eq!(pool.since, Some(time("2019-01-01T00:00:00")));
+        assert_eq!(pool.end_of_segment(&rounds, 1), 3);
+        assert_eq!(pool.end_of_segment(&rounds, 3), 5);
+        pool.advance(&rounds[3]);
+        assert_eq!(pool.since, Some(time("2019-08-01T00:00:00")));
     }
 }

@@ -179,7 +179,12 @@ impl ModelConfig {
             -3.0,
             3.0,
         )?;
-        check_range("correction of low scores must be", self.rho, -0.2, 0.2)?;
+        check_range(
+            "correction of low scores, rho, must be",
+            self.rho,
+            -0.2,
+            0.2,
+        )?;
         check_range("ridge penalty must be", self.ridge, 0.0, 1e9)?;
         check_range(
             "number of rounds from fit to fit must be",

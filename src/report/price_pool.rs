@@ -29,6 +29,25 @@ pub fn table(summary: &Summary) -> Option<TextTable> {
     })
 }
 
+/// The last weights and what they rest on, in a sentence; `None` where forecasts are the model's own.
+pub fn weights(pool: Option<&PricePoolSummary>) -> Option<String> {
+    let pool = pool?;
+    let Some(last) = pool.fits.last() else {
+        return Some(unlearned(pool));
+    };
+    let (weights, errors) = (last.weights, last.std_errors);
+    Some(format!(
+        "Forecasts of 1X2 are those of the model pooled with the price: weights {:.3} ± {:.3} of the price and {:.3} ± {:.3} of the model, \
+         learned from the {} before {}.",
+        weights.price,
+        errors.price,
+        weights.model,
+        errors.model,
+        counted(last.matches, "match", "matches"),
+        format_date(last.from)
+    ))
+}
+
 /// What the weights rest on, and where the price was used as it is.
 pub fn sentence(summary: &Summary) -> Option<String> {
     let pool = summary.pool_with.as_ref()?;

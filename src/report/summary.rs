@@ -343,16 +343,21 @@ fn without_bet(summary: &Summary) -> Option<String> {
 fn forecast_verdict(summary: &Summary) -> Option<String> {
     let (model, market) = (summary.model.log_loss?, summary.market.log_loss?);
     let n = counted(summary.market.n, "match", "matches");
+    let own = if summary.unpooled.is_some() {
+        "pool"
+    } else {
+        "model"
+    };
     let margin = (model - market).abs();
     if margin < significance::NEGLIGIBLE {
         return Some(format!(
-            "Over {n} the model forecast as the market did: the same log loss."
+            "Over {n} the {own} forecast as the market did: the same log loss."
         ));
     }
     let (better, than) = if model > market {
-        ("market", "the model's")
+        ("market", format!("the {own}'s"))
     } else {
-        ("model", "that of these prices")
+        (own, "that of these prices".to_owned())
     };
     let fact = format!("the {better}'s log loss was {margin:.5} lower than {than}");
     let tests = summary.significance.as_ref();
@@ -380,7 +385,7 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
         (false, _) => format!("Over {n} {fact}, which may be chance (p {p})."),
         (true, true) => format!("The market knew better: over {n} {fact}."),
         (true, false) => {
-            format!("The model forecast better than these prices: over {n} {fact}. {ONE_TRY}")
+            format!("The {own} forecast better than these prices: over {n} {fact}. {ONE_TRY}")
         }
     })
 }
