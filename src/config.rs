@@ -32,11 +32,11 @@ use sha2::{Digest as _, Sha256};
 
 use crate::calendar::Zone;
 use crate::domain::{Book, Commission, MarketKind, Side};
-use crate::engine::EngineConfig;
+use crate::engine::{EngineConfig, PoolWith};
 use crate::look_alike::normal_name;
 use crate::predict::{
     Dependence, FeatureGroup, GoalProfile, InPlayGoals, Learn, Link, MarginMethod, Marginal,
-    ModelConfig,
+    ModelConfig, ModelKind,
 };
 use crate::printable::excerpt;
 use crate::schema::{NAME, name_of};
@@ -117,10 +117,15 @@ pub struct Settings {
     #[arg(long, value_parser = forms::number, value_name = "STRENGTH", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
     pub ridge: Option<f64>,
+    /// Dixon and Coles's ρ, between −0.2 and 0.2: fixed instead of fitted; in the model market where totals have no price
+    /// [default: fitted by dixon-coles; -0.08 in the model market]
+    #[arg(long, value_parser = forms::number, value_name = "RHO", help_heading = "Model", allow_negative_numbers = true)]
+    #[serde(deserialize_with = "forms::read_number")]
+    pub rho: Option<f64>,
     /// Book whose prices are the market's opinion: of the market model, and of the comparison [default: that of --book]
     #[arg(long, value_name = "BOOK", help_heading = "Model")]
     pub market_book: Option<Book>,
-    /// How a margin is removed, and how an invented bookmaker adds it [default: multiplicative]
+    /// How a margin is removed from prices, and how an invented bookmaker adds it [default: power; in simulations multiplicative]
     #[arg(long, value_enum, help_heading = "Model")]
     pub margin_method: Option<MarginMethod>,
     /// How the goals of a side are distributed, given what is expected of it [default: poisson]
@@ -135,7 +140,10 @@ pub struct Settings {
     /// How goals spread over the minutes of a match, for prices in play [default: uniform; empirical in simulations]
     #[arg(long, value_enum, help_heading = "Model")]
     pub profile: Option<GoalProfile>,
-    /// Leagues that share one model, such as E0+E1; may be repeated
+    /// Weigh the model's forecasts against the price that is bet at, by weights learned as the run goes (--pool is about leagues)
+    #[arg(long, value_enum, value_name = "WITH", help_heading = "Model")]
+    pub pool_with: Option<PoolWith>,
+    /// Leagues that share one model, such as E0+E1; may be repeated (--pool-with is about prices)
     #[arg(long, value_name = "LEAGUES", help_heading = "Model")]
     #[serde(deserialize_with = "list::read", skip_serializing_if = "Vec::is_empty")]
     pub pool: Vec<String>,
@@ -379,12 +387,16 @@ impl RunConfig {
             pools: settings.pool.iter().map(|pool| leagues(pool)).collect(),
             margin_method: settings.margin_method.unwrap_or_default(),
             market_book: settings.market_book,
+            pool_with: pool_with(settings, model.as_ref()),
             model,
             strategy,
         };
         checks::credit(&engine)?;
         checks::engine(&engine)?;
-        let replay = replay(settings)?;
+        let replay = ReplayConfig {
+            lessons: engine.wants_lessons(),
+            ..replay(settings)?
+        };
         Ok(Self {
             read: read(settings, &engine)?,
             replay,
@@ -437,6 +449,11 @@ impl RunConfig {
                 format!("{spec}{}", model::family(model))
             },
         );
+        let pooled = if self.engine.pool_with.is_none() {
+            ""
+        } else {
+            " pooled with the price"
+        };
         let strategy = &self.engine.strategy;
         let markets: Vec<_> = strategy
             .markets
@@ -444,12 +461,18 @@ impl RunConfig {
             .map(|market| market.code())
             .collect();
         format!(
-            "{model}, {} on {} at {} prices",
+            "{model}{pooled}, {} on {} at {} prices",
             strategy.kind.code(),
             markets.join(", "),
             strategy.books
         )
     }
+}
+
+/// What forecasts are pooled with, where there are any.
+fn pool_with(settings: &Settings, model: Option<&ModelConfig>) -> PoolWith {
+    let asked = settings.pool_with.filter(|_| model.is_some());
+    asked.unwrap_or_default()
 }
 
 fn replay(settings: &Settings) -> Result<ReplayConfig, ConfigError> {
@@ -488,7 +511,7 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
         on_bad_row: settings.on_bad_row.unwrap_or_default(),
         map: by_left(&settings.map),
         books: Some(books),
-        markets: engine.strategy.markets.clone(),
+        markets: markets(engine),
         aliases: by_left(&settings.alias),
         date_order: settings.date_order.unwrap_or_default(),
         time_zone: settings.time_zone.clone(),
@@ -504,6 +527,19 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
     };
     config.check().map_err(ConfigError::range)?;
     Ok(config)
+}
+
+/// The markets whose prices are read: those that are bet on, and totals where the model or the pool knows what to do with them.
+fn markets(engine: &EngineConfig) -> Vec<MarketKind> {
+    let mut markets = engine.strategy.markets.clone();
+    let model = engine.model.as_ref();
+    let is_market = model.is_some_and(|model| model.kind == ModelKind::Market);
+    let wants_totals = is_market || engine.wants_lessons();
+    if wants_totals && !markets.contains(&MarketKind::OverUnder) {
+        markets.push(MarketKind::OverUnder);
+        markets.sort_unstable();
+    }
+    markets
 }
 
 /// The right side of each pair by its left side.

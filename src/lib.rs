@@ -59,7 +59,7 @@ pub use strategy::{BookChoice, Slate, Staking, StrategyConfig, StrategyKind};
 
 // The engine: rounds in, entries out, money moved by the ledger alone; `run` is the only loop.
 pub use checkpoint::CheckpointError;
-pub use engine::{Engine, EngineConfig, EngineError};
+pub use engine::{Engine, EngineConfig, EngineError, PoolWith};
 pub use error::Error;
 pub use ledger::Ledger;
 pub use run::{resume, run};

@@ -12,7 +12,7 @@ use crate::predict::{FeatureGroup, ModelConfig, ModelKind, ModelSetting, Program
 use crate::strategy::{BookChoice, StakeUnit, StrategyConfig};
 
 /// Every setting.
-const SETTINGS: [(&str, Part); 53] = [
+const SETTINGS: [(&str, Part); 55] = [
     ("model", Part::Model),
     ("probabilities", Part::OfModel(ModelSetting::Probabilities)),
     ("learn", Part::OfModel(ModelSetting::Learn)),
@@ -24,6 +24,8 @@ const SETTINGS: [(&str, Part); 53] = [
     ("features", Part::OfModel(ModelSetting::Features)),
     ("link", Part::OfModel(ModelSetting::Link)),
     ("ridge", Part::OfModel(ModelSetting::Ridge)),
+    ("rho", Part::OfModel(ModelSetting::Rho)),
+    ("pool_with", Part::OfModel(ModelSetting::PoolWith)),
     ("market_book", Part::OfModel(ModelSetting::MarketBook)),
     ("margin_method", Part::OfModel(ModelSetting::MarginMethod)),
     ("marginal", Part::OfModel(ModelSetting::Marginal)),
@@ -249,6 +251,8 @@ fn idle_of_model(setting: ModelSetting, engine: &EngineConfig, purpose: Purpose)
         | ModelSetting::Features
         | ModelSetting::Probabilities
         | ModelSetting::Link
+        | ModelSetting::Rho
+        | ModelSetting::PoolWith
         | ModelSetting::Ridge
         | ModelSetting::Program
         | ModelSetting::Marginal
@@ -360,6 +364,7 @@ fn canonical_model(model: ModelConfig, is_idle: &dyn Fn(&str) -> bool) -> ModelC
             model.in_play_goals,
             usual.in_play_goals,
         ),
+        rho: unless(is_idle("rho"), model.rho, usual.rho),
         features: unless(is_idle("features"), model.features, usual.features),
         link: unless(is_idle("link"), model.link, usual.link),
         ridge: unless(is_idle("ridge"), model.ridge, usual.ridge),

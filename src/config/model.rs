@@ -18,6 +18,7 @@ pub(super) fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelCon
         features: settings.features.clone(),
         link: settings.link.unwrap_or_default(),
         ridge: settings.ridge,
+        rho: settings.rho,
         argument: settings
             .model
             .as_ref()

@@ -156,6 +156,8 @@ impl Purpose {
                 let is_invented = matches!(self, Self::Simulate { fitted: false, .. });
                 self.uses(Part::Model) && !is_invented
             }
+            // what --rho says there is of the league
+            Of::Rho => !matches!(self, Self::Simulate { .. }) && self.uses(Part::Model),
             Of::Link | Of::Ridge | Of::Marginal | Of::Dependence => self.uses(Part::Model),
             Of::Probabilities => match self {
                 Self::Backtest | Self::Predict | Self::Trade { .. } => true,
@@ -190,7 +192,7 @@ impl Purpose {
             Of::Profile => self.has_prices_in_play(),
             Of::InPlayGoals => self.has_prices_in_play() && self.decides(),
             Of::RefitEvery => self.decides() || self == Self::Features,
-            Of::MinMatches | Of::Program => self.decides(),
+            Of::MinMatches | Of::Program | Of::PoolWith => self.decides(),
         }
     }
 
@@ -275,6 +277,9 @@ impl Purpose {
                 Part::OfModel(ModelSetting::MarketBook),
                 Self::Simulate { .. } | Self::Publish { .. },
             ) => "an invented league has one bookmaker",
+            (Part::OfModel(ModelSetting::Rho), Self::Simulate { .. }) => {
+                "in a simulation rho is that of the league"
+            }
             (Part::OfModel(ModelSetting::Pool), Self::Simulate { .. }) => {
                 "an invented league is one league"
             }

@@ -4,6 +4,7 @@ mod closing;
 mod drawdown;
 mod forecast;
 mod mean;
+mod price_pool;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +12,7 @@ use crate::calendar;
 use crate::domain::{
     Bet, Entry, Forecast, Match, MatchState, Money, Outcome, Refusal, Settlement, Time,
 };
+use crate::predict::MarginMethod;
 use crate::significance::{ClosingValue, Significance};
 
 use closing::ClosingMeans;
@@ -18,6 +20,7 @@ use drawdown::Drawdown;
 use forecast::Comparison;
 pub use forecast::Scores;
 use mean::Mean;
+pub use price_pool::PricePoolSummary;
 
 /// Folds entries into a [`Summary`] without keeping them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -194,6 +197,9 @@ impl Metrics {
             clv_moved_against: self.closing.moved[0],
             model,
             market,
+            unpooled: self.forecasts.unpooled(),
+            pool_with: None,
+            margin_method: None,
             significance: None,
             unaffordable: self.counts.unaffordable,
             spent_on: self.spent.map(Time::start_of_day),
@@ -318,6 +324,15 @@ pub struct Summary {
     pub model: Scores,
     /// Scores of the market on the same matches, margin removed.
     pub market: Scores,
+    /// Scores of the model alone on the same matches, where its forecasts were pooled with the price; `None` where none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unpooled: Option<Scores>,
+    /// What the weights of that pool were learned from; `None` without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool_with: Option<PricePoolSummary>,
+    /// How that margin was removed; `None` before the end of a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub margin_method: Option<MarginMethod>,
     /// Tests of skill; `None` before the end of a run, and in the runs of a sweep or simulation.
     #[serde(rename = "luck", default, skip_serializing_if = "Option::is_none")]
     pub significance: Option<Significance>,

@@ -97,7 +97,7 @@ impl From<GoalProfile> for InPlay {
 /// | Dixon-Coles, results since 2014 | .96672 | .57288 | .20124 |
 /// | Poisson, results since 1993 | .96506 | .57195 | .20090 |
 /// | average, results since 1993 | 1.06400 | .64369 | .23511 |
-/// | Pinnacle's closing prices, multiplicative | .95175 | .56257 | .19618 |
+/// | Pinnacle's closing prices, margin by power | .95173 | .56246 | .19618 |
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ModelConfig {
@@ -272,7 +272,12 @@ impl ModelConfig {
             3.0,
         )?;
         self.check_family()?;
-        check_range("correction of low scores must be", self.rho, -0.2, 0.2)?;
+        check_range(
+            "correction of low scores, rho, must be",
+            self.rho,
+            -0.2,
+            0.2,
+        )?;
         check_range("ridge penalty must be", self.ridge, 0.0, 1e9)?;
         check_range(
             "number of rounds from fit to fit must be",
@@ -301,6 +306,8 @@ impl ModelConfig {
             | ModelSetting::Learn
             | ModelSetting::Features
             | ModelSetting::Link
+            | ModelSetting::Rho
+            | ModelSetting::PoolWith
             | ModelSetting::Ridge
             | ModelSetting::Probabilities
             | ModelSetting::Program => false,

@@ -189,6 +189,18 @@ impl ModelKind {
             },
             ModelSetting::Marginal | ModelSetting::Dependence => self.has_strengths(),
             ModelSetting::Probabilities => matches!(self, Self::File),
+            ModelSetting::Rho => match self {
+                Self::Poisson | Self::DixonColes | Self::Market => true,
+                Self::Average
+                | Self::Truth
+                | Self::Elo
+                | Self::Pi
+                | Self::Logistic
+                | Self::File
+                | Self::Exec
+                | Self::Onnx => false,
+            },
+            ModelSetting::PoolWith => true,
             ModelSetting::Program => self.is_one_for_all_leagues(),
             ModelSetting::RefitEvery => match self {
                 Self::Poisson | Self::DixonColes | Self::Elo | Self::Pi | Self::Logistic => true,
@@ -259,6 +271,10 @@ pub enum ModelSetting {
     MarketBook,
     /// How the margin is removed.
     MarginMethod,
+    /// The correction of low scores.
+    Rho,
+    /// Whether forecasts are pooled with the price.
+    PoolWith,
     /// When goals fall.
     Profile,
     /// How the goals of a side are distributed.

@@ -26,7 +26,7 @@ mod likelihood;
 mod logistic;
 pub mod margin;
 mod market;
-mod market_rates;
+pub mod market_rates;
 mod newton;
 #[cfg(feature = "onnx")]
 mod onnx;
@@ -71,6 +71,8 @@ pub use logistic::Link;
 pub(crate) use logistic::{Coefficient, Logistic, LogisticFit};
 pub use margin::MarginMethod;
 pub use market::rates_of;
+pub(crate) use market::{opinion_of, over_of};
+pub(crate) use market_rates::{Over, USUAL_RHO};
 pub use prediction_cache::{PredictionCache, Recorder};
 pub use prior::Prior;
 pub(crate) use stated::{MOST_OFF, Stated, StatedError, scale, stated};

@@ -47,6 +47,7 @@ mod parquet_damage;
 mod prediction_files;
 mod predictions;
 mod price_formats;
+mod price_pool;
 mod probabilities;
 mod program;
 mod reading;

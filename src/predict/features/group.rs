@@ -194,6 +194,8 @@ impl FeatureGroup {
             | ModelSetting::InPlayGoals
             | ModelSetting::Learn
             | ModelSetting::Link
+            | ModelSetting::Rho
+            | ModelSetting::PoolWith
             | ModelSetting::Ridge
             | ModelSetting::Probabilities
             | ModelSetting::Program => false,
