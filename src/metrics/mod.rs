@@ -3,6 +3,7 @@
 mod closing;
 mod drawdown;
 mod forecast;
+pub(crate) mod forecasts;
 mod mean;
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,9 @@ use closing::ClosingMeans;
 use drawdown::Drawdown;
 use forecast::Comparison;
 pub use forecast::Scores;
+pub use forecasts::{
+    ForecastGroup, ForecastOf, ForecastReport, ForecastScore, Forecaster, ForecastsOf,
+};
 use mean::Mean;
 
 /// Folds entries into a [`Summary`] without keeping them.
@@ -195,6 +199,7 @@ impl Metrics {
             model,
             market,
             significance: None,
+            forecasts: None,
             unaffordable: self.counts.unaffordable,
             spent_on: self.spent.map(Time::start_of_day),
             bankroll_too_small: self.counts.too_small,
@@ -321,6 +326,10 @@ pub struct Summary {
     /// Tests of skill; `None` before the end of a run, and in the runs of a sweep or simulation.
     #[serde(rename = "luck", default, skip_serializing_if = "Option::is_none")]
     pub significance: Option<Significance>,
+    /// The forecasts of 1X2, over 2.5 and handicaps beside base rates, opening and closing prices, by league and season; only
+    /// of runs on files of matches, with a model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forecasts: Option<Box<ForecastReport>>,
     /// Bets that were refused for want of money: the bankroll was too small for them, or tied up in open bets.
     #[serde(default)]
     pub unaffordable: u64,

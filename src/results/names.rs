@@ -11,6 +11,8 @@ pub const FORM: u64 = 2;
 pub const BETS: &str = "bets";
 /// The table of forecasts.
 pub const PREDICTIONS: &str = "predictions";
+/// The table of the forecasts' scores.
+pub const FORECASTS: &str = "forecasts";
 /// The table of the bankroll.
 pub const BANKROLL: &str = "bankroll";
 /// The table of simulated runs.
@@ -31,9 +33,10 @@ pub const GROUPS: &str = "groups";
 pub const REPORT: &str = "report.html";
 
 /// The tables that may be there, each with whether it may be Parquet as well.
-const TABLES: [(&str, bool); 10] = [
+const TABLES: [(&str, bool); 11] = [
     (BETS, true),
     (PREDICTIONS, true),
+    (FORECASTS, false),
     (BANKROLL, false),
     (RUNS, false),
     (FAN, false),
@@ -72,7 +75,7 @@ mod tests {
     #[test]
     fn every_file_that_a_run_may_write_is_known() {
         let all = all();
-        assert_eq!(all.len(), 15);
+        assert_eq!(all.len(), 16);
         assert!(all.contains(&"sweep.parquet".to_owned()));
         assert!(!all.contains(&"bankroll.parquet".to_owned()));
     }
