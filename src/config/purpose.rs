@@ -7,6 +7,8 @@ use crate::predict::ModelSetting;
 pub enum Purpose {
     /// Bets on matches of files: `backtest`, `sweep`, and backtests of the service.
     Backtest,
+    /// Forecasts of matches of files, scored without bets.
+    Tune,
     /// Bets on fixtures of files.
     Predict,
     /// A table of teams.
@@ -73,7 +75,7 @@ impl Purpose {
     /// Whether a model is there even where the staking needs none.
     pub const fn always_models(self) -> bool {
         match self {
-            Self::Predict | Self::Fit | Self::Season => true,
+            Self::Tune | Self::Predict | Self::Fit | Self::Season => true,
             Self::Backtest
             | Self::Convert
             | Self::Inspect
@@ -129,6 +131,7 @@ impl Purpose {
             Part::From | Part::To => self.has_period(part),
             Part::Reading => match self {
                 Self::Backtest
+                | Self::Tune
                 | Self::Predict
                 | Self::Fit
                 | Self::Season
@@ -153,7 +156,7 @@ impl Purpose {
             }
             Of::Link | Of::Ridge => self.uses(Part::Model),
             Of::Probabilities => match self {
-                Self::Backtest | Self::Predict | Self::Trade { .. } => true,
+                Self::Backtest | Self::Tune | Self::Predict | Self::Trade { .. } => true,
                 Self::Fit
                 | Self::Season
                 | Self::Convert
@@ -169,7 +172,11 @@ impl Purpose {
             }
             // its prices are published for the models of those who read the stream
             Of::MarketBook => match self {
-                Self::Backtest | Self::Predict | Self::Features | Self::Trade { .. } => true,
+                Self::Backtest
+                | Self::Tune
+                | Self::Predict
+                | Self::Features
+                | Self::Trade { .. } => true,
                 Self::Publish { invented, .. } => !invented,
                 Self::Fit
                 | Self::Season
@@ -180,11 +187,12 @@ impl Purpose {
             },
             Of::MarginMethod => {
                 let is_bookmaker = matches!(self, Self::Publish { invented: true, .. });
-                self.bets() || is_bookmaker || self == Self::Features
+                self.bets() || is_bookmaker || matches!(self, Self::Features | Self::Tune)
             }
             Of::Profile => self.has_prices_in_play(),
-            Of::RefitEvery => self.decides() || self == Self::Features,
-            Of::MinMatches | Of::Program => self.decides(),
+            Of::RefitEvery => self.decides() || matches!(self, Self::Features | Self::Tune),
+            Of::Program => self.decides() || self == Self::Tune,
+            Of::MinMatches => self.decides(),
         }
     }
 
@@ -192,7 +200,8 @@ impl Purpose {
     const fn decides(self) -> bool {
         match self {
             Self::Backtest | Self::Predict | Self::Simulate { .. } | Self::Trade { .. } => true,
-            Self::Fit
+            Self::Tune
+            | Self::Fit
             | Self::Season
             | Self::Convert
             | Self::Inspect
@@ -206,6 +215,7 @@ impl Purpose {
     const fn takes_prices_of_a_time(self) -> bool {
         match self {
             Self::Backtest
+            | Self::Tune
             | Self::Predict
             | Self::Features
             | Self::Publish { .. }
@@ -223,6 +233,7 @@ impl Purpose {
     fn has_period(self, part: Part) -> bool {
         match self {
             Self::Backtest
+            | Self::Tune
             | Self::Predict
             | Self::Features
             | Self::CompareModels
@@ -244,6 +255,7 @@ impl Purpose {
             Self::Trade { .. } => true,
             Self::Publish { in_play, .. } | Self::Simulate { in_play, .. } => in_play,
             Self::Backtest
+            | Self::Tune
             | Self::Predict
             | Self::Fit
             | Self::Season
@@ -263,7 +275,7 @@ impl Purpose {
             ) => "there are no prices in play without --in-play",
             (
                 Part::OfModel(ModelSetting::Profile),
-                Self::Backtest | Self::Predict | Self::Features,
+                Self::Backtest | Self::Tune | Self::Predict | Self::Features,
             ) => "files have no prices in play",
             (
                 Part::OfModel(ModelSetting::MarketBook),
@@ -304,6 +316,7 @@ impl Purpose {
             Self::Backtest | Self::Predict | Self::Simulate { .. } | Self::Trade { .. } => {
                 "nothing here uses it"
             }
+            Self::Tune => "tune scores forecasts, and places no bets",
             Self::Fit => "fit makes one table of teams from all results, and places no bets",
             Self::Season => "season plays the rest of a season, and places no bets",
             Self::Convert => "convert writes every match that it reads, and places no bets",

@@ -212,6 +212,13 @@ fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
+/// The mean of terms, summed as a summary sums them; `None` without terms, or when one is infinite.
+pub(crate) fn mean_of(terms: impl IntoIterator<Item = f64>) -> Option<f64> {
+    let mut mean = Mean::default();
+    terms.into_iter().for_each(|term| mean.add(term));
+    mean.mean()
+}
+
 fn ratio(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
 }

@@ -25,6 +25,8 @@ pub const SEASON: &str = "season";
 pub const POSITIONS: &str = "positions";
 /// The table of a sweep's settings.
 pub const SWEEP: &str = "sweep";
+/// The profile of settings that were tuned.
+pub const TUNE: &str = "tune";
 /// The figures of a record of bets.
 pub const ASSESSMENT: &str = "assessment";
 /// The groups of a record of bets.
@@ -33,7 +35,7 @@ pub const GROUPS: &str = "groups";
 pub const REPORT: &str = "report.html";
 
 /// The tables that may be there, each with whether it may be Parquet as well.
-const TABLES: [(&str, bool); 11] = [
+const TABLES: [(&str, bool); 12] = [
     (BETS, true),
     (PREDICTIONS, true),
     (FORECASTS, false),
@@ -43,6 +45,7 @@ const TABLES: [(&str, bool); 11] = [
     (SEASON, false),
     (POSITIONS, false),
     (SWEEP, true),
+    (TUNE, false),
     (ASSESSMENT, false),
     (GROUPS, false),
 ];
@@ -75,7 +78,7 @@ mod tests {
     #[test]
     fn every_file_that_a_run_may_write_is_known() {
         let all = all();
-        assert_eq!(all.len(), 16);
+        assert_eq!(all.len(), 17);
         assert!(all.contains(&"sweep.parquet".to_owned()));
         assert!(!all.contains(&"bankroll.parquet".to_owned()));
     }

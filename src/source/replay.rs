@@ -99,6 +99,14 @@ impl ReplayConfig {
         }
     }
 
+    /// The same for every match, priced or not.
+    pub(crate) const fn of_every_match(self) -> Self {
+        Self {
+            offered: Offered::Every,
+            ..self
+        }
+    }
+
     fn covers(&self, day: Time) -> bool {
         self.from.is_none_or(|from| day >= from.start_of_day())
             && self.to.is_none_or(|to| day <= to.start_of_day())
