@@ -100,3 +100,6 @@ pub mod sweep {
 pub mod trade {
     pub use crate::trade::*;
 }
+pub mod tune {
+    pub use crate::tune::*;
+}

@@ -37,6 +37,7 @@ mod source;
 mod strategy;
 mod sweep;
 mod trade;
+mod tune;
 
 #[doc(hidden)]
 pub mod internals;

@@ -30,6 +30,7 @@ use crate::engine::{Engine, EngineConfig};
 use crate::error::Error;
 use crate::metrics::Summary;
 use crate::run::run;
+use crate::sink::forecast_scores::ForecastScoreSink;
 use crate::sink::significance::SignificanceSink;
 use crate::sink::{Outputs, Sink};
 use crate::source::{
@@ -170,9 +171,14 @@ pub fn backtest_until(
 ) -> Result<BacktestResult, Error> {
     ensure_something_fits(config, &replay, &matches)?;
     let matches = Arc::new(matches);
+    let scores = config
+        .model
+        .is_some()
+        .then(|| ForecastScoreSink::new(config, replay.price, &matches));
     let mut replay = Replay::new(Arc::clone(&matches), replay);
     let mut engine = Engine::new(config)?;
     let mut outputs = Outputs {
+        forecast_scores: scores,
         significance: Some(SignificanceSink::default()),
         own: sink,
         ..Outputs::default()
@@ -184,6 +190,10 @@ pub fn backtest_until(
         progress,
     )?;
     summary.significance = outputs.significance.map(|sink| sink.assess());
+    summary.forecasts = outputs
+        .forecast_scores
+        .and_then(|sink| sink.report())
+        .map(Box::new);
     let counts = replay.counts();
     summary.unpriced = counts.in_period - counts.offered;
     Ok(BacktestResult {

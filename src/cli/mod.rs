@@ -40,6 +40,7 @@ mod streams;
 mod sweep;
 mod target;
 mod trade;
+mod tune;
 mod unmatched;
 
 use std::ffi::OsString;
@@ -96,6 +97,9 @@ enum Command {
     /// Backtest a grid of settings, rank them, and say what the best may owe to luck
     #[command(mut_args(settings::hide_idle(&[Purpose::Backtest])))]
     Sweep(Box<sweep::Sweep>),
+    /// Choose settings of a model by how well it forecasts: a profile of scores, with errors, together and by league
+    #[command(mut_args(settings::hide_idle(&[Purpose::Tune])), mut_arg("chart", |chart| chart.hide(true)))]
+    Tune(Box<tune::Tune>),
     /// Fit a goal model and print its table of teams
     #[command(mut_args(settings::hide_idle(&[Purpose::Fit])))]
     Fit(fit::Fit),
@@ -156,6 +160,7 @@ impl Command {
             | Self::Simulate(_)
             | Self::Season(_)
             | Self::Sweep(_)
+            | Self::Tune(_)
             | Self::Fit(_)
             | Self::Features(_)
             | Self::Predict(_)
@@ -322,6 +327,7 @@ fn execute(cli: Cli, typed: &Typed) -> anyhow::Result<()> {
         Command::Simulate(command) => command.run(console, typed),
         Command::Season(command) => command.run(console),
         Command::Sweep(command) => command.run(console, typed),
+        Command::Tune(command) => command.run(console, typed),
         Command::Fit(command) => command.run(console),
         Command::Features(command) => command.run(console),
         Command::Predict(command) => command.run(console),

@@ -14,7 +14,7 @@ use crate::metrics::Summary;
 use crate::report::breakdown::{self, Group, GroupBy, GroupedBet};
 use crate::report::figures::RunResults;
 use crate::report::text_table::{TextTable, share, thousands};
-use crate::report::{Format, summary};
+use crate::report::{Format, forecasts, summary};
 use crate::results;
 use crate::results::{Folder, ResultsError, names};
 use crate::schema::{BET_COLUMNS, BankrollRecord, BetRecord, BetRow, PredictionRow};
@@ -302,6 +302,11 @@ impl RunFolder<'_> {
         if let Some((predictions, model)) = &self.predictions {
             let rows = predictions.rows(model, self.names);
             stage_predictions(&mut folder, self.format, rows)?;
+        }
+        if let Some(report) = &self.summary.forecasts {
+            folder.stage(&names::csv_file(names::FORECASTS), |out| {
+                forecasts::plain_table(report).write(out, Format::Csv)
+            })?;
         }
         folder.stage(&names::csv_file(names::BANKROLL), |out| {
             results::csv::write_bankroll(out, self.memory.closed())

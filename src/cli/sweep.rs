@@ -111,12 +111,8 @@ impl Sweep {
             .as_deref()
             .map(|folder| open(folder, console))
             .transpose()?;
-        let mut reader = InputReader {
-            inputs: &self.inputs,
-            console,
-            last: None,
-        };
-        self.load_probabilities(&mut config.points, &mut reader, console)?;
+        let mut reader = InputReader::new(&self.inputs, console);
+        load_probabilities(&self.inputs, &mut config.points, &mut reader, console)?;
         let swept = self.sweep(&config, &mut reader, journal.as_mut(), console)?;
         write_notes(console, &config, &swept);
         settings::remark(engines_of(&config.points), console);
@@ -248,48 +244,6 @@ impl Sweep {
         }
     }
 
-    /// Gives the models of files their probabilities. Settings that read them in the same way share them.
-    fn load_probabilities(
-        &self,
-        points: &mut [GridPoint],
-        reader: &mut InputReader<'_>,
-        console: Console,
-    ) -> anyhow::Result<()> {
-        let mut known: Vec<(Option<Outside>, ReadConfig, LoadedProbabilities)> = Vec::new();
-        let mut markets: Vec<_> = points
-            .iter()
-            .flat_map(|point| point.config.engine.strategy.markets.iter().copied())
-            .collect();
-        markets.sort_unstable();
-        markets.dedup();
-        for GridPoint { config, .. } in points {
-            let of_files = config.engine.model.as_ref();
-            let Some(model) = of_files.filter(|model| model.kind == ModelKind::File) else {
-                continue;
-            };
-            let (wanted, read) = (model.outside.clone(), config.read.clone());
-            let same = known
-                .iter()
-                .find(|known| (&known.0, &known.1) == (&wanted, &read));
-            if let Some((.., loaded)) = same {
-                loaded.install(&mut config.engine);
-                continue;
-            }
-            let (files, matches) =
-                probabilities::read_beside(&config.engine, &read, &self.inputs, console, |read| {
-                    reader.read(read)
-                })?;
-            if let Some(files) = files {
-                let loaded = LoadedProbabilities::of(&files, Some(&matches))?;
-                let coverage = loaded.coverage(&matches, &config.replay, &markets)?;
-                probabilities::note(&coverage, console);
-                loaded.install(&mut config.engine);
-                known.push((wanted, read, loaded));
-            }
-        }
-        Ok(())
-    }
-
     fn sweep(
         &self,
         config: &SweepConfig,
@@ -370,19 +324,69 @@ impl Sweep {
     }
 }
 
+/// Gives the models of files their probabilities. Settings that read them in the same way share them.
+pub(super) fn load_probabilities(
+    inputs: &[String],
+    points: &mut [GridPoint],
+    reader: &mut InputReader<'_>,
+    console: Console,
+) -> anyhow::Result<()> {
+    let mut known: Vec<(Option<Outside>, ReadConfig, LoadedProbabilities)> = Vec::new();
+    let mut markets: Vec<_> = points
+        .iter()
+        .flat_map(|point| point.config.engine.strategy.markets.iter().copied())
+        .collect();
+    markets.sort_unstable();
+    markets.dedup();
+    for GridPoint { config, .. } in points {
+        let of_files = config.engine.model.as_ref();
+        let Some(model) = of_files.filter(|model| model.kind == ModelKind::File) else {
+            continue;
+        };
+        let (wanted, read) = (model.outside.clone(), config.read.clone());
+        let same = known
+            .iter()
+            .find(|known| (&known.0, &known.1) == (&wanted, &read));
+        if let Some((.., loaded)) = same {
+            loaded.install(&mut config.engine);
+            continue;
+        }
+        let (files, matches) =
+            probabilities::read_beside(&config.engine, &read, inputs, console, |read| {
+                reader.read(read)
+            })?;
+        if let Some(files) = files {
+            let loaded = LoadedProbabilities::of(&files, Some(&matches))?;
+            let coverage = loaded.coverage(&matches, &config.replay, &markets)?;
+            probabilities::note(&coverage, console);
+            loaded.install(&mut config.engine);
+            known.push((wanted, read, loaded));
+        }
+    }
+    Ok(())
+}
+
 fn engines_of(points: &[GridPoint]) -> Vec<&EngineConfig> {
     points.iter().map(|point| &point.config.engine).collect()
 }
 
 /// Reads the inputs as each setting wants them. Settings that read them in the same way share the matches.
-struct InputReader<'a> {
+pub(super) struct InputReader<'a> {
     inputs: &'a [String],
     console: Console,
     last: Option<(ReadConfig, Arc<Matches>)>,
 }
 
-impl InputReader<'_> {
-    fn read(&mut self, config: &ReadConfig) -> Result<Arc<Matches>, SourceError> {
+impl<'a> InputReader<'a> {
+    pub const fn new(inputs: &'a [String], console: Console) -> Self {
+        Self {
+            inputs,
+            console,
+            last: None,
+        }
+    }
+
+    pub fn read(&mut self, config: &ReadConfig) -> Result<Arc<Matches>, SourceError> {
         if let Some((_, matches)) = self.last.as_ref().filter(|(same, _)| same == config) {
             return Ok(Arc::clone(matches));
         }
@@ -398,7 +402,7 @@ impl InputReader<'_> {
 }
 
 /// The journal in a folder.
-fn open(folder: &Path, console: Console) -> anyhow::Result<Journal> {
+pub(super) fn open(folder: &Path, console: Console) -> anyhow::Result<Journal> {
     let journal = Journal::open(folder, JOURNAL).map_err(|error| match error {
         ResultsError::NoJournal { .. } | ResultsError::OtherJournal { .. } => usage(error),
         error => error.into(),

@@ -7,6 +7,8 @@ use crate::predict::ModelSetting;
 pub enum Purpose {
     /// Bets on matches of files: `backtest`, `sweep`, and backtests of the service.
     Backtest,
+    /// Forecasts of matches of files, scored without bets.
+    Tune,
     /// Bets on fixtures of files.
     Predict,
     /// A table of teams.
@@ -73,7 +75,7 @@ impl Purpose {
     /// Whether a model is there even where the staking needs none.
     pub const fn always_models(self) -> bool {
         match self {
-            Self::Predict | Self::Fit | Self::Season => true,
+            Self::Tune | Self::Predict | Self::Fit | Self::Season => true,
             Self::Backtest
             | Self::Convert
             | Self::Inspect
@@ -129,6 +131,7 @@ impl Purpose {
             Part::From | Part::To => self.has_period(part),
             Part::Reading => match self {
                 Self::Backtest
+                | Self::Tune
                 | Self::Predict
                 | Self::Fit
                 | Self::Season
@@ -160,7 +163,7 @@ impl Purpose {
             Of::Rho => !matches!(self, Self::Simulate { .. }) && self.uses(Part::Model),
             Of::Link | Of::Ridge | Of::Marginal | Of::Dependence => self.uses(Part::Model),
             Of::Probabilities => match self {
-                Self::Backtest | Self::Predict | Self::Trade { .. } => true,
+                Self::Backtest | Self::Tune | Self::Predict | Self::Trade { .. } => true,
                 Self::Fit
                 | Self::Season
                 | Self::Convert
@@ -176,7 +179,11 @@ impl Purpose {
             }
             // its prices are published for the models of those who read the stream
             Of::MarketBook => match self {
-                Self::Backtest | Self::Predict | Self::Features | Self::Trade { .. } => true,
+                Self::Backtest
+                | Self::Tune
+                | Self::Predict
+                | Self::Features
+                | Self::Trade { .. } => true,
                 Self::Publish { invented, .. } => !invented,
                 Self::Fit
                 | Self::Season
@@ -187,12 +194,13 @@ impl Purpose {
             },
             Of::MarginMethod => {
                 let is_bookmaker = matches!(self, Self::Publish { invented: true, .. });
-                self.bets() || is_bookmaker || self == Self::Features
+                self.bets() || is_bookmaker || matches!(self, Self::Features | Self::Tune)
             }
             Of::Profile => self.has_prices_in_play(),
             Of::InPlayGoals => self.has_prices_in_play() && self.decides(),
-            Of::RefitEvery => self.decides() || self == Self::Features,
-            Of::MinMatches | Of::Program | Of::PoolWith => self.decides(),
+            Of::RefitEvery => self.decides() || matches!(self, Self::Features | Self::Tune),
+            Of::Program => self.decides() || self == Self::Tune,
+            Of::PoolWith | Of::MinMatches => self.decides(),
         }
     }
 
@@ -200,7 +208,8 @@ impl Purpose {
     const fn decides(self) -> bool {
         match self {
             Self::Backtest | Self::Predict | Self::Simulate { .. } | Self::Trade { .. } => true,
-            Self::Fit
+            Self::Tune
+            | Self::Fit
             | Self::Season
             | Self::Convert
             | Self::Inspect
@@ -214,6 +223,7 @@ impl Purpose {
     const fn takes_prices_of_a_time(self) -> bool {
         match self {
             Self::Backtest
+            | Self::Tune
             | Self::Predict
             | Self::Features
             | Self::Publish { .. }
@@ -231,6 +241,7 @@ impl Purpose {
     fn has_period(self, part: Part) -> bool {
         match self {
             Self::Backtest
+            | Self::Tune
             | Self::Predict
             | Self::Features
             | Self::CompareModels
@@ -252,6 +263,7 @@ impl Purpose {
             Self::Trade { .. } => true,
             Self::Publish { in_play, .. } | Self::Simulate { in_play, .. } => in_play,
             Self::Backtest
+            | Self::Tune
             | Self::Predict
             | Self::Fit
             | Self::Season
@@ -271,7 +283,7 @@ impl Purpose {
             ) => "there are no prices in play without --in-play",
             (
                 Part::OfModel(ModelSetting::Profile | ModelSetting::InPlayGoals),
-                Self::Backtest | Self::Predict | Self::Features,
+                Self::Backtest | Self::Tune | Self::Predict | Self::Features,
             ) => "files have no prices in play",
             (
                 Part::OfModel(ModelSetting::MarketBook),
@@ -315,6 +327,7 @@ impl Purpose {
             Self::Backtest | Self::Predict | Self::Simulate { .. } | Self::Trade { .. } => {
                 "nothing here uses it"
             }
+            Self::Tune => "tune scores forecasts, and places no bets",
             Self::Fit => "fit makes one table of teams from all results, and places no bets",
             Self::Season => "season plays the rest of a season, and places no bets",
             Self::Convert => "convert writes every match that it reads, and places no bets",

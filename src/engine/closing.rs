@@ -19,8 +19,13 @@ pub fn closing(bet: &Bet, quotes: &[Quote], method: MarginMethod) -> Option<Clos
     if bet.state != MatchState::default() {
         return None;
     }
-    let selection = bet.edge.quote.selection;
-    let quote = closing_quote(&bet.edge.quote, quotes)?;
+    of_quote(&bet.edge.quote, quotes, method)
+}
+
+/// What the closing prices of a price's book say of a bet at it.
+pub fn of_quote(taken: &Quote, quotes: &[Quote], method: MarginMethod) -> Option<Closing> {
+    let selection = taken.selection;
+    let quote = closing_quote(taken, quotes)?;
     let probability = fair::probability(quote, quotes, method);
     if quote.selection == selection {
         return Some(Closing {

@@ -33,6 +33,14 @@ impl Mean {
         }
     }
 
+    /// Adds the terms of another mean.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.count += other.count;
+        self.infinite += other.infinite;
+        self.sum(other.sum);
+        self.lost += other.lost;
+    }
+
     fn sum(&mut self, term: f64) {
         let sum = self.sum + term;
         // an infinite sum has no rounding error, and ∞ − ∞ would make it NaN

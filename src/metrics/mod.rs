@@ -3,6 +3,7 @@
 mod closing;
 mod drawdown;
 mod forecast;
+pub(crate) mod forecasts;
 mod mean;
 mod price_pool;
 
@@ -19,6 +20,9 @@ use closing::ClosingMeans;
 use drawdown::Drawdown;
 use forecast::Comparison;
 pub use forecast::Scores;
+pub use forecasts::{
+    ForecastGroup, ForecastOf, ForecastReport, ForecastScore, Forecaster, ForecastsOf,
+};
 use mean::Mean;
 pub use price_pool::PricePoolSummary;
 
@@ -201,6 +205,7 @@ impl Metrics {
             pool_with: None,
             margin_method: None,
             significance: None,
+            forecasts: None,
             unaffordable: self.counts.unaffordable,
             spent_on: self.spent.map(Time::start_of_day),
             bankroll_too_small: self.counts.too_small,
@@ -211,6 +216,13 @@ impl Metrics {
 
 fn is_zero(count: &u64) -> bool {
     *count == 0
+}
+
+/// The mean of terms, summed as a summary sums them; `None` without terms, or when one is infinite.
+pub(crate) fn mean_of(terms: impl IntoIterator<Item = f64>) -> Option<f64> {
+    let mut mean = Mean::default();
+    terms.into_iter().for_each(|term| mean.add(term));
+    mean.mean()
 }
 
 fn ratio(part: f64, whole: f64) -> Option<f64> {
@@ -336,6 +348,10 @@ pub struct Summary {
     /// Tests of skill; `None` before the end of a run, and in the runs of a sweep or simulation.
     #[serde(rename = "luck", default, skip_serializing_if = "Option::is_none")]
     pub significance: Option<Significance>,
+    /// The forecasts of 1X2, over 2.5 and handicaps beside base rates, opening and closing prices, by league and season; only
+    /// of runs on files of matches, with a model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forecasts: Option<Box<ForecastReport>>,
     /// Bets that were refused for want of money: the bankroll was too small for them, or tied up in open bets.
     #[serde(default)]
     pub unaffordable: u64,

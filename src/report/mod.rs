@@ -9,6 +9,7 @@ pub mod chart;
 pub mod closing_line;
 pub mod compare;
 pub mod figures;
+pub mod forecasts;
 pub mod inspection;
 pub mod page;
 pub mod predictions;

@@ -9,7 +9,7 @@ use super::profit_verdict::{LEVEL, ONE_TRY};
 use super::text_table::{
     TextTable, amount, count, counted, decimals, percent, probability, thousands,
 };
-use super::{closing_line, price_pool, significance};
+use super::{closing_line, forecasts, price_pool, significance};
 use crate::calendar;
 use crate::domain::Money;
 use crate::metrics::{Scores, Summary};
@@ -22,6 +22,7 @@ pub fn tables(summary: &Summary, coverage: &str) -> Vec<TextTable> {
     let mut tables = vec![overview(summary, coverage)];
     tables.extend(forecast(summary));
     tables.extend(price_pool::table(summary));
+    tables.extend(forecasts::table(summary));
     tables.extend(
         summary
             .significance
@@ -243,6 +244,7 @@ pub fn later_sentences(summary: &Summary) -> Vec<String> {
     let mut sentences = Vec::new();
     sentences.extend(price_pool::sentence(summary));
     sentences.extend(forecast_verdict(summary));
+    sentences.extend(forecasts::sentences(summary));
     sentences.extend(without_bet(summary));
     sentences.extend(closing_line::comparison(summary));
     sentences.extend(significance::verdict(summary));
@@ -396,9 +398,12 @@ const MIN_MATCHES: u64 = 400;
 
 /// Every figure of the summary by its JSON name.
 pub fn plain_table(summary: &Summary) -> TextTable {
-    let rows = serde_json::to_value(summary)
-        .map(|value| flat(&value))
-        .unwrap_or_default();
+    let mut value = serde_json::to_value(summary).unwrap_or_default();
+    if let Some(forecasts) = value.get_mut("forecasts") {
+        // a table of groups is no list of figures: it has a file of its own
+        *forecasts = forecasts["all"].take();
+    }
+    let rows = flat(&value);
     TextTable {
         header: vec!["metric".to_owned(), "value".to_owned()],
         rows,

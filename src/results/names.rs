@@ -11,6 +11,8 @@ pub const FORM: u64 = 2;
 pub const BETS: &str = "bets";
 /// The table of forecasts.
 pub const PREDICTIONS: &str = "predictions";
+/// The table of the forecasts' scores.
+pub const FORECASTS: &str = "forecasts";
 /// The table of the bankroll.
 pub const BANKROLL: &str = "bankroll";
 /// The table of simulated runs.
@@ -23,6 +25,8 @@ pub const SEASON: &str = "season";
 pub const POSITIONS: &str = "positions";
 /// The table of a sweep's settings.
 pub const SWEEP: &str = "sweep";
+/// The profile of settings that were tuned.
+pub const TUNE: &str = "tune";
 /// The figures of a record of bets.
 pub const ASSESSMENT: &str = "assessment";
 /// The groups of a record of bets.
@@ -31,15 +35,17 @@ pub const GROUPS: &str = "groups";
 pub const REPORT: &str = "report.html";
 
 /// The tables that may be there, each with whether it may be Parquet as well.
-const TABLES: [(&str, bool); 10] = [
+const TABLES: [(&str, bool); 12] = [
     (BETS, true),
     (PREDICTIONS, true),
+    (FORECASTS, false),
     (BANKROLL, false),
     (RUNS, false),
     (FAN, false),
     (SEASON, false),
     (POSITIONS, false),
     (SWEEP, true),
+    (TUNE, false),
     (ASSESSMENT, false),
     (GROUPS, false),
 ];
@@ -72,7 +78,7 @@ mod tests {
     #[test]
     fn every_file_that_a_run_may_write_is_known() {
         let all = all();
-        assert_eq!(all.len(), 15);
+        assert_eq!(all.len(), 17);
         assert!(all.contains(&"sweep.parquet".to_owned()));
         assert!(!all.contains(&"bankroll.parquet".to_owned()));
     }

@@ -7,6 +7,7 @@ pub mod event;
 mod features;
 pub mod files;
 mod forecast;
+mod forecast_score;
 mod name;
 mod prediction;
 mod priced_selection;
@@ -20,7 +21,9 @@ pub use features::{
     is_feature_table,
 };
 pub use forecast::{FORECAST_COLUMNS, forecast_cells};
+pub use forecast_score::{FORECAST_SCORE_COLUMNS, ForecastScoreRow};
 pub use name::{MAX_NAME, NAME, VISIBLE, is_id, name_of, trimmed};
+pub(crate) use prediction::opinion as opinion_of_forecast;
 pub use prediction::{PREDICTION_COLUMNS, PredictionRow, is_prediction_number};
 pub use priced_selection::{NoBet, PricedSelection, SELECTION_COLUMNS, selection_cells};
 pub use statistics::{EXPECTED_GOALS, REFEREE, statistic_names};

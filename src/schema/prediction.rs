@@ -223,7 +223,7 @@ impl<'a> PredictionRow<'a> {
 }
 
 /// What the model said, as far as the forecast keeps it: the rates tell what was not named.
-fn opinion(forecast: &Forecast) -> Opinion {
+pub fn opinion(forecast: &Forecast) -> Opinion {
     let of_rates = forecast.rates.and_then(|rates| {
         let grid = ScoreGrid::dixon_coles(rates.home, rates.away, rates.rho);
         Some(Opinion::of_rates(rates, grid.ok()?))

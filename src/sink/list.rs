@@ -3,6 +3,7 @@
 use super::Sink;
 use super::daily_profits::DailyProfits;
 use super::events::Events;
+use super::forecast_scores::ForecastScoreSink;
 use super::forecasts::Forecasts;
 use super::memory::Memory;
 use super::predictions::PredictionSink;
@@ -35,6 +36,8 @@ pub struct Outputs<'a> {
     pub forecasts: Option<Forecasts>,
     /// The forecasts with their prices and what came of them, for files.
     pub predictions: Option<PredictionSink>,
+    /// The scores of the forecasts beside base rates, opening and closing prices.
+    pub forecast_scores: Option<ForecastScoreSink>,
     /// The profit of each day.
     pub daily_profits: Option<DailyProfits>,
     /// The true expected profit of the bets, which only a simulation knows.
@@ -54,6 +57,7 @@ impl Outputs<'_> {
             significance,
             forecasts,
             predictions,
+            forecast_scores,
             daily_profits,
             simulation,
             withheld,
@@ -66,6 +70,7 @@ impl Outputs<'_> {
             as_sink(significance),
             as_sink(forecasts),
             as_sink(predictions),
+            as_sink(forecast_scores),
             as_sink(daily_profits),
             as_sink(simulation),
             as_sink(withheld),

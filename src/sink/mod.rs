@@ -2,6 +2,7 @@
 
 pub mod daily_profits;
 pub mod events;
+pub mod forecast_scores;
 pub mod forecasts;
 mod list;
 pub mod memory;

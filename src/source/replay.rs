@@ -108,6 +108,14 @@ impl ReplayConfig {
         }
     }
 
+    /// The same for every match, priced or not.
+    pub(crate) const fn of_every_match(self) -> Self {
+        Self {
+            offered: Offered::Every,
+            ..self
+        }
+    }
+
     fn covers(&self, day: Time) -> bool {
         self.from.is_none_or(|from| day >= from.start_of_day()) && self.ends_after(day)
     }

@@ -9,7 +9,7 @@ use crate::source::{MatchRecord, Matches, ReplayConfig};
 
 /// SHA-256 of all that was read and of the names that it was given: the league of a file that names none is in the
 /// path, and leagues decide which matches teach a model.
-pub(super) fn digest(matches: &Matches) -> String {
+pub(crate) fn digest(matches: &Matches) -> String {
     let mut digest = Sha256::new();
     digest.update(files(matches));
     for record in &matches.records {
@@ -25,7 +25,7 @@ pub(super) fn digest(matches: &Matches) -> String {
 }
 
 /// The hashes of all files, a line each, whatever their names and order.
-pub(super) fn files(matches: &Matches) -> String {
+pub(crate) fn files(matches: &Matches) -> String {
     let hashes: BTreeSet<&str> = matches
         .inputs
         .iter()
@@ -36,7 +36,7 @@ pub(super) fn files(matches: &Matches) -> String {
 
 /// A hash of the results of each league on each day of a period. The name of the league is not part of it, nor are
 /// prices, since who has seen a result has seen it, whatever the file was called or offered.
-pub(super) fn results_by_day(matches: &Matches, period: ReplayConfig) -> BTreeSet<String> {
+pub(crate) fn results_by_day(matches: &Matches, period: ReplayConfig) -> BTreeSet<String> {
     let mut days: BTreeMap<_, Vec<String>> = BTreeMap::new();
     for record in matches.records.iter().filter(|one| is_in(one, period)) {
         let fixture = &record.fixture;

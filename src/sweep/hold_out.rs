@@ -47,11 +47,12 @@ pub struct HoldOutLook {
 
 /// A look as the journal has it: with what was seen.
 #[derive(Debug, Serialize, Deserialize)]
-struct RecordedLook {
+pub(crate) struct RecordedLook {
+    /// The look.
     #[serde(flatten)]
-    look: HoldOutLook,
+    pub look: HoldOutLook,
     /// A hash of the results of each league on each day.
-    results: BTreeSet<String>,
+    pub results: BTreeSet<String>,
 }
 
 /// Runs the best setting from the hold-out's first day on; `None` without a hold-out, when no setting has the figure
@@ -81,7 +82,7 @@ pub(super) fn run(
         return Ok(None);
     }
     // written before the run: a look that was interrupted is a look as well
-    let own = format!("{TOUCHED}{}", name(config, &played.matches));
+    let own = name(config, &played.matches);
     let looks = player.journal(|journal| remember(journal, &own, &look));
     let looks = looks.transpose()?;
     let is_recorded = looks.is_some();
@@ -116,13 +117,15 @@ fn hold_out_task(config: &SweepConfig, place: usize, from: Time) -> Task {
 
 /// The earlier looks in a journal.
 #[derive(Debug, Default)]
-struct EarlierLooks {
-    others: Vec<HoldOutLook>,
-    is_uncertain: bool,
+pub(crate) struct EarlierLooks {
+    /// Those at some of the same days.
+    pub others: Vec<HoldOutLook>,
+    /// Whether damaged lines may hold more.
+    pub is_uncertain: bool,
 }
 
 /// Writes a look to the journal, and finds the earlier ones of other sweeps.
-fn remember(
+pub(crate) fn remember(
     journal: &mut Journal,
     own: &str,
     look: &RecordedLook,
@@ -151,16 +154,23 @@ fn remember(
     Ok(looks)
 }
 
-/// A hash of everything that decides which setting is run over which hold-out: the settings in whatever order and
-/// words, what ranks them, and the files by content.
 fn name(config: &SweepConfig, matches: &Matches) -> String {
+    let hold_out = config.hold_out.map(calendar::format_date);
+    look_name(&config.points, &(config.rank_by, hold_out), matches)
+}
+
+/// A key of the journal by everything that decides which setting is run over which hold-out: the settings in whatever order and
+/// words, what they are chosen by, and the files by content.
+pub(crate) fn look_name(
+    points: &[GridPoint],
+    chosen_by: &impl Serialize,
+    matches: &Matches,
+) -> String {
     let text = |point: &GridPoint| serde_json::to_string(&point.config).unwrap_or_default();
-    let points: BTreeSet<String> = config.points.iter().map(text).collect();
-    let chosen_by = (
-        points,
-        config.rank_by,
-        config.hold_out.map(calendar::format_date),
-    );
-    let chosen_by = serde_json::to_string(&chosen_by).unwrap_or_default();
-    play::hash(&[&chosen_by, &content::files(matches)])
+    let points: BTreeSet<String> = points.iter().map(text).collect();
+    let chosen_by = serde_json::to_string(&(points, chosen_by)).unwrap_or_default();
+    format!(
+        "{TOUCHED}{}",
+        play::hash(&[&chosen_by, &content::files(matches)])
+    )
 }

@@ -8,7 +8,7 @@
 //! setting of the sweep. A setting's return on such a day is the profit of the bets settled on it / the balance at its
 //! start, and 0 where none was settled. All settings share the calendar.
 
-mod content;
+pub(crate) mod content;
 mod data_snooping;
 mod hold_out;
 mod machine;
@@ -36,8 +36,10 @@ use crate::source::{Matches, ReadConfig, Replay, ReplayConfig, SourceError};
 
 pub use data_snooping::DataSnooping;
 pub use hold_out::{HoldOutLook, HoldOutResult};
+pub(crate) use hold_out::{RecordedLook, look_name, remember};
 pub(crate) use machine::{is_number, json, table};
 pub use outcome::Outcome;
+pub(crate) use play::hash;
 use play::{Played, Player, Task};
 pub use rank::{RankBy, Ranked};
 pub(crate) use render::render;

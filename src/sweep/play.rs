@@ -352,7 +352,7 @@ fn key(inputs: &str, task: &Task) -> String {
 }
 
 /// SHA-256 of the parts, in hexadecimal.
-pub(super) fn hash(parts: &[&str]) -> String {
+pub(crate) fn hash(parts: &[&str]) -> String {
     let mut digest = Sha256::new();
     for part in parts {
         digest.update((part.len() as u64).to_le_bytes());

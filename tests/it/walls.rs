@@ -41,6 +41,7 @@ const ROOMS: &[&str] = &[
     "season",
     "model_comparison",
     "sweep",
+    "tune",
     "trade",
     "serve",
     "cli",

@@ -26,6 +26,7 @@ mod histogram;
 mod palette;
 #[cfg_attr(not(feature = "png"), path = "png_disabled.rs")]
 mod png;
+mod profile;
 mod profit;
 mod reliability;
 mod svg;
@@ -38,6 +39,7 @@ pub use fan::{FanQuantiles, Scale, fan};
 pub use groups::{Group, groups};
 pub use histogram::{Marker, histogram};
 pub use palette::style;
+pub use profile::{ProfilePoint, profile};
 pub use profit::profit;
 pub use reliability::reliability;
 

@@ -152,7 +152,11 @@ impl Snapshot {
 }
 
 /// A snapshot without tables, of a run.json and a summary.
-fn of_run(origin: String, run: &Value, summary: Value) -> Snapshot {
+fn of_run(origin: String, run: &Value, mut summary: Value) -> Snapshot {
+    // scores of groups are a table, not figures; those of the model and the market are members of their own
+    if let Some(members) = summary.as_object_mut() {
+        members.remove("forecasts");
+    }
     let inputs = run.get("inputs").and_then(Value::as_array);
     Snapshot {
         origin,

@@ -8,7 +8,7 @@ use crate::metrics::Summary;
 use crate::report::breakdown::{self, GroupBy, GroupedBet};
 use crate::report::figures::{self, Figure, RunResults};
 use crate::report::text_table::{amount, count, decimals, percent, share, thousands};
-use crate::report::{closing_line, significance, summary};
+use crate::report::{closing_line, forecasts, significance, summary};
 use crate::results::{Results, ResultsError, Table, names};
 use crate::schema::{BankrollRecord, BetRecord};
 use crate::significance::MIN_BETS;
@@ -113,6 +113,9 @@ fn forecast(all: &RunResults<'_>) -> Markup {
         .and_then(significance::reliability_table);
     html! {
         @if let Some(figures) = summary::forecast(all.summary) { (table(&figures)) }
+        @if let Some(figures) = forecasts::table(all.summary) { (table(&figures)) }
+        @for sentence in forecasts::sentences(all.summary) { p.note { (sentence) } }
+        @if let Some(report) = &all.summary.forecasts { (folded("By league and season", &table(&forecasts::plain_table(report)))) }
         (figure(&figures::draw(Figure::Reliability, all)))
         @if let Some(bins) = bins { (folded("The ten bins", &table(&bins))) }
     }

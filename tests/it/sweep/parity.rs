@@ -54,6 +54,7 @@ fn assert_each_is_a_backtest(settings: &str, axes: &[&str], strategies: &[&str],
         .unwrap();
         let alone = Summary {
             significance: None,
+            forecasts: None,
             ..done.summary
         };
         let [found, expected] =

@@ -1,0 +1,404 @@
+//! The scores of all forecasters, folded match by match: memory grows with leagues and seasons only.
+
+use std::collections::BTreeMap;
+
+use super::{ForecastGroup, ForecastOf, ForecastReport, ForecastScore, Forecaster, ForecastsOf};
+use crate::domain::{Fixture, LeagueId, Names, OutcomeDistribution, Score};
+use crate::metrics::Scores;
+use crate::metrics::mean::Mean;
+use crate::significance::{brier, log_loss, result, rps};
+
+const FORECASTERS: usize = Forecaster::ALL.len();
+
+/// The share of the model's matches that a forecaster must have to be compared: one that has a handful of them would leave
+/// nothing else to compare.
+const LEAST_SHARE: u64 = 10;
+
+/// How often things happened in the matches of a league so far.
+///
+/// Each count begins as if everything had happened once, so that nothing is ever impossible (Laplace's rule of succession).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RateCounts {
+    results: [f64; 3],
+    /// Over 2.5 and not.
+    over: [f64; 2],
+    /// Handicaps that the home side won and lost; those half won count half.
+    handicap: [f64; 2],
+}
+
+/// The shares of what happened so far.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BaseRates {
+    /// Home wins, draws and away wins.
+    pub results: [f64; 3],
+    /// Matches over 2.5 goals.
+    pub over: f64,
+    /// Handicaps that the home side won, of those won or lost.
+    pub handicap: f64,
+}
+
+impl Default for RateCounts {
+    fn default() -> Self {
+        Self {
+            results: [1.0; 3],
+            over: [1.0; 2],
+            handicap: [1.0; 2],
+        }
+    }
+}
+
+impl RateCounts {
+    /// Counts a result.
+    pub fn played(&mut self, score: Score) {
+        self.results[result(score)] += 1.0;
+        self.over[usize::from(!is_over(score))] += 1.0;
+    }
+
+    fn handicapped(&mut self, [won, lost]: [f64; 2]) {
+        self.handicap[0] += won;
+        self.handicap[1] += lost;
+    }
+
+    /// The shares so far.
+    ///
+    /// # Formula
+    /// ```text
+    /// (how often it happened + 1) / (matches + number of outcomes)
+    /// ```
+    pub fn rates(&self) -> BaseRates {
+        let all: f64 = self.results.iter().sum();
+        let first = |[first, second]: [f64; 2]| first / (first + second);
+        BaseRates {
+            results: self.results.map(|count| count / all),
+            over: first(self.over),
+            handicap: first(self.handicap),
+        }
+    }
+}
+
+/// More than two goals.
+fn is_over(score: Score) -> bool {
+    u16::from(score.home) + u16::from(score.away) > 2
+}
+
+/// What everybody said of a match, in the order of [`Forecaster::ALL`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ScoredMatch {
+    /// Home win, draw and away win.
+    pub results: [Option<[f64; 3]>; FORECASTERS],
+    /// Over 2.5.
+    pub over: [Option<f64>; FORECASTERS],
+    /// That the home side wins a handicap, of those that are won or lost.
+    pub handicap: [Option<f64>; FORECASTERS],
+    /// How much of that handicap was won and lost: halves where it was half won or half lost, nothing where it was void.
+    pub handicap_settled: [f64; 2],
+}
+
+/// The probability that a bet is won, of what is won or lost of it: 1 / fair odds.
+///
+/// # Formula
+/// ```text
+/// (won + half won / 2) / (won + half won / 2 + half lost / 2 + lost)
+/// ```
+pub fn settled_probability(outcomes: &OutcomeDistribution) -> Option<f64> {
+    let won = outcomes.won + outcomes.half_won / 2.0;
+    let settled = won + outcomes.half_lost / 2.0 + outcomes.lost;
+    Some(won / settled).filter(|share| (0.0..=1.0).contains(share))
+}
+
+/// The sums of scores of some matches.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    log_loss: Mean,
+    brier: Mean,
+    rps: Mean,
+}
+
+impl Sums {
+    fn merge(&mut self, other: &Self) {
+        self.log_loss.merge(&other.log_loss);
+        self.brier.merge(&other.brier);
+        self.rps.merge(&other.rps);
+    }
+
+    /// Mean scores, by the mean weight of a match.
+    fn means(&self, weight: f64) -> Scores {
+        let mean = |sum: &Mean| Some(sum.mean()? / weight).filter(|mean| mean.is_finite());
+        Scores {
+            n: self.rps.count(),
+            log_loss: mean(&self.log_loss),
+            brier: mean(&self.brier),
+            rps: mean(&self.rps),
+        }
+    }
+}
+
+/// The sums of matches that the same forecasters have.
+#[derive(Debug, Clone, Copy, Default)]
+struct Alike {
+    weight: Mean,
+    sums: [Sums; FORECASTERS],
+}
+
+impl Alike {
+    fn merge(&mut self, other: &Self) {
+        self.weight.merge(&other.weight);
+        for (sums, other) in self.sums.iter_mut().zip(&other.sums) {
+            sums.merge(other);
+        }
+    }
+
+    fn scores(&self, who: usize) -> Scores {
+        self.sums[who].means(self.weight.mean().unwrap_or_default())
+    }
+}
+
+/// The sums of matches by the forecasters that they have, a bit for each.
+#[derive(Debug, Clone, Default)]
+struct Tally(Vec<(u8, Alike)>);
+
+impl Tally {
+    fn of(&mut self, having: u8) -> &mut Alike {
+        let known = self.0.iter().position(|(bits, _)| *bits == having);
+        let place = known.unwrap_or(self.0.len());
+        if known.is_none() {
+            self.0.push((having, Alike::default()));
+        }
+        &mut self.0[place].1
+    }
+
+    fn merge(&mut self, other: &Self) {
+        for (having, alike) in &other.0 {
+            self.of(*having).merge(alike);
+        }
+    }
+
+    fn matches(&self, wanted: u8) -> u64 {
+        let having = self.0.iter().filter(|(bits, _)| bits & wanted == wanted);
+        having.map(|(_, alike)| alike.weight.count()).sum()
+    }
+
+    /// The sums of the matches that all of these have.
+    fn common(&self, wanted: u8) -> Alike {
+        let mut common = Alike::default();
+        for (_, alike) in self.0.iter().filter(|(bits, _)| bits & wanted == wanted) {
+            common.merge(alike);
+        }
+        common
+    }
+
+    fn finish(&self) -> Option<ForecastsOf> {
+        let model = 1 << Forecaster::Model as u8;
+        let matches = self.matches(model);
+        let places = 0..FORECASTERS;
+        let is_compared = |place: &usize| {
+            let own = self.matches(model | 1 << place);
+            own > 0 && own * LEAST_SHARE >= matches
+        };
+        let compared: Vec<usize> = places.filter(is_compared).collect();
+        let wanted = compared.iter().fold(model, |bits, place| bits | 1 << place);
+        let common = self.common(wanted);
+        let score = |place: usize| {
+            let own = self.common(model | 1 << place).scores(place);
+            ForecastScore::new(common.scores(place), own)
+        };
+        let mut scores: BTreeMap<Forecaster, ForecastScore> = compared
+            .into_iter()
+            .map(|place| (Forecaster::ALL[place], score(place)))
+            .collect();
+        set_skill(&mut scores);
+        (matches > 0).then(|| ForecastsOf {
+            matches,
+            compared: common.weight.count(),
+            scores,
+        })
+    }
+}
+
+impl ForecastScore {
+    const fn new(compared: Scores, own: Scores) -> Self {
+        Self {
+            log_loss: compared.log_loss,
+            brier: compared.brier,
+            rps: compared.rps,
+            skill: None,
+            own,
+        }
+    }
+}
+
+/// Sets how far everybody came from the base rates to the closing price.
+fn set_skill(scores: &mut BTreeMap<Forecaster, ForecastScore>) {
+    let log_loss = |who| {
+        scores
+            .get(&who)
+            .and_then(|score: &ForecastScore| score.log_loss)
+    };
+    let (Some(base), Some(close)) = (log_loss(Forecaster::Base), log_loss(Forecaster::Closing))
+    else {
+        return;
+    };
+    for score in scores.values_mut() {
+        let gained = score.log_loss.map(|log_loss| base - log_loss);
+        score.skill = gained
+            .map(|gained| gained / (base - close))
+            .filter(|_| base > close);
+    }
+}
+
+/// The tallies of a group, one for each of [`ForecastOf::ALL`].
+type Tallies = [Tally; ForecastOf::ALL.len()];
+
+/// Folds scored matches into a [`ForecastReport`] without keeping them.
+#[derive(Debug, Clone, Default)]
+pub struct ForecastFold {
+    groups: BTreeMap<(LeagueId, i16), Tallies>,
+    rates: BTreeMap<LeagueId, RateCounts>,
+    closing_prices: BTreeMap<String, u64>,
+}
+
+impl ForecastFold {
+    /// Notes a result of a league for its base rates.
+    pub fn played(&mut self, league: LeagueId, score: Score) {
+        self.rates.entry(league).or_default().played(score);
+    }
+
+    /// The base rates of a league so far.
+    pub fn base_rates(&self, league: LeagueId) -> BaseRates {
+        self.rates.get(&league).copied().unwrap_or_default().rates()
+    }
+
+    /// Notes whose closing price a match had.
+    pub fn closed_by(&mut self, source: &str) {
+        match self.closing_prices.get_mut(source) {
+            Some(count) => *count += 1,
+            None => drop(self.closing_prices.insert(source.to_owned(), 1)),
+        }
+    }
+
+    /// Adds a match that is over.
+    pub fn add(&mut self, fixture: &Fixture, score: Score, said: &ScoredMatch) {
+        let key = (fixture.league, fixture.season);
+        let tallies = self.groups.entry(key).or_default();
+        let [of_result, of_over, of_handicap] = tallies;
+        add(of_result, 1.0, said.results, |forecast| {
+            [
+                log_loss(forecast, score),
+                brier(forecast, score),
+                rps(forecast, score),
+            ]
+        });
+        let over = f64::from(is_over(score));
+        add(of_over, 1.0, said.over, |p| {
+            two_sided(p, [over, 1.0 - over])
+        });
+        let settled = said.handicap_settled;
+        let weight = settled[0] + settled[1];
+        if weight > 0.0 {
+            add(of_handicap, weight, said.handicap, |p| {
+                two_sided(p, settled)
+            });
+            let counts = self.rates.entry(fixture.league).or_default();
+            counts.handicapped(settled);
+        }
+    }
+
+    /// The scores of all groups.
+    pub fn report(&self, names: &Names) -> Option<ForecastReport> {
+        let mut groups = Grouped::default();
+        for ((league, season), tallies) in &self.groups {
+            let league = names.league(*league).to_owned();
+            groups.merge(Some(league), Some(season_name(*season)), tallies);
+        }
+        let all = groups.finish(false, false).pop()?;
+        Some(ForecastReport {
+            all,
+            closing_prices: self.closing_prices.clone(),
+            by_league: groups.finish(true, false),
+            by_season: groups.finish(false, true),
+            by_league_and_season: groups.finish(true, true),
+        })
+    }
+}
+
+/// Adds what was said of a match that the model forecast.
+fn add<T: Copy>(
+    tally: &mut Tally,
+    weight: f64,
+    said: [Option<T>; FORECASTERS],
+    scores: impl Fn(T) -> [f64; 3],
+) {
+    if said[Forecaster::Model as usize].is_none() {
+        return;
+    }
+    let bit = |(place, said): (usize, &Option<T>)| u8::from(said.is_some()) << place;
+    let having = said.iter().enumerate().map(bit).sum();
+    let alike = tally.of(having);
+    alike.weight.add(weight);
+    for (sums, said) in alike.sums.iter_mut().zip(said) {
+        if let Some(said) = said {
+            let [log_loss, brier, rps] = scores(said);
+            sums.log_loss.add(log_loss);
+            sums.brier.add(brier);
+            sums.rps.add(rps);
+        }
+    }
+}
+
+/// The scores of a probability of the first of two sides, times how much was won and lost: log loss, Brier score, and RPS,
+/// which is the same.
+fn two_sided(p: f64, [won, lost]: [f64; 2]) -> [f64; 3] {
+    // 0 · ln 0 is 0: nothing was said of what did not happen
+    let loss = |weight: f64, p: f64| if weight > 0.0 { -weight * p.ln() } else { 0.0 };
+    let brier = won * (1.0 - p).powi(2) + lost * p.powi(2);
+    [loss(won, p) + loss(lost, 1.0 - p) + 0.0, brier, brier]
+}
+
+/// The name of a season by the year in which it starts.
+fn season_name(season: i16) -> String {
+    format!("{season}-{:02}", (season + 1).rem_euclid(100))
+}
+
+/// The league and the season of a group; `None` for all.
+type GroupName = (Option<String>, Option<String>);
+
+/// Groups by name.
+#[derive(Default)]
+struct Grouped(BTreeMap<GroupName, Tallies>);
+
+impl Grouped {
+    /// Adds the matches of a season of a league.
+    fn merge(&mut self, league: Option<String>, season: Option<String>, tallies: &Tallies) {
+        let names = [
+            (None, None),
+            (league.clone(), None),
+            (None, season.clone()),
+            (league, season),
+        ];
+        for name in names {
+            let known = self.0.entry(name).or_default();
+            for (known, tally) in known.iter_mut().zip(tallies) {
+                known.merge(tally);
+            }
+        }
+    }
+
+    /// The groups with or without a league and a season, by name.
+    fn finish(&self, has_league: bool, has_season: bool) -> Vec<ForecastGroup> {
+        let wanted = self.0.iter().filter(|((league, season), _)| {
+            league.is_some() == has_league && season.is_some() == has_season
+        });
+        wanted
+            .map(|((league, season), tallies)| ForecastGroup {
+                league: league.clone(),
+                season: season.clone(),
+                of: ForecastOf::ALL
+                    .into_iter()
+                    .zip(tallies)
+                    .filter_map(|(of, tally)| Some((of, tally.finish()?)))
+                    .collect(),
+            })
+            .filter(|group| !group.of.is_empty())
+            .collect()
+    }
+}

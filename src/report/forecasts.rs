@@ -1,0 +1,142 @@
+//! The scores of the forecasts beside base rates, opening and closing prices.
+
+use super::text_table::{TextTable, count, counted, decimals};
+use crate::metrics::{
+    ForecastGroup, ForecastOf, ForecastReport, ForecastScore, Forecaster, ForecastsOf, Summary,
+};
+use crate::schema::{FORECAST_SCORE_COLUMNS, ForecastScoreRow};
+
+/// The log loss and the skill of each forecaster on the same matches; `None` without more than the table of 1X2 has.
+pub fn table(summary: &Summary) -> Option<TextTable> {
+    let group = &summary.forecasts.as_ref()?.all;
+    let kinds: Vec<(ForecastOf, &ForecastsOf)> =
+        group.of.iter().map(|(of, all)| (*of, all)).collect();
+    let has = |who: &Forecaster| kinds.iter().any(|(_, all)| all.score(*who).is_some());
+    let mut header = vec!["log loss".to_owned()];
+    for (of, _) in &kinds {
+        header.extend([of.name().to_owned(), "skill".to_owned()]);
+    }
+    let mut rows: Vec<Vec<String>> = Forecaster::ALL
+        .into_iter()
+        .filter(has)
+        .map(|who| row(who, &kinds))
+        .collect();
+    rows.push(compared(&kinds));
+    Some(TextTable {
+        numeric: (1..header.len()).collect(),
+        header,
+        rows,
+        ..TextTable::default()
+    })
+}
+
+fn row(who: Forecaster, kinds: &[(ForecastOf, &ForecastsOf)]) -> Vec<String> {
+    let mut row = vec![who.name().to_owned()];
+    for (_, all) in kinds {
+        let score = all.score(who);
+        row.push(decimals(score.and_then(|score| score.log_loss), 5));
+        row.push(skill(score.and_then(|score| score.skill)));
+    }
+    row
+}
+
+fn skill(share: Option<f64>) -> String {
+    share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", share * 100.0))
+}
+
+/// On how many matches all are compared.
+fn compared(kinds: &[(ForecastOf, &ForecastsOf)]) -> Vec<String> {
+    let mut row = vec!["matches".to_owned()];
+    for (_, all) in kinds {
+        row.extend([count(all.compared), String::new()]);
+    }
+    row
+}
+
+/// How far the forecasts come from the base rates to the closing price, and what the comparison rests on.
+pub fn sentences(summary: &Summary) -> Vec<String> {
+    let Some(report) = &summary.forecasts else {
+        return Vec::new();
+    };
+    let mut sentences = Vec::new();
+    sentences.extend(skill_sentence(report));
+    sentences.extend(without_all(&report.all));
+    sentences
+}
+
+fn skill_sentence(report: &ForecastReport) -> Option<String> {
+    let all = report.all.of.get(&ForecastOf::Result)?;
+    let of = |who| all.score(who).and_then(|score: &ForecastScore| score.skill);
+    let model = of(Forecaster::Model)?;
+    let others: Vec<String> = [Forecaster::Pool, Forecaster::Opening]
+        .into_iter()
+        .filter(|who| of(*who).is_some())
+        .map(|who| format!("the {} {}", who.name(), skill(of(who))))
+        .collect();
+    let beside = if others.is_empty() {
+        String::new()
+    } else {
+        format!(", {}", others.join(", "))
+    };
+    let source = source(report);
+    Some(format!(
+        "Of the way from the base rates of the league to the closing price{source}, by log loss of 1X2, the model comes {}{beside} \
+         (skill).",
+        skill(Some(model))
+    ))
+}
+
+/// Whose closing prices they are.
+fn source(report: &ForecastReport) -> String {
+    let named = |source: &str| match source {
+        "ps" => "Pinnacle's".to_owned(),
+        "avg" => "the average".to_owned(),
+        "offered" => "the one bet at".to_owned(),
+        book => book.to_owned(),
+    };
+    let sources: Vec<String> = match report.closing_prices.len() {
+        0 => return String::new(),
+        1 => report.closing_prices.keys().map(|one| named(one)).collect(),
+        _ => report
+            .closing_prices
+            .iter()
+            .map(|(one, matches)| format!("{} in {}", named(one), count(*matches)))
+            .collect(),
+    };
+    format!(" ({})", sources.join(", "))
+}
+
+/// How many matches lack a price that the others have.
+fn without_all(group: &ForecastGroup) -> Option<String> {
+    let missing: Vec<String> = group
+        .of
+        .iter()
+        .filter(|(_, all)| all.compared < all.matches)
+        .map(|(of, all)| {
+            format!(
+                "{} of {} in {}",
+                count(all.compared),
+                counted(all.matches, "match", "matches"),
+                of.name()
+            )
+        })
+        .collect();
+    (!missing.is_empty()).then(|| {
+        format!(
+            "Log losses are of the matches that every row has a forecast of: {}.",
+            missing.join(", ")
+        )
+    })
+}
+
+/// Every score of every group.
+pub fn plain_table(report: &ForecastReport) -> TextTable {
+    let rows = report.groups().flat_map(ForecastScoreRow::of_group);
+    TextTable {
+        header: FORECAST_SCORE_COLUMNS.map(str::to_owned).to_vec(),
+        rows: rows
+            .map(|row| row.cells().map(|cell| cell.to_string()).to_vec())
+            .collect(),
+        ..TextTable::default()
+    }
+}
