@@ -34,7 +34,7 @@ use crate::calendar::Zone;
 use crate::domain::{Book, Commission, MarketKind, Side};
 use crate::engine::EngineConfig;
 use crate::look_alike::normal_name;
-use crate::predict::{FeatureGroup, GoalProfile, Link, MarginMethod};
+use crate::predict::{FeatureGroup, GoalProfile, Learn, Link, MarginMethod};
 use crate::printable::excerpt;
 use crate::schema::{NAME, name_of};
 use crate::source::{
@@ -75,7 +75,10 @@ pub struct Settings {
     #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Model")]
     #[serde(deserialize_with = "list::read", skip_serializing_if = "Vec::is_empty")]
     pub probabilities: Vec<String>,
-    /// Days in which a match loses half its weight; 0: never [default: 330]
+    /// What teaches the goal models: goals, shots, past closing prices, or several as in goals,shots [default: goals]
+    #[arg(long, value_name = "TEACHERS", help_heading = "Model")]
+    pub learn: Option<Learn>,
+    /// Days in which a match loses half its weight; 0: never [default: 330; 200 where shots teach, 20 where prices do]
     #[arg(long, value_parser = forms::number, value_name = "DAYS", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
     pub half_life: Option<f64>,
@@ -83,7 +86,7 @@ pub struct Settings {
     #[arg(long, value_parser = forms::number, value_name = "DAYS", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
     pub window: Option<f64>,
-    /// Standard deviation of attack and defence between teams, before any match is seen; 0: no prior [default: 0.25]
+    /// Standard deviation of attack and defence between teams, before any match is seen; 0: no prior [default: 0.25; 0.4 where prices teach]
     #[arg(long, value_parser = forms::number, value_name = "SD", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
     pub prior: Option<f64>,

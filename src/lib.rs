@@ -51,7 +51,7 @@ pub use domain::{
 
 // Models: from results and prices to a distribution over scores; `Predictor` is a model of your own.
 pub use predict::{
-    Fit, GoalProfile, MarginMethod, ModelConfig, ModelKind, PredictError, Predictor,
+    Fit, GoalProfile, Learn, MarginMethod, ModelConfig, ModelKind, PredictError, Predictor,
 };
 
 // Staking: how much, on what; `Staking` is a rule of your own.

@@ -12,9 +12,10 @@ use crate::predict::{FeatureGroup, ModelConfig, ModelKind, ModelSetting, Program
 use crate::strategy::{BookChoice, StakeUnit, StrategyConfig};
 
 /// Every setting.
-const SETTINGS: [(&str, Part); 49] = [
+const SETTINGS: [(&str, Part); 50] = [
     ("model", Part::Model),
     ("probabilities", Part::OfModel(ModelSetting::Probabilities)),
+    ("learn", Part::OfModel(ModelSetting::Learn)),
     ("half_life", Part::OfModel(ModelSetting::HalfLife)),
     ("window", Part::OfModel(ModelSetting::Window)),
     ("prior", Part::OfModel(ModelSetting::Prior)),
@@ -236,7 +237,8 @@ fn idle_of_model(setting: ModelSetting, engine: &EngineConfig, purpose: Purpose)
         }
         // an invented match has its goals in these minutes
         ModelSetting::Profile => !matches!(purpose, Purpose::Trade { .. }),
-        ModelSetting::HalfLife
+        ModelSetting::Learn
+        | ModelSetting::HalfLife
         | ModelSetting::Window
         | ModelSetting::Prior
         | ModelSetting::MinMatches
@@ -340,6 +342,7 @@ fn canonical_model(model: ModelConfig, is_idle: &dyn Fn(&str) -> bool) -> ModelC
     };
     let is_market = model.kind.uses(ModelSetting::MarketBook);
     ModelConfig {
+        learn: unless(is_idle("learn"), model.learn, usual.learn),
         half_life: unless(is_idle("half_life"), model.half_life, usual.half_life),
         window: unless(is_idle("window"), model.window, usual.window),
         prior: unless(is_idle("prior"), prior, usual.prior),

@@ -6,12 +6,9 @@ use crate::strategy::Strategy;
 
 /// The model; `None` when none is set and the staking rule needs none.
 pub(super) fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelConfig> {
-    let defaults = ModelConfig::default();
+    let kind = settings.model.as_ref().map(|spec| spec.kind);
+    let defaults = ModelConfig::taught(kind.unwrap_or_default(), settings.learn);
     (settings.model.is_some() || strategy.needs_model()).then(|| ModelConfig {
-        kind: settings
-            .model
-            .as_ref()
-            .map_or(defaults.kind, |spec| spec.kind),
         features: settings.features.clone(),
         link: settings.link.unwrap_or_default(),
         ridge: settings.ridge,

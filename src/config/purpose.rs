@@ -151,6 +151,11 @@ impl Purpose {
             Of::HalfLife | Of::Window | Of::Prior | Of::Features => {
                 self.uses(Part::Model) || self == Self::Features
             }
+            // invented matches have neither shots nor prices before them
+            Of::Learn => {
+                let is_invented = matches!(self, Self::Simulate { fitted: false, .. });
+                self.uses(Part::Model) && !is_invented
+            }
             Of::Link | Of::Ridge => self.uses(Part::Model),
             Of::Probabilities => match self {
                 Self::Backtest | Self::Predict | Self::Trade { .. } => true,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Predictor;
 use super::features::FeatureGroup;
 use super::kind::{ModelKind, ModelSetting};
+use super::learn::Learn;
 use super::logistic::Link;
 use super::margin::MarginMethod;
 use super::prior::Prior;
@@ -63,6 +64,9 @@ pub enum GoalProfile {
 pub struct ModelConfig {
     /// Which model.
     pub kind: ModelKind,
+    /// What teaches the goal models.
+    #[serde(default = "Learn::goals", skip_serializing_if = "Learn::is_goals")]
+    pub learn: Learn,
     /// Days in which a result loses half its weight, above 0; `None`: never.
     pub half_life: Option<f64>,
     /// Days after which a result is forgotten, at least 1; `None`: never.
@@ -127,6 +131,7 @@ impl Default for ModelConfig {
         let prior = Prior::default();
         Self {
             kind: ModelKind::default(),
+            learn: Learn::GOALS,
             half_life: Some(330.0),
             window: Some(2192.0),
             prior: Some(prior.sd),
@@ -148,6 +153,32 @@ impl Default for ModelConfig {
 }
 
 impl ModelConfig {
+    /// The usual settings of a kind of model, with the half-life and the prior that suit what teaches it; `None`: what usually does.
+    ///
+    /// ```
+    /// use simbet::{Learn, ModelConfig, ModelKind};
+    /// let config = ModelConfig::taught(ModelKind::DixonColes, Some(Learn::PRICES));
+    /// assert_eq!((config.half_life, config.prior), (Some(20.0), Some(0.4)));
+    /// ```
+    pub fn taught(kind: ModelKind, learn: Option<Learn>) -> Self {
+        let usual = kind.usual_teachers();
+        let learn = learn.unwrap_or(usual);
+        // a model that nobody can teach otherwise keeps its settings: that it was asked to is said elsewhere
+        let effective = if kind.uses(ModelSetting::Learn) {
+            learn
+        } else {
+            usual
+        };
+        let (half_life, prior) = effective.usual();
+        Self {
+            kind,
+            learn,
+            half_life: Some(half_life),
+            prior: Some(prior),
+            ..Self::default()
+        }
+    }
+
     /// Checks every range.
     ///
     /// # Errors
@@ -202,6 +233,7 @@ impl ModelConfig {
             | ModelSetting::MinMatches
             | ModelSetting::RefitEvery
             | ModelSetting::Profile
+            | ModelSetting::Learn
             | ModelSetting::Features
             | ModelSetting::Link
             | ModelSetting::Ridge

@@ -7,6 +7,7 @@ use super::cholesky::Cholesky;
 use super::counts::{Counts, NOTHING};
 use super::curvature::Curvature;
 use super::groups::Group;
+use super::learn::Learn;
 use super::likelihood::{Likelihood, Scratch};
 use super::newton::Newton;
 use super::prior::{BASE_RATES, Prior};
@@ -109,7 +110,9 @@ pub struct Fit {
     pub home_advantage: f64,
     /// Dixon and Coles's ρ; 0 when it was not fitted.
     pub rho: f64,
-    /// Weighted log-likelihood of the matches, the prior not counted.
+    /// Weighted log-likelihood of the matches, the prior not counted. Where not goals alone teach it is a quasi-log-likelihood: that
+    /// of everything that teaches, in its weights, up to which constant nobody can say. It compares fits to the same matches by
+    /// the same teachers, and nothing else.
     pub log_likelihood: f64,
     /// Matches of positive weight.
     pub matches: usize,
@@ -124,6 +127,7 @@ pub struct Fit {
     constrained: bool,
     /// The negated Hessian; empty where it is too large.
     information: Vec<f64>,
+    learn: Learn,
 }
 
 impl Fit {
@@ -133,6 +137,17 @@ impl Fit {
     /// Whether a prior was used, which determines what results leave open.
     pub const fn has_prior(&self) -> bool {
         !self.constrained
+    }
+
+    /// What taught it.
+    pub const fn learn(&self) -> Learn {
+        self.learn
+    }
+
+    /// Takes note of what taught it, and of ρ where that was given.
+    pub(super) fn taught_by(&mut self, learn: Learn, rho: Option<f64>) {
+        self.learn = learn;
+        self.rho = rho.unwrap_or(self.rho);
     }
 
     /// Free parameters: 2 for each team, and ρ where it was fitted.
@@ -206,12 +221,12 @@ impl Fit {
     }
 
     /// Sets the strengths that have no most likely value to their limits, and the mean of the others to 0.
-    fn mark_unbounded(&mut self, counts: &Counts) {
-        for team in 0..counts.teams {
-            if counts.scored[team] < NOTHING {
+    fn mark_unbounded(&mut self, likelihood: &Likelihood) {
+        for team in 0..self.attack.len() {
+            if !likelihood.has_scored(team) {
                 self.attack[team] = f64::NEG_INFINITY;
             }
-            if counts.conceded[team] < NOTHING {
+            if !likelihood.has_conceded(team) {
                 self.defence[team] = f64::INFINITY;
             }
         }
@@ -347,6 +362,7 @@ fn fit_counts(
     newcomers.resize(counts.teams, false);
     let likelihood = Likelihood {
         counts,
+        shots: None,
         scale: 1.0,
         rho: config.dependence.fits_rho(config.prior.as_ref(), counts),
         prior: config.prior.as_ref(),
@@ -394,8 +410,7 @@ pub(super) fn start(likelihood: &Likelihood) -> Vec<f64> {
     let counts = likelihood.counts;
     let [at_home, neutral] = counts.weights();
     // one match at the base rates keeps the logarithms finite
-    let home = ((counts.goals[0] + BASE_RATES[0]) / (at_home + 1.0)).ln();
-    let away = ((counts.goals[1] + BASE_RATES[1]) / (at_home + 2.0 * neutral + 1.0)).ln();
+    let [home, away] = counts.levels(1.0, BASE_RATES).map(f64::ln);
     let goals = at_home * (home.exp() + away.exp()) + 2.0 * neutral * away.exp();
     let average = goals / counts.teams.max(1) as f64 + 1.0;
     let attack = counts
@@ -465,9 +480,10 @@ pub(super) fn summarise(likelihood: &Likelihood, newton: &Newton, matches: usize
         free_rho: likelihood.rho,
         constrained: likelihood.prior.is_none(),
         information,
+        learn: Learn::GOALS,
     };
     if fit.constrained {
-        fit.mark_unbounded(counts);
+        fit.mark_unbounded(likelihood);
     }
     fit
 }

@@ -3,6 +3,8 @@
 use clap::ValueEnum as _;
 use serde::{Deserialize, Serialize};
 
+use super::learn::Learn;
+
 /// Which model.
 ///
 /// ```
@@ -69,6 +71,23 @@ impl ModelKind {
             | Self::Logistic
             | Self::Onnx => true,
             Self::Market | Self::Truth | Self::File | Self::Exec => false,
+        }
+    }
+
+    /// What teaches it unless something else is asked for.
+    pub const fn usual_teachers(self) -> Learn {
+        match self {
+            Self::Average
+            | Self::Poisson
+            | Self::DixonColes
+            | Self::Market
+            | Self::Truth
+            | Self::Elo
+            | Self::Pi
+            | Self::Logistic
+            | Self::File
+            | Self::Exec
+            | Self::Onnx => Learn::GOALS,
         }
     }
 
@@ -149,6 +168,7 @@ impl ModelKind {
                     false
                 }
             },
+            ModelSetting::Learn => self.has_strengths(),
             ModelSetting::Pool | ModelSetting::MinMatches => self.learns_from_results(),
             // rates in a file make a grid in play too
             ModelSetting::Profile => match self {
@@ -210,6 +230,8 @@ impl ModelKind {
 /// A setting that some models use: see [`ModelKind::uses`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ModelSetting {
+    /// What teaches.
+    Learn,
     /// How fast results fade.
     HalfLife,
     /// How long results count.

@@ -147,7 +147,7 @@ fn observe(
                 fixture: Arc::clone(&record.fixture),
                 score,
                 status: MatchStatus::Played,
-                statistics: None,
+                statistics: record.statistics.clone(),
             });
         }
     }

@@ -173,6 +173,7 @@ impl FeatureGroup {
             ModelSetting::Features => true,
             ModelSetting::MinMatches
             | ModelSetting::Profile
+            | ModelSetting::Learn
             | ModelSetting::Link
             | ModelSetting::Ridge
             | ModelSetting::Probabilities
