@@ -271,6 +271,7 @@ fn forecast(model: [f64; 3], market: Option<[f64; 3]>) -> Forecast {
         state: MatchState::default(),
         model: Some(model),
         expected_goals: Some([1.5, 1.1]),
+        standard_errors: None,
         rates: None,
         named: Box::default(),
         market,

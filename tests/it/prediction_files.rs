@@ -374,6 +374,7 @@ fn forecast(names: &mut Names, time: i64) -> Forecast {
         state: MatchState::default(),
         model: Some(grid.outcomes()),
         expected_goals: Some(grid.expected_goals()),
+        standard_errors: None,
         rates: Some(rates),
         named: Box::default(),
         market: None,

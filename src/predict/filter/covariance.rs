@@ -181,7 +181,9 @@ mod tests {
         for (i, found) in shared.iter().enumerate() {
             let expected = sums.map(|terms| -> f64 {
                 let terms = terms.iter();
-                terms.map(|&(place, factor)| factor * matrix.at(i, place)).sum()
+                terms
+                    .map(|&(place, factor)| factor * matrix.at(i, place))
+                    .sum()
             });
             for side in 0..2 {
                 assert!((found[side] - expected[side]).abs() < 1e-15);

@@ -50,6 +50,11 @@ impl Division {
         }
     }
 
+    /// The teams of the season so far.
+    pub(super) fn teams(&self) -> &[TeamId] {
+        &self.teams
+    }
+
     /// Notes who plays in a season.
     pub(super) fn enter(&mut self, sides: [TeamId; 2], season: i16) {
         if season > self.season {
@@ -96,10 +101,5 @@ impl Division {
     pub(super) fn is_sound(&self, order: usize) -> bool {
         let numbers = [self.worth[0], self.worth[1], self.matches];
         self.place + 2 <= order && numbers.iter().all(|x| *x > 0.0 && x.is_finite())
-    }
-
-    /// Moves to another place.
-    pub(super) fn move_to(&mut self, place: usize) {
-        self.place = place;
     }
 }

@@ -85,6 +85,9 @@ impl State {
             day: lesson.day,
             neutral: lesson.neutral,
         };
+        if !self.has_room() {
+            return;
+        }
         self.advance(lesson.day, tuning);
         let places = self.enter(&meeting, tuning);
         let terms = meeting.terms(places);
@@ -143,13 +146,7 @@ impl State {
     /// η = m + S·w·(y − e^η)      the mode of the posterior of the log rates
     /// x += P·Hᵀ·w·(y − e^η)      P −= P·Hᵀ·(S + R)⁻¹·H·P      R = 1/(w·e^η)
     /// ```
-    fn learn_counts(
-        &mut self,
-        terms: &[Terms; 2],
-        given: [f64; 2],
-        counts: [f64; 2],
-        weight: f64,
-    ) {
+    fn learn_counts(&mut self, terms: &[Terms; 2], given: [f64; 2], counts: [f64; 2], weight: f64) {
         let (shared, sums, spread) = self.belief(terms);
         let expected = [0, 1].map(|side| sums[side] + given[side]);
         let mode = mode(expected, spread, counts, weight);
@@ -171,8 +168,7 @@ impl State {
             terms.iter().map(|&(i, factor)| factor * value(i)).sum()
         };
         let means = [0, 1].map(|side| sum(&terms[side], &|i| self.mean[i]));
-        let spread =
-            [0, 1].map(|one| [0, 1].map(|other| sum(&terms[one], &|i| shared[i][other])));
+        let spread = [0, 1].map(|one| [0, 1].map(|other| sum(&terms[one], &|i| shared[i][other])));
         (shared, means, spread)
     }
 
@@ -188,12 +184,14 @@ fn mode(expected: [f64; 2], spread: Block, counts: [f64; 2], weight: f64) -> [f6
     let mut logs = expected;
     for _ in 0..MOST_STEPS {
         let rates = logs.map(f64::exp);
-        let pull = product(spread, [0, 1].map(|side| weight * (counts[side] - rates[side])));
+        let pull = product(
+            spread,
+            [0, 1].map(|side| weight * (counts[side] - rates[side])),
+        );
         let miss = [0, 1].map(|side| logs[side] - expected[side] - pull[side]);
         // the derivative of `miss`
-        let slope = [0, 1].map(|i| {
-            [0, 1].map(|j| f64::from(i == j) + spread[i][j] * weight * rates[j])
-        });
+        let slope =
+            [0, 1].map(|i| [0, 1].map(|j| f64::from(i == j) + spread[i][j] * weight * rates[j]));
         let determinant = slope[0][0] * slope[1][1] - slope[0][1] * slope[1][0];
         let step = [
             (slope[1][1] * miss[0] - slope[0][1] * miss[1]) / determinant,

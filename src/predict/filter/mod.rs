@@ -31,7 +31,7 @@ use self::lesson::Lesson;
 pub(crate) use self::nations::nations;
 use self::record::{Levels, Record, SavedRecord};
 use self::state::Meeting;
-pub(crate) use self::table::{FilterTable, LeagueLevel, SeasonBelief, Strength};
+pub(crate) use self::table::{Estimate, FilterTable, LeagueLevel, SeasonBelief, Strength};
 use self::tuning::{RHO, Tuning};
 use super::learn::Learn;
 use super::{GoalProfile, ModelConfig, PredictError, Predictor, in_play};
@@ -120,7 +120,10 @@ impl Filter {
                 away,
                 rho: self.rho,
             };
-            if let Some(errors) = opinion.grid().map(|grid| standard_errors(grid, rates, spread)) {
+            if let Some(errors) = opinion
+                .grid()
+                .map(|grid| standard_errors(grid, rates, spread))
+            {
                 opinion.set_standard_errors(errors);
             }
         }
@@ -202,8 +205,8 @@ fn standard_errors(grid: &ScoreGrid, Rates { home, away, rho }: Rates, spread: B
     let loss = [of_home - home * away_by_one, away * level + of_away];
     let draw = [0, 1].map(|k| -win[k] - loss[k]);
     [win, draw, loss].map(|[x, y]| {
-        let variance = x * (spread[0][0] * x + spread[0][1] * y)
-            + y * (spread[1][0] * x + spread[1][1] * y);
+        let variance =
+            x * (spread[0][0] * x + spread[0][1] * y) + y * (spread[1][0] * x + spread[1][1] * y);
         variance.max(0.0).sqrt()
     })
 }

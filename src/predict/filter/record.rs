@@ -142,11 +142,6 @@ impl Record {
         &self.now
     }
 
-    /// Whether nothing was ever learned.
-    pub(super) fn is_empty(&self) -> bool {
-        self.now.day().is_none() && self.chapters.iter().all(|it| it.lessons.is_empty())
-    }
-
     pub(super) fn save(&self) -> SavedRecord {
         let lessons = self.chapters.iter().map(|it| it.lessons.clone());
         SavedRecord(State::clone(&self.chapters[0].before), lessons.collect())
@@ -154,7 +149,10 @@ impl Record {
 
     /// The record that was saved; `None` where its parts do not belong together.
     pub(super) fn restored(SavedRecord(before, lessons): SavedRecord) -> Option<Self> {
-        let is_in_order = lessons.iter().flatten().is_sorted_by(|one, other| one.order() <= other.order());
+        let is_in_order = lessons
+            .iter()
+            .flatten()
+            .is_sorted_by(|one, other| one.order() <= other.order());
         let is_sound = before.is_sound() && !lessons.is_empty() && is_in_order;
         let now = before.clone();
         let mut before = Some(Arc::new(before));

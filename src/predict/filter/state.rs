@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::MOST_FILTERED;
 use super::covariance::{Block, Covariance, Terms, plus, times};
 use super::division::Division;
 use super::tuning::{LEVEL_VARIANCE, MOST_SEASONS, SILENCE, STEP_DOWN, Tuning};
@@ -18,6 +19,7 @@ pub(super) struct State {
     pub(super) covariance: Covariance,
     teams: BTreeMap<TeamId, Team>,
     divisions: BTreeMap<LeagueId, Division>,
+    is_full: bool,
 }
 
 /// A team that has played.
@@ -62,11 +64,6 @@ pub(super) struct Pair {
 const PLACES: usize = 6;
 
 impl State {
-    /// The last day of which anything is known.
-    pub(super) const fn day(&self) -> Option<i64> {
-        self.day
-    }
-
     pub(super) fn team(&self, team: TeamId) -> Option<&Team> {
         self.teams.get(&team)
     }
@@ -87,10 +84,15 @@ impl State {
         self.divisions.get_mut(&league)
     }
 
-    /// The teams that are not forgotten.
-    pub(super) fn active(&self) -> usize {
-        let places = self.teams.values();
-        places.filter(|team| team.place.is_some()).count()
+    /// Whether there is no room for another team.
+    pub(super) const fn is_full(&self) -> bool {
+        self.is_full
+    }
+
+    /// Whether a match can be learned; if not, that is noted.
+    pub(super) fn has_room(&mut self) -> bool {
+        self.is_full |= self.mean.len() > 2 * MOST_FILTERED;
+        !self.is_full
     }
 
     /// The days from the last known one.
@@ -196,9 +198,9 @@ impl State {
         expected: [f64; 2],
         tuning: &Tuning,
     ) -> Pair {
-        let last = known.place.map_or(known.last, |place| {
-            [self.mean[place], self.mean[place + 1]]
-        });
+        let last = known
+            .place
+            .map_or(known.last, |place| [self.mean[place], self.mean[place + 1]]);
         let new = newcomer(centre, expected, tuning);
         match centre {
             None => new,
@@ -257,7 +259,10 @@ impl State {
             of(&terms[one], &|i| of(&terms[other], &|j| covariance[i][j]))
         };
         let rates = [0, 1].map(|side| of(&terms[side], &mean));
-        (rates, [0, 1].map(|one| [0, 1].map(|other| spread(one, other))))
+        (
+            rates,
+            [0, 1].map(|one| [0, 1].map(|other| spread(one, other))),
+        )
     }
 
     fn shared(&self, is_same: bool, one: &Pair, other: &Pair) -> Block {
@@ -335,6 +340,10 @@ impl State {
 }
 
 impl Team {
+    pub(super) const fn season(&self) -> i16 {
+        self.season
+    }
+
     const fn is_silent(&self, day: i64) -> bool {
         day - self.day > SILENCE
     }

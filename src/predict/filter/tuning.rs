@@ -63,11 +63,12 @@ const WITH_PRICES: Tuning = Tuning {
 
 /// Goals and shots, which owe the market nothing.
 const WITH_SHOTS: Tuning = Tuning {
-    drift: 1.5e-4,
-    season_drift: 0.008,
+    drift: 4.5e-5,
+    season_drift: 0.009,
     level_drift: [6e-5, 1e-5],
+    newcomer: -0.1,
     newcomer_sd: 0.15,
-    founder_sd: 0.25,
+    founder_sd: 0.3,
     goals: 1.0,
     shots: Some([2.5, 0.5]),
     prices: None,
