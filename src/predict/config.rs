@@ -324,9 +324,8 @@ impl ModelConfig {
                 let mut groups = self.feature_groups().iter();
                 groups.any(|group| group.needs_statistics())
             }
+            ModelKind::Poisson | ModelKind::DixonColes | ModelKind::Filter => self.learn.shots,
             ModelKind::Average
-            | ModelKind::Poisson
-            | ModelKind::DixonColes
             | ModelKind::Market
             | ModelKind::Truth
             | ModelKind::Elo
@@ -338,9 +337,8 @@ impl ModelConfig {
     /// Whether it learns from how matches were priced last.
     pub(crate) const fn observes_last_prices(&self) -> bool {
         match self.kind {
+            ModelKind::Poisson | ModelKind::DixonColes | ModelKind::Filter => self.learn.prices,
             ModelKind::Average
-            | ModelKind::Poisson
-            | ModelKind::DixonColes
             | ModelKind::Market
             | ModelKind::Truth
             | ModelKind::Elo

@@ -16,6 +16,7 @@ mod elo;
 mod families;
 mod features;
 mod file;
+mod filter;
 mod fit;
 mod goal_model;
 mod groups;
@@ -60,7 +61,9 @@ pub use families::{Dependence, Family, Marginal, ShapeParameter};
 pub use features::FeatureGroup;
 pub(crate) use features::Features;
 pub(crate) use file::{KnownProbabilities, MatchProbabilities, NamedFixture, ProbabilityTable};
-pub(crate) use fit::ensure_teams;
+pub(crate) use filter::{
+    Estimate, Filter, FilterTable, LeagueLevel, SeasonBelief, Strength, nations,
+};
 pub use fit::{Fit, FitConfig, MOST_TEAMS, Posterior, ShapeEstimate, WeightedMatch, fit};
 pub use goal_model::GoalModel;
 pub use groups::Group;
@@ -80,7 +83,7 @@ pub(crate) use stated::{MOST_OFF, Stated, StatedError, scale, stated};
 pub(crate) use trained::{MOST_BYTES, Trained};
 
 use crate::checkpoint::CheckpointError;
-use crate::domain::{Fixture, Match, Names, Offer, Opinion, Statistics, Time};
+use crate::domain::{Fixture, LeagueId, Match, Names, Offer, Opinion, Statistics, Time};
 
 /// A model of final scores.
 ///
@@ -124,6 +127,10 @@ pub trait Predictor: Send {
     /// Takes back a result that was learned and turned out to be wrong; the right one, if there is any, is learned next.
     /// Nothing changes where the result has been forgotten. A model without this keeps what it learned.
     fn retract(&mut self, _played: &Match) {}
+
+    /// Is called when a league of the pool is met, before any match of it, and again after the model was restored. A model that
+    /// needs to know which league is which looks here; this default does nothing.
+    fn meet(&mut self, _league: LeagueId, _name: &str) {}
 
     /// Is called once before the predictions of a round, with every offer of the pool in it, in the order in which they will be
     /// predicted. A model that answers for a whole round at once does its work here, and one that needs the names of teams
@@ -201,6 +208,7 @@ pub fn build(pool: &str, config: &ModelConfig) -> Result<Box<dyn Predictor>, Mod
         ModelKind::Average => Box::new(average::Average::new(config)),
         ModelKind::Poisson => Box::new(poisson::model(config)),
         ModelKind::DixonColes => Box::new(dixon_coles::model(config)),
+        ModelKind::Filter => Box::new(Filter::new(pool, config)),
         ModelKind::Market => Box::new(market::Market::new(config)),
         ModelKind::Truth => return Err(ModelConfigError::Unknowable),
         ModelKind::Elo => Box::new(elo::model(config)),
@@ -218,6 +226,7 @@ pub fn goal_model(config: &ModelConfig) -> Result<Option<GoalModel>, ModelConfig
     config.validate()?;
     Ok(match config.kind {
         ModelKind::Average
+        | ModelKind::Filter
         | ModelKind::Market
         | ModelKind::Truth
         | ModelKind::Elo
@@ -323,6 +332,7 @@ mod tests {
             let cannot_be_made = kind.knows_truth() || kind.is_from_outside();
             assert_eq!(build("", &config).is_err(), cannot_be_made, "{kind:?}");
         }
-        assert_eq!(ModelKind::those_with_strengths(), "poisson or dixon-coles");
+        let listed = "poisson, dixon-coles or filter";
+        assert_eq!(ModelKind::those_with_strengths(), listed);
     }
 }

@@ -21,6 +21,7 @@ mod engine;
 mod examples;
 mod face;
 mod features;
+mod filter;
 mod grid;
 mod handicap_names;
 mod headers;

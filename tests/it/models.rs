@@ -952,7 +952,10 @@ fn symmetric_teams_without_home_advantage_give_a_symmetric_grid() {
 }
 
 fn predicts_scores(kind: ModelKind) -> bool {
-    !matches!(kind, ModelKind::Elo | ModelKind::Pi | ModelKind::Logistic)
+    !matches!(
+        kind,
+        ModelKind::Elo | ModelKind::Pi | ModelKind::Logistic | ModelKind::Filter
+    )
 }
 
 #[test]
