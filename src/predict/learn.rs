@@ -30,7 +30,10 @@ pub struct Learn {
 
 /// The teachers as a setting names them: `'goals,shots'` or `['goals', 'shots']`.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected goals, shots, prices, or several of them as in 'goals,shots'"
+)]
 enum Words {
     One(String),
     Each(Vec<String>),
