@@ -622,13 +622,13 @@ const TELLING: [(&str, &str, &str, [&str; 2]); 48] = [
     (
         "rho",
         "",
-        "model = 'market'\nmarket_book = 'b365'\nmin_ev = -0.9\nmarkets = ['ou']",
+        "model = 'market'\nmarket_book = 'b365'\nmin_ev = 0\nmarkets = ['ou']",
         ["-0.2", "0.2"],
     ),
     (
         "pool_with",
         "",
-        "model = 'average'\nmin_matches = 1\nmin_ev = -1",
+        "model = 'average'\nmin_matches = 1\nmin_ev = 0",
         ["'none'", "'open'"],
     ),
     (

@@ -34,6 +34,7 @@ mod learned;
 mod ledger;
 mod look_ahead;
 mod margins;
+mod market_model;
 mod metrics;
 mod models;
 mod money;

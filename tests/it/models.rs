@@ -11,7 +11,7 @@ use simbet::{
     Offer, Opinion, Outcome, OutcomeDistribution, PriceSource, Quote, Score, ScoreGrid, Selection,
     Side, Statistics, TeamId, Time,
 };
-use simbet::{Fit, GoalProfile, Learn, ModelConfig, ModelKind, PredictError};
+use simbet::{Fit, GoalProfile, Learn, MarginMethod, ModelConfig, ModelKind, PredictError};
 
 // ---- matches to learn from ----
 
@@ -1217,8 +1217,11 @@ fn refitting_less_often_holds_the_parameters_in_between() {
 fn market_rates_reproduce_the_prices() {
     let sum = 0.45 + 0.28 + 0.29;
     let odds = [0.45, 0.28, 0.29].map(|p| 1.0 / p);
+    // the published rates are those of independent goals, by prices without their margin in proportion
     let config = ModelConfig {
         kind: ModelKind::Market,
+        margin_method: MarginMethod::Multiplicative,
+        rho: Some(0.0),
         ..ModelConfig::default()
     };
     let mut model = predict::build("", &config).unwrap();

@@ -112,11 +112,11 @@ fn weights_rest_on_all_earlier_matches_and_pool_what_follows() {
             matches.push(forecast.fixture.day, log_ratios(market, model), *score);
         }
     }
-    // 2,000 matches with a price are reached in the autumn of 2019
-    let fits: Vec<_> = ["2020-01-01", "2020-08-01"]
+    // 2,000 matches with a price are reached in the spring of 2019
+    let fits: Vec<_> = ["2019-08-01", "2020-01-01"]
         .map(|from| matches.fit(day(from)).unwrap())
         .into();
-    assert!(matches.before(day("2019-08-01")) < 2000);
+    assert!(matches.before(day("2019-01-01")) < 2000);
     let mut source = replay(&config, &csv);
     let mut engine = Engine::new(&config.engine).unwrap();
     let summary = run(&mut source, &mut engine, &mut [], &mut |_| {}).unwrap();
@@ -198,8 +198,8 @@ fn a_run_goes_on_from_a_saved_state_as_if_nothing_had_happened() {
     let mut replay = replay(&config, &csv);
     let (rounds, names) = (rounds(&mut replay), replay.names().clone());
     let whole = entries(&config, &csv, 64);
-    // before the first weights, and between the two
-    for cut in [300, rounds.len() - 80] {
+    // before the first weights, between the two, and after them
+    for cut in [300, rounds.len() - 160, rounds.len() - 20] {
         let mut entries = Vec::new();
         let mut first = Engine::new(&config.engine).unwrap();
         first.process(&rounds[..cut], &names, &mut entries).unwrap();
