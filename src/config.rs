@@ -32,9 +32,12 @@ use sha2::{Digest as _, Sha256};
 
 use crate::calendar::Zone;
 use crate::domain::{Book, Commission, MarketKind, Side};
-use crate::engine::EngineConfig;
+use crate::engine::{EngineConfig, PoolWith};
 use crate::look_alike::normal_name;
-use crate::predict::{FeatureGroup, GoalProfile, Link, MarginMethod};
+use crate::predict::{
+    Dependence, FeatureGroup, GoalProfile, InPlayGoals, Learn, Link, MarginMethod, Marginal,
+    ModelConfig, ModelKind,
+};
 use crate::printable::excerpt;
 use crate::schema::{NAME, name_of};
 use crate::source::{
@@ -75,7 +78,10 @@ pub struct Settings {
     #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Model")]
     #[serde(deserialize_with = "list::read", skip_serializing_if = "Vec::is_empty")]
     pub probabilities: Vec<String>,
-    /// Days in which a match loses half its weight; 0: never [default: 330]
+    /// What teaches the goal models: goals, shots, past closing prices, or several as in goals,shots [default: goals]
+    #[arg(long, value_name = "TEACHERS", help_heading = "Model")]
+    pub learn: Option<Learn>,
+    /// Days in which a match loses half its weight; 0: never [default: 330; 200 where shots teach, 20 where prices do]
     #[arg(long, value_parser = forms::number, value_name = "DAYS", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
     pub half_life: Option<f64>,
@@ -83,7 +89,7 @@ pub struct Settings {
     #[arg(long, value_parser = forms::number, value_name = "DAYS", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
     pub window: Option<f64>,
-    /// Standard deviation of attack and defence between teams, before any match is seen; 0: no prior [default: 0.25]
+    /// Standard deviation of attack and defence between teams, before any match is seen; 0: no prior [default: 0.25; 0.4 where prices teach]
     #[arg(long, value_parser = forms::number, value_name = "SD", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
     pub prior: Option<f64>,
@@ -111,16 +117,33 @@ pub struct Settings {
     #[arg(long, value_parser = forms::number, value_name = "STRENGTH", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
     pub ridge: Option<f64>,
+    /// Dixon and Coles's ρ, between −0.2 and 0.2: fixed instead of fitted; in the model market where totals have no price
+    /// [default: fitted by dixon-coles; -0.08 in the model market]
+    #[arg(long, value_parser = forms::number, value_name = "RHO", help_heading = "Model", allow_negative_numbers = true)]
+    #[serde(deserialize_with = "forms::read_number")]
+    pub rho: Option<f64>,
     /// Book whose prices are the market's opinion: of the market model, and of the comparison [default: that of --book]
     #[arg(long, value_name = "BOOK", help_heading = "Model")]
     pub market_book: Option<Book>,
-    /// How a margin is removed, and how an invented bookmaker adds it [default: multiplicative]
+    /// How a margin is removed from prices, and how an invented bookmaker adds it [default: power; in simulations multiplicative]
     #[arg(long, value_enum, help_heading = "Model")]
     pub margin_method: Option<MarginMethod>,
+    /// How the goals of a side are distributed, given what is expected of it [default: poisson]
+    #[arg(long, value_enum, help_heading = "Model")]
+    pub marginal: Option<Marginal>,
+    /// How the goals of both sides depend on each other [default: independent for poisson, dixon-coles for dixon-coles]
+    #[arg(long, value_enum, help_heading = "Model")]
+    pub dependence: Option<Dependence>,
+    /// Whether the rates of goals change with the score, for prices in play [default: constant]
+    #[arg(long, value_enum, help_heading = "Model")]
+    pub in_play_goals: Option<InPlayGoals>,
     /// How goals spread over the minutes of a match, for prices in play [default: uniform; empirical in simulations]
     #[arg(long, value_enum, help_heading = "Model")]
     pub profile: Option<GoalProfile>,
-    /// Leagues that share one model, such as E0+E1; may be repeated
+    /// Weigh the model's forecasts against the price that is bet at, by weights learned as the run goes (--pool is about leagues)
+    #[arg(long, value_enum, value_name = "WITH", help_heading = "Model")]
+    pub pool_with: Option<PoolWith>,
+    /// Leagues that share one model, such as E0+E1; may be repeated (--pool-with is about prices)
     #[arg(long, value_name = "LEAGUES", help_heading = "Model")]
     #[serde(deserialize_with = "list::read", skip_serializing_if = "Vec::is_empty")]
     pub pool: Vec<String>,
@@ -364,12 +387,16 @@ impl RunConfig {
             pools: settings.pool.iter().map(|pool| leagues(pool)).collect(),
             margin_method: settings.margin_method.unwrap_or_default(),
             market_book: settings.market_book,
+            pool_with: pool_with(settings, model.as_ref()),
             model,
             strategy,
         };
         checks::credit(&engine)?;
         checks::engine(&engine)?;
-        let replay = replay(settings)?;
+        let replay = ReplayConfig {
+            lessons: engine.wants_lessons(),
+            ..replay(settings)?
+        };
         Ok(Self {
             read: read(settings, &engine)?,
             replay,
@@ -415,13 +442,18 @@ impl RunConfig {
             || "no model".to_owned(),
             |model| {
                 let argument = model.argument.clone();
-                ModelSpec {
+                let spec = ModelSpec {
                     kind: model.kind,
                     argument,
-                }
-                .to_string()
+                };
+                format!("{spec}{}", model::family(model))
             },
         );
+        let pooled = if self.engine.pool_with.is_none() {
+            ""
+        } else {
+            " pooled with the price"
+        };
         let strategy = &self.engine.strategy;
         let markets: Vec<_> = strategy
             .markets
@@ -429,12 +461,18 @@ impl RunConfig {
             .map(|market| market.code())
             .collect();
         format!(
-            "{model}, {} on {} at {} prices",
+            "{model}{pooled}, {} on {} at {} prices",
             strategy.kind.code(),
             markets.join(", "),
             strategy.books
         )
     }
+}
+
+/// What forecasts are pooled with, where there are any.
+fn pool_with(settings: &Settings, model: Option<&ModelConfig>) -> PoolWith {
+    let asked = settings.pool_with.filter(|_| model.is_some());
+    asked.unwrap_or_default()
 }
 
 fn replay(settings: &Settings) -> Result<ReplayConfig, ConfigError> {
@@ -473,7 +511,7 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
         on_bad_row: settings.on_bad_row.unwrap_or_default(),
         map: by_left(&settings.map),
         books: Some(books),
-        markets: engine.strategy.markets.clone(),
+        markets: markets(engine),
         aliases: by_left(&settings.alias),
         date_order: settings.date_order.unwrap_or_default(),
         time_zone: settings.time_zone.clone(),
@@ -481,10 +519,27 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
         league: settings.league.as_deref().map(league).transpose()?,
         status_words: by_left(&settings.status_word),
         max_rows: settings.max_rows.unwrap_or(defaults.max_rows),
+        last_prices: engine
+            .model
+            .as_ref()
+            .is_some_and(ModelConfig::is_taught_by_prices),
         ..defaults
     };
     config.check().map_err(ConfigError::range)?;
     Ok(config)
+}
+
+/// The markets whose prices are read: those that are bet on, and totals where the model or the pool knows what to do with them.
+fn markets(engine: &EngineConfig) -> Vec<MarketKind> {
+    let mut markets = engine.strategy.markets.clone();
+    let model = engine.model.as_ref();
+    let is_market = model.is_some_and(|model| model.kind == ModelKind::Market);
+    let wants_totals = is_market || engine.wants_lessons();
+    if wants_totals && !markets.contains(&MarketKind::OverUnder) {
+        markets.push(MarketKind::OverUnder);
+        markets.sort_unstable();
+    }
+    markets
 }
 
 /// The right side of each pair by its left side.

@@ -52,7 +52,7 @@ pub use domain::{
 
 // Models: from results and prices to a distribution over scores; `Predictor` is a model of your own.
 pub use predict::{
-    Fit, GoalProfile, MarginMethod, ModelConfig, ModelKind, PredictError, Predictor,
+    Fit, GoalProfile, Learn, MarginMethod, ModelConfig, ModelKind, PredictError, Predictor,
 };
 
 // Staking: how much, on what; `Staking` is a rule of your own.
@@ -60,7 +60,7 @@ pub use strategy::{BookChoice, Slate, Staking, StrategyConfig, StrategyKind};
 
 // The engine: rounds in, entries out, money moved by the ledger alone; `run` is the only loop.
 pub use checkpoint::CheckpointError;
-pub use engine::{Engine, EngineConfig, EngineError};
+pub use engine::{Engine, EngineConfig, EngineError, PoolWith};
 pub use error::Error;
 pub use ledger::Ledger;
 pub use run::{resume, run};

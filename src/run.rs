@@ -164,7 +164,7 @@ fn fold(
             // stream entries that make no round, such as repeated ones, are committed too
             source.commit(&|| state(engine, sinks, &metrics))?;
             if last == NextRound::End {
-                return Ok(metrics.summary());
+                return Ok(engine.complete(metrics.summary()));
             }
             continue;
         }
@@ -173,7 +173,7 @@ fn fold(
         let predictions = match predict(source, engine, rounds) {
             // nothing of these rounds was done or committed: whoever goes on begins with them
             Err(Error::Source(SourceError::Stopped)) if source.is_endless() => {
-                return Ok(metrics.summary());
+                return Ok(engine.complete(metrics.summary()));
             }
             predictions => predictions?,
         };
@@ -231,7 +231,8 @@ fn fill(
             return Ok((filled, next));
         }
         // an empty round counts as one, so that a batch of empty rounds ends
-        events += 1 + batch[filled].results.len() + batch[filled].offers.len();
+        let round = &batch[filled];
+        events += 1 + round.results.len() + round.offers.len() + round.lessons.len();
         filled += 1;
     }
     Ok((filled, NextRound::Round))

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use super::AssessConfig;
 use super::entries::commission;
-use super::event::{FairBet, Joint, On, design_effect, event_of, is_shared};
+use super::event::{
+    FairBet, Joint, On, design_effect, event_of, hang_together, is_shared, sharing,
+};
 use crate::domain::{Outcome, OutcomeDistribution};
 use crate::significance::{
     LosingRun, OutcomeTest, Reliability, fair_distribution, losing_run, losing_run_tail,
@@ -75,18 +77,19 @@ pub struct AtOdds {
     pub wins: Option<OutcomeTest>,
     /// The profit that they expect, 0 without commission, and that which came.
     pub profit: Option<OutcomeTest>,
-    /// The longest losing run; `None` where several bets stand on one event.
+    /// The longest losing run; `None` where more than one in twenty bets stand on an event with others.
     pub losing_run: Option<LosingRun>,
     /// The chance of a longest losing run at most as long.
     #[serde(skip)]
     pub losing_run_at_most: Option<f64>,
-    /// Whether several bets stand on one event.
+    /// Whether more than one in twenty bets stand on an event with others.
     pub several_on_one_event: bool,
 }
 
 impl AtOdds {
     pub(super) fn of(bets: &[FairBet]) -> Self {
-        let is_shared = is_shared(bets.iter().map(|bet| bet.event));
+        let sharing = sharing(bets.iter().map(|bet| bet.event));
+        let is_shared = hang_together(sharing, bets.len());
         let runs: Vec<(f64, bool)> = bets
             .iter()
             .filter(|bet| bet.profit != 0.0)

@@ -125,11 +125,11 @@ const MOST_RUNS: u64 = 5_000;
 /// The fewest runs from which a share is given.
 const FEWEST_RUNS: u64 = 200;
 
-/// The drawdowns of the bets as if their odds were fair, in their order and with their stakes; `None` where several stand on
-/// one event of which it is not known how they end together.
+/// The drawdowns of the bets as if their odds were fair, in their order and with their stakes; `None` where more than
+/// one in twenty stand on an event with others and it is not known how they end together.
 pub(super) fn expected(bets: &[FairBet], config: &AssessConfig) -> Option<ExpectedDrawdown> {
     let joint = Joint::of(bets);
-    if bets.is_empty() || joint.is_unknown {
+    if bets.is_empty() || joint.is_unknown() {
         return None;
     }
     let parts = &joint.parts[..];

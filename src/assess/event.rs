@@ -93,8 +93,8 @@ pub(super) struct Together {
 #[derive(Debug)]
 pub(super) struct Joint {
     pub parts: Vec<Together>,
-    /// Whether an event has several parts, of which it is not known how they end together.
-    pub is_unknown: bool,
+    /// How many stand on an event with others, of which it is not known how they end together.
+    pub shared: usize,
 }
 
 impl Joint {
@@ -108,7 +108,7 @@ impl Joint {
             .collect();
         parts.sort_by_key(|part| part.period);
         Self {
-            is_unknown: is_shared(parts.iter().map(|part| part.event)),
+            shared: sharing(parts.iter().map(|part| part.event)),
             parts,
         }
     }
@@ -117,11 +117,31 @@ impl Joint {
         self.parts.iter().map(|part| part.distribution).collect()
     }
 
+    /// Whether so many stand on one event that what comes in order cannot be known: see [`hang_together`].
+    pub(super) fn is_unknown(&self) -> bool {
+        hang_together(self.shared, self.parts.len())
+    }
+
     /// How many times the variance of the profit is that of independent parts.
     pub(super) fn design_effect(&self) -> f64 {
         let unexpected = |part: &Together| part.profit - part.distribution.mean();
         design_effect(self.parts.iter().map(|part| (part.event, unexpected(part))))
     }
+}
+
+/// Whether so many of these bets share an event with another that they cannot be taken for independent. One in twenty moves the
+/// figures of a record by less than the spread that they say themselves.
+pub(super) const fn hang_together(sharing: usize, bets: usize) -> bool {
+    20 * sharing > bets
+}
+
+/// How many of these stand on an event with others.
+pub(super) fn sharing(events: impl Iterator<Item = Option<Event>>) -> usize {
+    let mut counts: BTreeMap<Event, usize> = BTreeMap::new();
+    for event in events.flatten() {
+        *counts.entry(event).or_default() += 1;
+    }
+    counts.into_values().filter(|count| *count > 1).sum()
 }
 
 /// Whether two of these stand on one event.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::AssessConfig;
 use super::drawdown::drawn;
 use super::entries::{commission, day_of};
-use super::event::{FairBet, Joint, On, event_of};
+use super::event::{FairBet, Joint, On, event_of, hang_together};
 use crate::domain::{Outcome, Selection};
 use crate::significance::{ProfitDistribution, fair_distribution, quantile};
 use crate::source::TrackedBet;
@@ -249,8 +249,8 @@ fn is_priced(bet: &TrackedBet) -> bool {
     bet.closing_probability.is_some() && bet.odds.is_some()
 }
 
-/// The days by what the closing prices say of them; bets without a closing price left out. `None` where several stand on one
-/// event of which it is not known how they end together.
+/// The days by what the closing prices say of them; bets without a closing price left out. `None` where more than one in twenty
+/// stand on an event with others and it is not known how they end together.
 fn by_close(
     days: &[Vec<&TrackedBet>],
     stakes: StakesAs,
@@ -267,10 +267,15 @@ fn by_close(
             ..part
         };
         let parts = joint.distributions().into_iter().map(of_unit).collect();
-        (!joint.is_unknown).then_some(Day::Drawn(parts))
+        (Day::Drawn(parts), joint.shared, joint.parts.len())
     });
-    let days: Vec<Day> = days.collect::<Option<_>>()?;
-    Some(days.into_iter().filter(|day| day.draws() > 0).collect())
+    let days: Vec<(Day, usize, usize)> = days.collect();
+    let shared = days.iter().map(|(_, shared, _)| shared).sum();
+    if hang_together(shared, days.iter().map(|(_, _, parts)| parts).sum()) {
+        return None;
+    }
+    let days = days.into_iter().map(|(day, _, _)| day);
+    Some(days.filter(|day| day.draws() > 0).collect())
 }
 
 /// The bet with the chance of each end by the close.

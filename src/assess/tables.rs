@@ -201,38 +201,8 @@ fn by_odds(found: &Assessment) -> TextTable {
             Some(profit.p),
         ));
     }
-    if let Some(run) = &odds.losing_run {
-        rows.push(against(
-            "longest losing run",
-            run.n,
-            count(run.longest),
-            decimals(Some(run.expected), 1),
-            Some(run.p),
-        ));
-    } else if odds.several_on_one_event {
-        rows.push(not_known(
-            "longest losing run",
-            odds.n,
-            count(found.streaks.losing),
-        ));
-    }
-    if let Some(expected) = &found.expected_drawdown {
-        rows.push(against(
-            "drawdown",
-            expected.n,
-            shown(expected.happened),
-            format!(
-                "{}, in 1 of 20 above {}",
-                shown(expected.mean),
-                shown(expected.p95)
-            ),
-            Some(expected.p),
-        ));
-    }
-    if found.expected_drawdown.is_none() && odds.several_on_one_event {
-        let happened = found.drawdown.as_ref().map_or(0.0, |fall| fall.amount);
-        rows.push(not_known("drawdown", odds.n, shown(happened)));
-    }
+    rows.extend(longest_losing_run(found));
+    rows.extend(greatest_drawdown(found));
     if let Some(own) = &found.own
         && let Some(profit) = &own.profit
     {
@@ -267,6 +237,47 @@ fn by_odds(found: &Assessment) -> TextTable {
         rows,
         numeric: vec![1, 2, 3],
         ..TextTable::default()
+    }
+}
+
+/// The longest losing run beside that of fair odds, where these say it.
+fn longest_losing_run(found: &Assessment) -> Option<Vec<String>> {
+    let (name, odds) = ("longest losing run", &found.at_odds);
+    match &odds.losing_run {
+        Some(run) => Some(against(
+            name,
+            run.n,
+            count(run.longest),
+            decimals(Some(run.expected), 1),
+            Some(run.p),
+        )),
+        None if odds.several_on_one_event => {
+            Some(not_known(name, odds.n, count(found.streaks.losing)))
+        }
+        None => None,
+    }
+}
+
+/// The greatest drawdown beside that of fair odds, where these say it.
+fn greatest_drawdown(found: &Assessment) -> Option<Vec<String>> {
+    let (name, odds) = ("drawdown", &found.at_odds);
+    match &found.expected_drawdown {
+        Some(expected) => Some(against(
+            name,
+            expected.n,
+            shown(expected.happened),
+            format!(
+                "{}, in 1 of 20 above {}",
+                shown(expected.mean),
+                shown(expected.p95)
+            ),
+            Some(expected.p),
+        )),
+        None if odds.several_on_one_event => {
+            let happened = found.drawdown.as_ref().map_or(0.0, |fall| fall.amount);
+            Some(not_known(name, odds.n, shown(happened)))
+        }
+        None => None,
     }
 }
 

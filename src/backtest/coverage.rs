@@ -1,6 +1,7 @@
 //! The headline and the coverage of a backtest, a line each.
 
 use super::BacktestResult;
+use super::teachers::teachers;
 use crate::calendar;
 use crate::config::RunConfig;
 use crate::metrics::Summary;
@@ -21,9 +22,11 @@ pub fn headline(config: &RunConfig, done: &BacktestResult) -> String {
     } else {
         leagues.join(", ")
     };
+    let teachers = teachers(config, &done.matches);
+    let taught = teachers.map_or_else(String::new, |teachers| format!("\n{}", teachers.sentence()));
     let lead = too_good(config, &done.summary);
     let lead = lead.map_or_else(String::new, |lead| format!("\n{lead}"));
-    format!("{leagues}{days}\n{}{lead}", config.describe())
+    format!("{leagues}{days}\n{}{taught}{lead}", config.describe())
 }
 
 /// How far a log loss may be below the market's before it is no forecast any more. All that prices know beyond how often sides

@@ -75,7 +75,7 @@ fn fit_pool(pool: String, mut model: GoalModel, played: &[&MatchRecord]) -> Resu
                 fixture: Arc::clone(&record.fixture),
                 score,
                 status: MatchStatus::Played,
-                statistics: None,
+                statistics: record.statistics.clone(),
             });
         }
     }

@@ -9,6 +9,7 @@ use super::wanted_prices;
 use crate::domain::{Fixture, Forecast, LeagueId, Money, Quote, Round, Time, Withheld};
 use crate::engine::{Engine, EngineConfig};
 use crate::error::Error;
+use crate::metrics::PricePoolSummary;
 use crate::schema::PricedSelection;
 use crate::sink::Outputs;
 use crate::sink::forecasts::Forecasts;
@@ -46,6 +47,8 @@ pub struct Predictions {
     pub selections: Vec<PricedSelection>,
     /// The bankroll that the stakes are from.
     pub bankroll: Money,
+    /// What the weights of forecasts that are pooled with the price rest on; `None` where none are.
+    pub price_pool: Option<PricePoolSummary>,
     /// How model and market forecast the last seasons of these leagues.
     pub against_market: AgainstMarket,
 }
@@ -84,7 +87,7 @@ pub fn predict_fixtures(
         memory: Some(Memory::default()),
         ..Outputs::default()
     };
-    let slate = fold(&mut source, config, &mut outputs)?;
+    let (slate, price_pool) = fold(&mut source, config, &mut outputs)?;
     let kinds = config.strategy.resolved().markets;
     let quotes: BTreeMap<&str, &[Quote]> = matches
         .fixtures()
@@ -111,6 +114,7 @@ pub fn predict_fixtures(
         matches,
         selections,
         bankroll: config.bankroll,
+        price_pool,
         against_market,
     })
 }
@@ -147,7 +151,7 @@ fn fold(
     source: &mut Replay,
     config: &EngineConfig,
     outputs: &mut Outputs<'_>,
-) -> Result<PredictedSlate, Error> {
+) -> Result<(PredictedSlate, Option<PricePoolSummary>), Error> {
     let mut engine = Engine::new(config)?;
     engine.keep_prices(true);
     let mut slate = PredictedSlate::default();
@@ -164,5 +168,5 @@ fn fold(
             slate.add(&round, engine.explain(&round, source.names())?, &entries);
         }
     }
-    Ok(slate)
+    Ok((slate, engine.price_pool()))
 }

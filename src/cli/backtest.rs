@@ -15,6 +15,7 @@ use super::{Console, apart, input, probabilities, progress};
 use crate::backtest::{self, BacktestResult, ProbabilityCoverage};
 use crate::config::{Purpose, RunConfig};
 use crate::domain::{Entry, Names, Withheld};
+use crate::predict::ModelConfig;
 use crate::report::Format;
 use crate::report::breakdown::GroupBy;
 use crate::report::compare::{Comparison, Snapshot};
@@ -22,6 +23,7 @@ use crate::sink::memory::Memory;
 use crate::sink::predictions::PredictionSink;
 use crate::sink::withheld;
 use crate::sink::{Sink, SinkError};
+use crate::source::OnBadRow;
 
 /// The arguments of `backtest`.
 #[derive(Debug, Args)]
@@ -106,6 +108,7 @@ impl Backtest {
         output::ensure_own(self.out.as_deref(), console)?;
         self.ensure_apart()?;
         let mut config = self.layers.resolve(Purpose::Backtest, console)?;
+        leave_out_unseen(&mut config);
         probabilities::ensure_apart(self.out.as_deref(), &config.engine)?;
         let environment = self.layers.environment(&[&config.engine])?;
         let baseline = self.baseline.read(console)?;
@@ -200,6 +203,9 @@ impl Backtest {
         if let Some(said) = said {
             members.push(("probabilities", serde_json::to_value(said)?));
         }
+        if let Some(teachers) = backtest::teachers(config, &done.matches) {
+            members.push(("taught_by", serde_json::to_value(teachers)?));
+        }
         let Some(comparison) = comparison else {
             return output.render(self.format, &members);
         };
@@ -247,6 +253,9 @@ impl Backtest {
         if let Some(said) = said {
             run["probabilities"] = json!(said);
         }
+        if let Some(teachers) = backtest::teachers(config, &done.matches) {
+            run["taught_by"] = json!(teachers);
+        }
         output::record_environment(&mut run, environment);
         RunFolder {
             summary: &done.summary,
@@ -270,4 +279,13 @@ fn headline(
         Some(said) => format!("{headline}\n{}", said.headline()),
         None => headline,
     }
+}
+
+/// Leaves out of the files what nobody looks at, which takes time to read: the last prices of a match are its closing prices, which
+/// forecasts are scored beside. Where anything unusual is an error everything is read.
+fn leave_out_unseen(config: &mut RunConfig) {
+    let model = config.engine.model.as_ref();
+    let is_strict = config.read.on_bad_row == OnBadRow::Error;
+    config.read.statistics = is_strict || model.is_some_and(ModelConfig::observes_statistics);
+    config.read.last_prices = model.is_some();
 }

@@ -106,15 +106,28 @@ fn to_json(fitted: &Fitted, names: &Names) -> Value {
             |(name, attack, defence)| json!({ "team": name, "attack": attack, "defence": defence }),
         )
         .collect();
+    let parameters: Vec<_> = fit
+        .shapes()
+        .into_iter()
+        .map(|shape| {
+            json!({
+                "parameter": shape.name,
+                "estimate": shape.estimate,
+                "standard_error": shape.standard_error,
+            })
+        })
+        .collect();
     json!({
         "pool": fitted.pool,
         "as_of": calendar::format_date(fitted.as_of),
         "matches": fit.matches,
+        "learn": fit.learn(),
         "log_likelihood": fit.log_likelihood,
         "aic": fit.aic(),
         "intercept": fit.intercept,
         "home_advantage": is_home_advantage_known(fit).then_some(fit.home_advantage),
         "rho": fit.rho,
+        "parameters": parameters,
         "teams": teams,
         "undetermined": undetermined(fitted, names),
     })
@@ -245,14 +258,13 @@ fn print(out: &mut dyn Write, fitted: &Fitted, names: &Names, format: Format) ->
         "–".to_owned()
     };
     let title = format!(
-        "{} as of {}: {}, log-likelihood {:.3}, AIC {:.3}\nintercept {:+.4}, home advantage {advantage}, rho {:+.4}",
+        "{} as of {}: {}, {}\nintercept {:+.4}, home advantage {advantage}, {}",
         fitted.pool,
         calendar::format_date(fitted.as_of),
         counted(fit.matches as u64, "match", "matches"),
-        fit.log_likelihood,
-        fit.aic(),
+        likelihood(fit),
         fit.intercept,
-        fit.rho,
+        parameters(fit),
     );
     let table = TextTable {
         title,
@@ -272,6 +284,32 @@ fn print(out: &mut dyn Write, fitted: &Fitted, names: &Names, format: Format) ->
         }
     }
     writeln!(out)
+}
+
+/// The parameters beside strengths and levels, with their standard errors.
+fn parameters(fit: &FittedModel) -> String {
+    let shapes = fit.shapes();
+    if shapes.is_empty() {
+        return format!("rho {:+.4}", fit.rho);
+    }
+    let shapes = shapes.iter().map(|shape| {
+        let error = shape.standard_error.filter(|error| error.is_finite());
+        let error = error.map_or_else(String::new, |error| format!(" ± {error:.4}"));
+        format!("{} {:+.4}{error}", shape.name, shape.estimate)
+    });
+    shapes.collect::<Vec<_>>().join(", ")
+}
+
+/// The likelihood, and what taught the model where that is more than goals.
+fn likelihood(fit: &FittedModel) -> String {
+    match fit.aic() {
+        Some(aic) => format!("log-likelihood {:.3}, AIC {aic:.3}", fit.log_likelihood),
+        None => format!(
+            "quasi-log-likelihood {:.3}\n{}",
+            fit.log_likelihood,
+            fit.learn().sentence()
+        ),
+    }
 }
 
 fn row((name, attack, defence): (&str, f64, f64)) -> Vec<String> {

@@ -20,6 +20,7 @@ use crate::engine::EngineConfig;
 use crate::predict::ModelKind;
 use crate::report::Format;
 use crate::report::predictions::{bets_table, selections_table};
+use crate::report::price_pool;
 use crate::report::text_table::{TextTable, amount, counted};
 use crate::results::Folder;
 use crate::schema::{self, BetRow, Cell, FORECAST_COLUMNS, PredictionRow, SELECTION_COLUMNS};
@@ -258,6 +259,7 @@ fn to_json(predictions: &Predictions) -> Value {
         "bankroll": predictions.bankroll.units(),
         "staked": staked(predictions).units(),
         "against_market": predictions.against_market.to_json(),
+        "pool_with": predictions.price_pool,
     })
 }
 
@@ -331,6 +333,9 @@ fn print_tables(
         writeln!(out)?;
         let stakes = sentence_on_stakes(predictions, count);
         writeln!(out, "{}", format.prose(&stakes))?;
+    }
+    if let Some(weights) = price_pool::weights(predictions.price_pool.as_ref()) {
+        writeln!(out, "{}", format.prose(&weights))?;
     }
     let against_market = predictions.against_market.sentence();
     writeln!(out, "{}", format.prose(&against_market))?;

@@ -30,8 +30,9 @@ use crate::source::synthetic::LeagueConfig;
 use crate::source::{Input, SourceError};
 
 /// The arguments of `simulate`.
+// what --rho says there is of the league
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(mut_arg("rho", |model| model.long("model-rho").hide(true)), after_help = "Examples:
   simbet simulate --matches 1000
   simbet simulate --matches 1000 --runs 10000 --model truth --strategies ev,kelly,kelly:0.5,flat
   simbet simulate --from datasets/epl.csv --in-play --every 10 --bets

@@ -12,9 +12,10 @@ use crate::predict::{FeatureGroup, ModelConfig, ModelKind, ModelSetting, Program
 use crate::strategy::{BookChoice, StakeUnit, StrategyConfig};
 
 /// Every setting.
-const SETTINGS: [(&str, Part); 49] = [
+const SETTINGS: [(&str, Part); 55] = [
     ("model", Part::Model),
     ("probabilities", Part::OfModel(ModelSetting::Probabilities)),
+    ("learn", Part::OfModel(ModelSetting::Learn)),
     ("half_life", Part::OfModel(ModelSetting::HalfLife)),
     ("window", Part::OfModel(ModelSetting::Window)),
     ("prior", Part::OfModel(ModelSetting::Prior)),
@@ -23,8 +24,13 @@ const SETTINGS: [(&str, Part); 49] = [
     ("features", Part::OfModel(ModelSetting::Features)),
     ("link", Part::OfModel(ModelSetting::Link)),
     ("ridge", Part::OfModel(ModelSetting::Ridge)),
+    ("rho", Part::OfModel(ModelSetting::Rho)),
+    ("pool_with", Part::OfModel(ModelSetting::PoolWith)),
     ("market_book", Part::OfModel(ModelSetting::MarketBook)),
     ("margin_method", Part::OfModel(ModelSetting::MarginMethod)),
+    ("marginal", Part::OfModel(ModelSetting::Marginal)),
+    ("dependence", Part::OfModel(ModelSetting::Dependence)),
+    ("in_play_goals", Part::OfModel(ModelSetting::InPlayGoals)),
     ("profile", Part::OfModel(ModelSetting::Profile)),
     ("pool", Part::OfModel(ModelSetting::Pool)),
     ("model_timeout", Part::OfModel(ModelSetting::Program)),
@@ -236,7 +242,8 @@ fn idle_of_model(setting: ModelSetting, engine: &EngineConfig, purpose: Purpose)
         }
         // an invented match has its goals in these minutes
         ModelSetting::Profile => !matches!(purpose, Purpose::Trade { .. }),
-        ModelSetting::HalfLife
+        ModelSetting::Learn
+        | ModelSetting::HalfLife
         | ModelSetting::Window
         | ModelSetting::Prior
         | ModelSetting::MinMatches
@@ -244,8 +251,13 @@ fn idle_of_model(setting: ModelSetting, engine: &EngineConfig, purpose: Purpose)
         | ModelSetting::Features
         | ModelSetting::Probabilities
         | ModelSetting::Link
+        | ModelSetting::Rho
+        | ModelSetting::PoolWith
         | ModelSetting::Ridge
         | ModelSetting::Program
+        | ModelSetting::Marginal
+        | ModelSetting::Dependence
+        | ModelSetting::InPlayGoals
         | ModelSetting::Pool => false,
     };
     if setting == ModelSetting::Probabilities {
@@ -323,7 +335,7 @@ fn alone(strategy: &StrategyConfig) -> BookChoice {
 }
 
 fn canonical_model(model: ModelConfig, is_idle: &dyn Fn(&str) -> bool) -> ModelConfig {
-    let usual = ModelConfig::default();
+    let (model, usual) = (model.with_plain_dependence(), ModelConfig::default());
     let prior = match model.kind {
         // the average only knows whether there is a prior
         ModelKind::Average => model.prior.and(usual.prior),
@@ -340,12 +352,19 @@ fn canonical_model(model: ModelConfig, is_idle: &dyn Fn(&str) -> bool) -> ModelC
     };
     let is_market = model.kind.uses(ModelSetting::MarketBook);
     ModelConfig {
+        learn: unless(is_idle("learn"), model.learn, usual.learn),
         half_life: unless(is_idle("half_life"), model.half_life, usual.half_life),
         window: unless(is_idle("window"), model.window, usual.window),
         prior: unless(is_idle("prior"), prior, usual.prior),
         min_matches: unless(is_idle("min_matches"), model.min_matches, usual.min_matches),
         refit_every: unless(is_idle("refit_every"), model.refit_every, usual.refit_every),
         profile: unless(is_idle("profile"), model.profile, usual.profile),
+        in_play_goals: unless(
+            is_idle("in_play_goals"),
+            model.in_play_goals,
+            usual.in_play_goals,
+        ),
+        rho: unless(is_idle("rho"), model.rho, usual.rho),
         features: unless(is_idle("features"), model.features, usual.features),
         link: unless(is_idle("link"), model.link, usual.link),
         ridge: unless(is_idle("ridge"), model.ridge, usual.ridge),

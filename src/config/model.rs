@@ -1,20 +1,24 @@
 //! The model that settings make.
 
 use super::{ModelSpec, Settings};
-use crate::predict::{ModelConfig, ModelKind, Outside, ProgramConfig};
+use crate::predict::{Dependence, Marginal, ModelConfig, ModelKind, Outside, ProgramConfig};
 use crate::strategy::Strategy;
 
 /// The model; `None` when none is set and the staking rule needs none.
 pub(super) fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelConfig> {
-    let defaults = ModelConfig::default();
+    let kind = settings
+        .model
+        .as_ref()
+        .map_or_else(|| usual_kind(settings), |spec| spec.kind);
+    let defaults = ModelConfig::taught(kind, settings.learn);
     (settings.model.is_some() || strategy.needs_model()).then(|| ModelConfig {
-        kind: settings
-            .model
-            .as_ref()
-            .map_or(defaults.kind, |spec| spec.kind),
+        marginal: settings.marginal.unwrap_or_default(),
+        dependence: settings.dependence,
+        in_play_goals: settings.in_play_goals.unwrap_or_default(),
         features: settings.features.clone(),
         link: settings.link.unwrap_or_default(),
         ridge: settings.ridge,
+        rho: settings.rho,
         argument: settings
             .model
             .as_ref()
@@ -36,6 +40,30 @@ pub(super) fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelCon
         },
         ..defaults
     })
+}
+
+/// The model where none is named: that of a dependence, where one is.
+fn usual_kind(settings: &Settings) -> ModelKind {
+    match settings.dependence {
+        None | Some(Dependence::DixonColes) => ModelKind::default(),
+        Some(Dependence::Independent | Dependence::BivariatePoisson | Dependence::Frank) => {
+            ModelKind::Poisson
+        }
+    }
+}
+
+/// What a description says of a model's goals, where they are not those of its name.
+pub(super) fn family(model: &ModelConfig) -> String {
+    let marginal =
+        (model.marginal != Marginal::default()).then(|| super::value_name(model.marginal));
+    let named: Vec<String> = marginal
+        .into_iter()
+        .chain(model.dependence.map(super::value_name))
+        .collect();
+    if named.is_empty() || !model.kind.has_strengths() {
+        return String::new();
+    }
+    format!(" ({})", named.join(", "))
 }
 
 /// The files of a model of files, which are to be loaded yet.

@@ -154,7 +154,14 @@ impl Purpose {
             Of::HalfLife | Of::Window | Of::Prior | Of::Features => {
                 self.uses(Part::Model) || self == Self::Features
             }
-            Of::Link | Of::Ridge => self.uses(Part::Model),
+            // invented matches have neither shots nor prices before them
+            Of::Learn => {
+                let is_invented = matches!(self, Self::Simulate { fitted: false, .. });
+                self.uses(Part::Model) && !is_invented
+            }
+            // what --rho says there is of the league
+            Of::Rho => !matches!(self, Self::Simulate { .. }) && self.uses(Part::Model),
+            Of::Link | Of::Ridge | Of::Marginal | Of::Dependence => self.uses(Part::Model),
             Of::Probabilities => match self {
                 Self::Backtest | Self::Tune | Self::Predict | Self::Trade { .. } => true,
                 Self::Fit
@@ -190,9 +197,10 @@ impl Purpose {
                 self.bets() || is_bookmaker || matches!(self, Self::Features | Self::Tune)
             }
             Of::Profile => self.has_prices_in_play(),
+            Of::InPlayGoals => self.has_prices_in_play() && self.decides(),
             Of::RefitEvery => self.decides() || matches!(self, Self::Features | Self::Tune),
             Of::Program => self.decides() || self == Self::Tune,
-            Of::MinMatches => self.decides(),
+            Of::PoolWith | Of::MinMatches => self.decides(),
         }
     }
 
@@ -270,17 +278,20 @@ impl Purpose {
     fn why_not(self, part: Part) -> &'static str {
         match (part, self) {
             (
-                Part::OfModel(ModelSetting::Profile),
+                Part::OfModel(ModelSetting::Profile | ModelSetting::InPlayGoals),
                 Self::Simulate { .. } | Self::Publish { .. },
             ) => "there are no prices in play without --in-play",
             (
-                Part::OfModel(ModelSetting::Profile),
+                Part::OfModel(ModelSetting::Profile | ModelSetting::InPlayGoals),
                 Self::Backtest | Self::Tune | Self::Predict | Self::Features,
             ) => "files have no prices in play",
             (
                 Part::OfModel(ModelSetting::MarketBook),
                 Self::Simulate { .. } | Self::Publish { .. },
             ) => "an invented league has one bookmaker",
+            (Part::OfModel(ModelSetting::Rho), Self::Simulate { .. }) => {
+                "in a simulation rho is that of the league"
+            }
             (Part::OfModel(ModelSetting::Pool), Self::Simulate { .. }) => {
                 "an invented league is one league"
             }

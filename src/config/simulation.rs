@@ -76,7 +76,8 @@ pub struct SimulationSettings {
     pub away_goals: Option<f64>,
     /// Dixon and Coles's ρ of the true scores; 0: Poisson goals, independent [default: -0.05, or what --from gives]
     #[arg(
-        long,
+        long = "rho",
+        id = "league_rho",
         value_name = "RHO",
         help_heading = "League",
         allow_negative_numbers = true
@@ -453,8 +454,16 @@ fn check(
 }
 
 /// A strategy as it is played: these settings, resolved.
+///
+/// The margin is removed as the bookmaker adds it.
 fn resolved(name: String, settings: &Settings) -> Result<ResolvedStrategy, ConfigError> {
-    let config = RunConfig::resolve(settings)?;
+    let method = settings
+        .margin_method
+        .unwrap_or(BookmakerConfig::default().margin_method);
+    let config = RunConfig::resolve(&Settings {
+        margin_method: Some(method),
+        ..settings.clone()
+    })?;
     Ok(ResolvedStrategy {
         name,
         engine: config.engine,

@@ -231,6 +231,7 @@ impl Withheld {
 ///     time: day,
 ///     state: MatchState::default(),
 ///     model: Some(grid.outcomes()),
+///     unpooled: None,
 ///     expected_goals: Some(grid.expected_goals()),
 ///     rates: None,
 ///     named: Box::default(),
@@ -251,6 +252,8 @@ pub struct Forecast {
     pub state: MatchState,
     /// Probabilities of home win, draw and away win; `None` where the model names other selections only.
     pub model: Option<[f64; 3]>,
+    /// The same by the model alone, where `model` is pooled with the price; `None` where it is not.
+    pub unpooled: Option<[f64; 3]>,
     /// Expected goals of both sides at full time; `None` of a model that has no distribution over scores.
     pub expected_goals: Option<[f64; 2]>,
     /// The rates from which the model's distribution over scores was made, where they are known.

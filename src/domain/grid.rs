@@ -105,7 +105,7 @@ impl ScoreGrid {
     }
 
     /// A grid from cells that sum to 1, row after row.
-    fn from_cells(base: Score, columns: usize, cells: Vec<f64>) -> Self {
+    pub(crate) fn from_cells(base: Score, columns: usize, cells: Vec<f64>) -> Self {
         let mut grid = Self {
             base,
             shape: Shape::Cells { columns, cells },

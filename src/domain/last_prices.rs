@@ -25,6 +25,24 @@ pub enum PriceSource {
 }
 
 impl PriceSource {
+    /// Every source, the best first.
+    pub(crate) const ALL: [Self; 4] = [
+        Self::PinnacleClose,
+        Self::AverageClose,
+        Self::AveragePre,
+        Self::Bet365Pre,
+    ];
+
+    /// Its name in events.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::PinnacleClose => "pinnacle-close",
+            Self::AverageClose => "average-close",
+            Self::AveragePre => "average-pre",
+            Self::Bet365Pre => "bet365-pre",
+        }
+    }
+
     /// What prices of a book are, at the close or before the match; `None`: nobody learns from them.
     pub fn of(book: Book, closing: bool) -> Option<Self> {
         match (book.as_str(), closing) {

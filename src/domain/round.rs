@@ -47,7 +47,7 @@ pub struct Offer {
 
 /// Everything that becomes known at one instant.
 ///
-/// The engine takes the parts in this order: results, offers, closing prices. A source orders each part
+/// The engine takes the parts in this order: results, lessons, offers, closing prices. A source orders each part
 /// by [`Fixture::id`], so that nothing depends on the order of rows in a file.
 ///
 /// ```
@@ -55,7 +55,7 @@ pub struct Offer {
 /// let mut round = Round { time: Time::from_days(1), ..Round::default() };
 /// round.reset(Time::from_days(2));
 /// assert_eq!(round.time, Time::from_days(2));
-/// assert!(round.results.is_empty() && round.offers.is_empty() && round.closes.is_empty());
+/// assert!(round.results.is_empty() && round.offers.is_empty() && round.closes.is_empty() && round.lessons.is_empty());
 /// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Round {
@@ -67,6 +67,9 @@ pub struct Round {
     pub offers: Vec<Offer>,
     /// Closing prices: kept for closing-line value, never shown to a model or a strategy.
     pub closes: Vec<Offer>,
+    /// Prices that can be learned from and not bet at, because their matches are not of the period: only where forecasts are pooled
+    /// with prices.
+    pub lessons: Vec<Offer>,
 }
 
 impl Round {
@@ -76,5 +79,6 @@ impl Round {
         self.results.clear();
         self.offers.clear();
         self.closes.clear();
+        self.lessons.clear();
     }
 }

@@ -170,6 +170,14 @@ impl Statistic {
 }
 
 impl Statistics {
+    /// Whether something was counted: more is known than how the match was priced.
+    pub fn has_counts(&self) -> bool {
+        let is_counted = |statistic: &Statistic| statistic.of(self).is_some();
+        self.referee.is_some()
+            || self.expected_goals.is_some()
+            || Statistic::ALL.iter().any(is_counted)
+    }
+
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

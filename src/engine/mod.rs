@@ -14,8 +14,10 @@ mod error;
 mod fair;
 mod knowledge;
 mod pool;
+mod pooled;
 mod pools;
 mod predictions;
+mod price_pool;
 mod pricer;
 
 use std::sync::Arc;
@@ -27,16 +29,18 @@ use crate::domain::{
 };
 use crate::ledger::Ledger;
 use crate::match_index::{MatchIndex, Slot};
+use crate::metrics::{PricePoolSummary, Summary};
 use crate::predict::Predictor;
 use crate::strategy::{BankrollHistory, Decision, Slate, Staking, Strategy};
 pub(crate) use closing::of_quote as closing_of_quote;
-pub use config::EngineConfig;
+pub use config::{EngineConfig, PoolWith};
 pub use error::EngineError;
 pub(crate) use fair::probability as fair_probability;
-use pools::Pools;
 pub use pools::pool_name;
+use pools::{Batch, Pools};
 pub(crate) use predictions::Predictions;
 use predictions::{KnownMatch, PoolPredictions, PredictedOffer, ResultOf, RoundMatches};
+use price_pool::PricePool;
 pub(crate) use pricer::AssessedOffer;
 pub use pricer::Assessment;
 use pricer::Pricer;
@@ -66,6 +70,8 @@ pub struct Engine {
     spare: Predictions,
     /// Whether forecasts have the prices that they were made for.
     keeps_prices: bool,
+    /// What the weights of a pool with the price are learned from; `None` where forecasts are the model's own.
+    price_pool: Option<PricePool>,
     config: EngineConfig,
 }
 
@@ -92,6 +98,7 @@ impl Engine {
             decisions: Vec::new(),
             spare: Predictions::default(),
             keeps_prices: false,
+            price_pool: (!config.pool_with.is_none()).then(PricePool::default),
             config: config.clone(),
         })
     }
@@ -129,6 +136,20 @@ impl Engine {
         self.keeps_prices = keeps;
     }
 
+    /// What the weights of forecasts that are pooled with the price rest on; `None` where none are.
+    pub(crate) fn price_pool(&self) -> Option<PricePoolSummary> {
+        self.price_pool.as_ref().map(PricePool::summary)
+    }
+
+    /// What the settings of the run say of the figures of its summary.
+    pub(crate) fn complete(&self, summary: Summary) -> Summary {
+        Summary {
+            margin_method: Some(self.config.margin_method),
+            pool_with: self.price_pool(),
+            ..summary
+        }
+    }
+
     /// The bankroll and the open bets.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
@@ -156,6 +177,7 @@ impl Engine {
             self.pools.save()?,
             &self.matches,
             self.ledger.save()?,
+            &self.price_pool,
         ))
     }
 
@@ -164,7 +186,14 @@ impl Engine {
     /// # Errors
     /// When the bytes are no such state, or of an engine with other settings.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<(), EngineError> {
-        let (settings, pools, matches, ledger): ([u8; 32], _, MatchIndex<KnownMatch>, Vec<u8>) =
+        type Saved = (
+            [u8; 32],
+            pools::Saved,
+            MatchIndex<KnownMatch>,
+            Vec<u8>,
+            Option<PricePool>,
+        );
+        let (settings, pools, matches, ledger, price_pool): Saved =
             checkpoint::decode(STATE, bytes)?;
         if settings != self.settings()? {
             let (what, difference) = (
@@ -175,6 +204,7 @@ impl Engine {
         }
         self.ledger.restore(&ledger, &matches)?;
         self.matches = matches;
+        self.price_pool = price_pool;
         self.pools.restore(pools)
     }
 
@@ -193,7 +223,7 @@ impl Engine {
         names: &Names,
         time: Time,
     ) -> Result<Assessment, EngineError> {
-        let pricer = Pricer::new(&self.strategy, &self.config);
+        let pricer = self.pricer(time);
         self.pools.assess(offer, names, time, &pricer)
     }
 
@@ -207,8 +237,16 @@ impl Engine {
         round: &Round,
         names: &Names,
     ) -> Result<Vec<AssessedOffer>, EngineError> {
+        self.pools.explain(round, names, &self.pricer(round.time))
+    }
+
+    /// Prices offers as of a time.
+    fn pricer(&self, time: Time) -> Pricer<'_> {
         let pricer = Pricer::new(&self.strategy, &self.config);
-        self.pools.explain(round, names, &pricer)
+        match &self.price_pool {
+            Some(price_pool) => pricer.pooling(price_pool.weights_at(time)),
+            None => pricer,
+        }
     }
 
     /// Processes rounds in order of time, and appends their entries.
@@ -235,9 +273,16 @@ impl Engine {
     ) -> Result<Predictions, EngineError> {
         let mut predictions = std::mem::take(&mut self.spare);
         let pricer = Pricer::new(&self.strategy, &self.config).keeping_prices(self.keeps_prices);
-        let slots = &mut self.matches;
-        self.pools
-            .predict(rounds, names, &pricer, slots, &mut predictions, stop)?;
+        let batch = Batch {
+            rounds,
+            names,
+            stop,
+        };
+        let (pools, slots) = (&mut self.pools, &mut self.matches);
+        match &mut self.price_pool {
+            Some(pool) => pools.predict_pooled(batch, &pricer, slots, &mut predictions, pool)?,
+            None => pools.predict(batch, &pricer, slots, &mut predictions)?,
+        }
         Ok(predictions)
     }
 

@@ -81,10 +81,13 @@ impl Pool {
             priced,
             slate,
             edges,
+            lessons,
+            taken,
             ..
         } = batch;
         let mut prepared = None;
-        for (place, step) in steps.iter().enumerate() {
+        let first = std::mem::replace(taken, steps.len());
+        for (place, step) in steps.iter().enumerate().skip(first) {
             match step {
                 &Step::Observe { round, result } => {
                     self.observe(&rounds[round].results[result]);
@@ -94,15 +97,23 @@ impl Pool {
                     result,
                     before,
                 } => self.revise(before, &rounds[*round].results[*result]),
-                &Step::Predict { round, offer } => {
+                &Step::Predict {
+                    round,
+                    offer,
+                    is_lesson,
+                } => {
                     if prepared.replace(round) != Some(round) {
                         self.prepare(&rounds[round], &steps[place..], names, stop)?;
                     }
                     let round = &rounds[round];
-                    let offer = &round.offers[offer];
+                    let offer = offer_of(round, offer, is_lesson);
                     let least = pricer.least_matches();
                     let opinion = self.predict(offer, round.time, round, names, least, stop)?;
-                    priced.push(pricer.price(offer, &opinion, round.time, edges, slate));
+                    if is_lesson {
+                        lessons.push(pricer.lesson(offer, &opinion));
+                    } else {
+                        priced.push(pricer.price(offer, &opinion, round.time, edges, slate));
+                    }
                 }
             }
         }
@@ -121,10 +132,13 @@ impl Pool {
             return Ok(());
         };
         let mut offers = steps.iter().map_while(|step| match step {
-            Step::Predict { round, offer } if round == number => Some(*offer),
+            Step::Predict {
+                round: other,
+                offer,
+                is_lesson,
+            } if other == number => Some(offer_of(round, *offer, *is_lesson)),
             Step::Predict { .. } | Step::Observe { .. } | Step::Revise { .. } => None,
         });
-        let mut offers = offers.by_ref().map(|offer| &round.offers[offer]);
         self.ask(&mut offers, round.time, names, stop)
     }
 
@@ -205,6 +219,16 @@ impl Pool {
             withheld,
         })
     }
+}
+
+/// An offer of a round, or one of its lessons.
+fn offer_of(round: &Round, place: usize, is_lesson: bool) -> &Offer {
+    let offers = if is_lesson {
+        &round.lessons
+    } else {
+        &round.offers
+    };
+    &offers[place]
 }
 
 /// Why nothing is bet on a match of which the model had seen too little when its opinion was recorded.

@@ -11,6 +11,7 @@ use super::error::EngineError;
 use super::knowledge::Knowledge;
 use super::pool::Pool;
 use super::predictions::{KnownMatch, Predictions, ResultOf, Step};
+use super::price_pool::PricePool;
 use super::pricer::{AssessedOffer, Assessment, Pricer};
 use crate::checkpoint::CheckpointError;
 use crate::domain::{LeagueId, Match, Names, Offer, Round, Time};
@@ -23,6 +24,14 @@ pub type MakeModel =
 
 /// The pools in the order in which they were met, each with what it has seen, and the state of its model, if it has one.
 pub type Saved = Vec<(String, Knowledge, Option<Vec<u8>>)>;
+
+/// Rounds that are processed together.
+#[derive(Clone, Copy)]
+pub struct Batch<'a> {
+    pub rounds: &'a [Round],
+    pub names: &'a Names,
+    pub stop: &'a AtomicBool,
+}
 
 /// Every pool that has had a match so far.
 pub struct Pools {
@@ -97,16 +106,57 @@ impl Pools {
     /// Fills empty predictions: the matches of the rounds, and the models' predictions.
     pub fn predict(
         &mut self,
-        rounds: &[Round],
-        names: &Names,
+        batch: Batch<'_>,
         pricer: &Pricer<'_>,
         matches: &mut MatchIndex<KnownMatch>,
         predictions: &mut Predictions,
-        stop: &AtomicBool,
     ) -> Result<(), EngineError> {
-        for (number, round) in rounds.iter().enumerate() {
-            self.plan(number, round, names, matches, predictions)?;
+        for number in 0..batch.rounds.len() {
+            self.plan(number, batch, matches, predictions)?;
         }
+        self.run(batch, pricer, predictions)
+    }
+
+    /// The same where forecasts are pooled with prices: part by part, with other weights in each.
+    pub fn predict_pooled(
+        &mut self,
+        batch: Batch<'_>,
+        pricer: &Pricer<'_>,
+        matches: &mut MatchIndex<KnownMatch>,
+        predictions: &mut Predictions,
+        price_pool: &mut PricePool,
+    ) -> Result<(), EngineError> {
+        let mut from = 0;
+        while let Some(first) = batch.rounds.get(from) {
+            let end = price_pool.end_of_segment(batch.rounds, from);
+            for number in from..end {
+                self.plan(number, batch, matches, predictions)?;
+            }
+            let earlier = &batch.rounds[..from];
+            // what is known at the first instant counts for the weights of that instant
+            price_pool.learn_results(first, predictions.after(earlier).split_off(first), matches);
+            price_pool.advance(first);
+            let pricer = pricer.pooling(price_pool.weights());
+            self.run(batch, &pricer, predictions)?;
+            let (rest, pools) = predictions.known(earlier);
+            price_pool.learn(&batch.rounds[from..end], rest, pools, matches);
+            from = end;
+        }
+        Ok(())
+    }
+
+    /// Lets the models take the steps that were planned.
+    fn run(
+        &mut self,
+        batch: Batch<'_>,
+        pricer: &Pricer<'_>,
+        predictions: &mut Predictions,
+    ) -> Result<(), EngineError> {
+        let Batch {
+            rounds,
+            names,
+            stop,
+        } = batch;
         // a single round, or a single pool, is not worth waking other threads for
         if rounds.len() == 1 || self.pools.len() == 1 {
             return self
@@ -128,11 +178,11 @@ impl Pools {
     fn plan(
         &mut self,
         number: usize,
-        round: &Round,
-        names: &Names,
+        Batch { rounds, names, .. }: Batch<'_>,
         matches: &mut MatchIndex<KnownMatch>,
         predictions: &mut Predictions,
     ) -> Result<(), EngineError> {
+        let round = &rounds[number];
         for (result, played) in round.results.iter().enumerate() {
             let new = end(matches, played, round.time);
             let step = new
@@ -144,6 +194,15 @@ impl Pools {
             }
             predictions.add_result(new);
         }
+        for (lesson, Offer { fixture, .. }) in round.lessons.iter().enumerate() {
+            let slot = matches.intern(&fixture.id);
+            if matches.is_over(slot) {
+                predictions.add_late_lesson();
+                continue;
+            }
+            let pool = self.pool_of(fixture.league, names)?;
+            predictions.add_lesson(slot, pool, number, lesson);
+        }
         for (offer, Offer { fixture, .. }) in round.offers.iter().enumerate() {
             let slot = matches.intern(&fixture.id);
             if matches.is_over(slot) {
@@ -151,11 +210,7 @@ impl Pools {
                 continue;
             }
             let pool = self.pool_of(fixture.league, names)?;
-            let step = Step::Predict {
-                round: number,
-                offer,
-            };
-            predictions.add_offer(slot, pool, step);
+            predictions.add_offer(slot, pool, number, offer);
         }
         for close in &round.closes {
             predictions.add_close(matches.find(&close.fixture.id));

@@ -16,6 +16,7 @@ pub struct Predictions {
     results: Vec<Option<ResultOf>>,
     offers: Vec<Option<PredictedOffer>>,
     closes: Vec<Option<Slot>>,
+    lessons: Vec<Option<PredictedOffer>>,
     pools: Vec<PoolPredictions>,
 }
 
@@ -26,6 +27,17 @@ pub struct KnownMatch {
     pub forecast: Option<Forecast>,
     /// What became of it, once that is known.
     pub result: Option<Match>,
+    /// What it teaches the weights of a pool with the price.
+    pub lesson: Option<Box<Lesson>>,
+}
+
+/// What is remembered of a match for the weights.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Lesson {
+    /// What price and model said last, as logarithms of ratios.
+    Priced([f64; 4]),
+    /// Its number among the matches that teach.
+    Taught(u64),
 }
 
 /// The match of a result, and what was known of it before: then this corrects it.
@@ -45,6 +57,8 @@ pub struct RoundMatches<'a> {
     pub offers: &'a [Option<PredictedOffer>],
     /// `None` for a match on which no bet can be open.
     pub closes: &'a [Option<Slot>],
+    /// `None` for prices of a match that is over.
+    pub lessons: &'a [Option<PredictedOffer>],
 }
 
 /// The match of an offer, and where its prediction is.
@@ -53,7 +67,7 @@ pub struct PredictedOffer {
     /// The match.
     pub slot: Slot,
     pool: usize,
-    /// How many offers the pool predicts before it in this batch.
+    /// How many offers, or lessons, the pool predicts before it in this batch.
     number: usize,
 }
 
@@ -62,14 +76,18 @@ pub struct PredictedOffer {
 pub struct PoolPredictions {
     /// The steps, in order.
     pub steps: Vec<Step>,
-    /// How many of the steps are offers.
-    offers: usize,
+    /// How many of the steps were taken.
+    pub taken: usize,
+    /// How many of the steps are offers, and how many lessons.
+    predicted: [usize; 2],
     /// Each offer with its forecast, in order.
     pub priced: Vec<PricedOffer>,
     /// The edges that pass the filters, a group for each offer.
     pub slate: Slate,
     /// A buffer for every edge of one offer.
     pub edges: Vec<Edge>,
+    /// What price and model said in each lesson, in order.
+    pub lessons: Vec<Option<[f64; 4]>>,
 }
 
 /// One step of a pool; the numbers are positions in the batch and in its round.
@@ -82,8 +100,12 @@ pub enum Step {
         result: usize,
         before: Match,
     },
-    /// An offer is predicted.
-    Predict { round: usize, offer: usize },
+    /// An offer is predicted, or what is only a lesson.
+    Predict {
+        round: usize,
+        offer: usize,
+        is_lesson: bool,
+    },
 }
 
 impl Predictions {
@@ -93,18 +115,44 @@ impl Predictions {
     }
 
     /// Adds the next offer, which this pool predicts.
-    pub fn add_offer(&mut self, slot: Slot, pool: usize, step: Step) {
-        let batch = self.pool(pool);
-        batch.steps.push(step);
-        let number = batch.offers;
-        batch.offers += 1;
-        self.offers
-            .push(Some(PredictedOffer { slot, pool, number }));
+    pub fn add_offer(&mut self, slot: Slot, pool: usize, round: usize, offer: usize) {
+        let added = self.add_step(slot, pool, [round, offer], false);
+        self.offers.push(Some(added));
     }
 
     /// Adds the next offer, which comes too late.
     pub fn add_late_offer(&mut self) {
         self.offers.push(None);
+    }
+
+    /// Adds the next lesson, which this pool predicts.
+    pub fn add_lesson(&mut self, slot: Slot, pool: usize, round: usize, offer: usize) {
+        let added = self.add_step(slot, pool, [round, offer], true);
+        self.lessons.push(Some(added));
+    }
+
+    /// Adds the next lesson, which comes too late.
+    pub fn add_late_lesson(&mut self) {
+        self.lessons.push(None);
+    }
+
+    fn add_step(
+        &mut self,
+        slot: Slot,
+        pool: usize,
+        [round, offer]: [usize; 2],
+        is_lesson: bool,
+    ) -> PredictedOffer {
+        let batch = self.pool(pool);
+        batch.steps.push(Step::Predict {
+            round,
+            offer,
+            is_lesson,
+        });
+        let count = &mut batch.predicted[usize::from(is_lesson)];
+        let number = *count;
+        *count += 1;
+        PredictedOffer { slot, pool, number }
     }
 
     /// Adds the next closing prices; `None` for a match on which no bet can be open.
@@ -131,8 +179,28 @@ impl Predictions {
             results: &self.results,
             offers: &self.offers,
             closes: &self.closes,
+            lessons: &self.lessons,
         };
         (matches, &mut self.pools)
+    }
+
+    /// The matches of the rounds after these, and the pools' predictions.
+    pub fn known(&self, earlier: &[Round]) -> (RoundMatches<'_>, &[PoolPredictions]) {
+        (self.after(earlier), &self.pools)
+    }
+
+    /// The matches of the rounds after these.
+    pub fn after(&self, earlier: &[Round]) -> RoundMatches<'_> {
+        let mut rest = RoundMatches {
+            results: &self.results,
+            offers: &self.offers,
+            closes: &self.closes,
+            lessons: &self.lessons,
+        };
+        for round in earlier {
+            rest.split_off(round);
+        }
+        rest
     }
 
     /// The same value emptied: its buffers serve the next batch.
@@ -140,6 +208,7 @@ impl Predictions {
         self.results.clear();
         self.offers.clear();
         self.closes.clear();
+        self.lessons.clear();
         self.pools.iter_mut().for_each(PoolPredictions::clear);
         self
     }
@@ -152,6 +221,7 @@ impl<'a> RoundMatches<'a> {
             results: split_off(&mut self.results, round.results.len()),
             offers: split_off(&mut self.offers, round.offers.len()),
             closes: split_off(&mut self.closes, round.closes.len()),
+            lessons: split_off(&mut self.lessons, round.lessons.len()),
         }
     }
 }
@@ -167,13 +237,28 @@ impl PredictedOffer {
         let PoolPredictions { priced, slate, .. } = &mut pools[self.pool];
         (&mut priced[self.number], slate.of_match(self.number))
     }
+
+    /// What price and model said of the offer.
+    pub fn priced(self, pools: &[PoolPredictions]) -> Option<[f64; 4]> {
+        pools[self.pool].priced[self.number]
+            .ratios
+            .as_deref()
+            .copied()
+    }
+
+    /// What price and model said of the lesson.
+    pub fn lesson(self, pools: &[PoolPredictions]) -> Option<[f64; 4]> {
+        pools[self.pool].lessons[self.number]
+    }
 }
 
 impl PoolPredictions {
     fn clear(&mut self) {
         self.steps.clear();
-        self.offers = 0;
+        self.taken = 0;
+        self.predicted = [0; 2];
         self.priced.clear();
         self.slate.clear();
+        self.lessons.clear();
     }
 }

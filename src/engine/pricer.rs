@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use super::config::EngineConfig;
+use super::pooled::{PooledOpinion, pooled_opinion};
 use crate::domain::{
-    Book, Edge, Forecast, MarketKind, Odds, Offer, Opinion, OutcomeDistribution, Quote, Selection,
-    Time, Withheld,
+    Book, Edge, Forecast, MarketKind, MatchState, Odds, Offer, Opinion, OutcomeDistribution, Quote,
+    Selection, Time, Withheld,
 };
 use crate::predict::{MarginMethod, margin};
+use crate::significance::{PriceWeights, log_ratios};
 use crate::strategy::{Rejection, Slate, Strategy};
 
 /// The forecast and the edges of one offer, without a bet.
@@ -48,6 +50,8 @@ pub struct PricedOffer {
     pub forecast: Option<Forecast>,
     /// Why no bet is considered, and how many edges would have passed the filters.
     pub withheld: Option<(Withheld, u64)>,
+    /// What price and model say of who wins, where forecasts are pooled with prices.
+    pub ratios: Option<Box<[f64; 4]>>,
 }
 
 /// Prices offers by the settings of an engine.
@@ -57,6 +61,8 @@ pub struct Pricer<'a> {
     market_book: Option<Book>,
     least_matches: u32,
     keeps_prices: bool,
+    /// The weights of prices and model; `None` where forecasts are the model's own.
+    weights: Option<PriceWeights>,
 }
 
 impl<'a> Pricer<'a> {
@@ -67,6 +73,15 @@ impl<'a> Pricer<'a> {
             market_book: config.market_book,
             least_matches: config.model.as_ref().map_or(0, |model| model.min_matches),
             keeps_prices: false,
+            weights: None,
+        }
+    }
+
+    /// The same, whose forecasts are pooled with prices by these weights.
+    pub fn pooling(&self, weights: PriceWeights) -> Self {
+        Self {
+            weights: Some(weights),
+            ..*self
         }
     }
 
@@ -92,7 +107,9 @@ impl<'a> Pricer<'a> {
         slate: &mut Slate,
     ) -> PricedOffer {
         edges.clear();
-        let opinion = judged.opinion.as_ref();
+        let own = judged.opinion.as_ref();
+        let pooled = own.and_then(|own| self.pooled(offer, own));
+        let opinion = pooled.as_ref().map(|pooled| &pooled.opinion).or(own);
         self.strategy.edges(offer, opinion, edges);
         self.strategy.select(edges, slate);
         let withheld = judged
@@ -104,6 +121,7 @@ impl<'a> Pricer<'a> {
             time,
             state: offer.state,
             model: opinion.outcomes(),
+            unpooled: pooled.as_ref().map(|pooled| pooled.model),
             expected_goals: opinion.expected_goals(),
             rates: opinion.rates(),
             named: named(opinion, edges),
@@ -116,7 +134,52 @@ impl<'a> Pricer<'a> {
             seen: judged.seen,
             newcomer,
         });
-        PricedOffer { forecast, withheld }
+        PricedOffer {
+            forecast,
+            withheld,
+            ratios: pooled.map(|pooled| Box::new(pooled.ratios())),
+        }
+    }
+
+    /// What price and model say of a match that only teaches the weights.
+    pub fn lesson(&self, offer: &Offer, judged: &JudgedOpinion) -> Option<[f64; 4]> {
+        let own = judged.opinion.as_ref()?;
+        let (price, model) = self.views(offer, own)?;
+        Some(log_ratios(price, model))
+    }
+
+    /// The opinion pooled with the price; `None` where it stays as it is.
+    fn pooled(&self, offer: &Offer, own: &Opinion) -> Option<PooledOpinion> {
+        let weights = self.weights?;
+        let (price, model) = self.views(offer, own)?;
+        let method = self.margin_method;
+        let totals = self.strategy.prices(MarketKind::OverUnder, offer);
+        let opinion = pooled_opinion(weights.pool(price, model), own, &totals, method);
+        Some(PooledOpinion {
+            opinion,
+            price,
+            model,
+        })
+    }
+
+    /// What the price that is bet at and the model say of who wins. `None` in play, without all three prices, and where the model
+    /// does not say it.
+    fn views(&self, offer: &Offer, own: &Opinion) -> Option<([f64; 3], [f64; 3])> {
+        if offer.state != MatchState::default() {
+            return None;
+        }
+        let prices = self.strategy.prices(MarketKind::MatchOdds, offer);
+        let odds = |selection| {
+            let quote = prices.iter().find(|quote| quote.selection == selection)?;
+            Some(quote.odds.decimal())
+        };
+        let odds = [
+            odds(Selection::HOME)?,
+            odds(Selection::DRAW)?,
+            odds(Selection::AWAY)?,
+        ];
+        let price = margin::fair_of(odds, self.margin_method).ok()?;
+        Some((price, own.outcomes()?))
     }
 
     /// Takes the bets on an offer out of the slate, and counts them; `None` where the reason withholds nothing. Bets that do
@@ -136,8 +199,9 @@ impl<'a> Pricer<'a> {
     /// Prices an offer that is not part of a batch.
     pub fn assess(&self, offer: &Offer, opinion: &JudgedOpinion, time: Time) -> Assessment {
         let (mut edges, mut slate) = (Vec::new(), Slate::default());
-        let PricedOffer { forecast, withheld } =
-            self.price(offer, opinion, time, &mut edges, &mut slate);
+        let PricedOffer {
+            forecast, withheld, ..
+        } = self.price(offer, opinion, time, &mut edges, &mut slate);
         let selected = slate.edges();
         let edges = edges
             .iter()
@@ -153,6 +217,8 @@ impl<'a> Pricer<'a> {
     /// Prices an offer that was part of a round, its filters without what the model lacks to know.
     pub fn explain(&self, offer: &Offer, opinion: Option<Opinion>) -> AssessedOffer {
         let (mut edges, mut slate) = (Vec::new(), Slate::default());
+        let pooled = opinion.as_ref().and_then(|own| self.pooled(offer, own));
+        let opinion = pooled.map(|pooled| pooled.opinion).or(opinion);
         self.strategy.edges(offer, opinion.as_ref(), &mut edges);
         self.strategy.select(&edges, &mut slate);
         let rejection = |edge: &Edge| {

@@ -61,6 +61,8 @@ impl Means {
 pub(super) struct Comparison {
     model: Means,
     market: Means,
+    /// The model alone on the same matches, where it is pooled with the price.
+    unpooled: Means,
     /// The model on matches without a market forecast; reported only when no match has one.
     unpriced: Means,
 }
@@ -74,6 +76,9 @@ impl Comparison {
             Some(market) => {
                 self.model.add(model, score);
                 self.market.add(market, score);
+                forecast
+                    .unpooled
+                    .inspect(|own| self.unpooled.add(*own, score));
             }
             None => self.unpriced.add(model, score),
         }
@@ -88,9 +93,18 @@ impl Comparison {
             Some(market) => {
                 self.model.remove(model, score);
                 self.market.remove(market, score);
+                forecast
+                    .unpooled
+                    .inspect(|own| self.unpooled.remove(*own, score));
             }
             None => self.unpriced.remove(model, score),
         }
+    }
+
+    /// The scores of the model alone; `None` where nothing is pooled.
+    pub(super) fn unpooled(&self) -> Option<Scores> {
+        let scores = self.unpooled.scores();
+        (scores.n > 0).then_some(scores)
     }
 
     /// The scores of model and market.

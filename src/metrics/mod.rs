@@ -5,6 +5,7 @@ mod drawdown;
 mod forecast;
 pub(crate) mod forecasts;
 mod mean;
+mod price_pool;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,7 @@ use crate::calendar;
 use crate::domain::{
     Bet, Entry, Forecast, Match, MatchState, Money, Outcome, Refusal, Settlement, Time,
 };
+use crate::predict::MarginMethod;
 use crate::significance::{ClosingValue, Significance};
 
 use closing::ClosingMeans;
@@ -22,6 +24,7 @@ pub use forecasts::{
     ForecastGroup, ForecastOf, ForecastReport, ForecastScore, Forecaster, ForecastsOf,
 };
 use mean::Mean;
+pub use price_pool::PricePoolSummary;
 
 /// Folds entries into a [`Summary`] without keeping them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -198,6 +201,9 @@ impl Metrics {
             clv_moved_against: self.closing.moved[0],
             model,
             market,
+            unpooled: self.forecasts.unpooled(),
+            pool_with: None,
+            margin_method: None,
             significance: None,
             forecasts: None,
             unaffordable: self.counts.unaffordable,
@@ -330,6 +336,15 @@ pub struct Summary {
     pub model: Scores,
     /// Scores of the market on the same matches, margin removed.
     pub market: Scores,
+    /// Scores of the model alone on the same matches, where its forecasts were pooled with the price; `None` where none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unpooled: Option<Scores>,
+    /// What the weights of that pool were learned from; `None` without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool_with: Option<PricePoolSummary>,
+    /// How that margin was removed; `None` before the end of a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub margin_method: Option<MarginMethod>,
     /// Tests of skill; `None` before the end of a run, and in the runs of a sweep or simulation.
     #[serde(rename = "luck", default, skip_serializing_if = "Option::is_none")]
     pub significance: Option<Significance>,

@@ -148,7 +148,6 @@ pub(crate) fn gather(
     ensure_agreement(&candidates)?;
     let mut first = None;
     for (_, matches) in &candidates {
-        // a file without a league fits those that have one, and not the other way round
         match gather_for(files, matches, config) {
             Ok(gathered) => return Ok(gathered),
             Err(error) => first = first.or(Some(error)),
@@ -192,7 +191,7 @@ fn gather_for(
 /// A file, by its name, and its matches.
 type Candidate<'a> = (&'a str, Matches);
 
-/// The files that have scores, those with most first; of equal ones that whose path comes first.
+/// The files that have scores, those with leagues and then those with most scores first; of equal ones that whose path comes first.
 fn with_scores<'a>(
     files: &'a [ModelFile],
     config: &ReadConfig,
@@ -208,7 +207,11 @@ fn with_scores<'a>(
         }
     }
     candidates.retain(|(_, matches)| scores(matches).next().is_some());
-    candidates.sort_by_key(|(_, matches)| std::cmp::Reverse(scores(matches).count()));
+    // the league of a file that does not say it is called as the file, and that of others is known better
+    candidates.sort_by_key(|(_, matches)| {
+        let has_leagues = matches.contents.iter().all(|table| table.has_league);
+        std::cmp::Reverse((has_leagues, scores(matches).count()))
+    });
     if candidates.is_empty() {
         let problem = problem.unwrap_or_else(|| "every score is empty".to_owned());
         return Err(GatherError::NoResults(problem));

@@ -105,7 +105,9 @@ pub struct Pair {
     pub matches: u64,
     /// The days of those.
     pub match_days: u64,
-    /// By log loss; `None` where it is not defined.
+    /// Whether both forecast the same of every match, so that there is nothing to test.
+    pub same: bool,
+    /// By log loss; `None` where it is not defined, and where both forecast the same.
     pub log_loss: Option<ScoreTest>,
     /// By Brier score.
     pub brier: Option<ScoreTest>,
@@ -310,6 +312,11 @@ fn pair(matches: &[PlayedMatch], first: &Column, second: &Column) -> Pair {
         .zip(first.forecasts.iter().zip(&second.forecasts))
         .filter_map(|(one, (first, second))| Some((one, (*first)?, (*second)?)))
         .collect();
+    let is_same = |(_, first, second): &(&PlayedMatch, [f64; 3], [f64; 3])| {
+        let mut parts = first.iter().zip(second);
+        parts.all(|(first, second)| (first - second).abs() < ROUNDING)
+    };
+    let same = !both.is_empty() && both.iter().all(is_same);
     let test = |rule: fn([f64; 3], Score) -> f64| {
         let differences: Vec<(i64, f64)> = both
             .iter()
@@ -319,13 +326,14 @@ fn pair(matches: &[PlayedMatch], first: &Column, second: &Column) -> Pair {
                 (one.day, if is_rounding { 0.0 } else { difference })
             })
             .collect();
-        diebold_mariano_by_day(&differences)
+        diebold_mariano_by_day(&differences).filter(|_| !same)
     };
     Pair {
         model: first.name.clone(),
         against: second.name.clone(),
         matches: both.len() as u64,
         match_days: distinct_days(both.iter().map(|(one, ..)| *one)),
+        same,
         log_loss: test(log_loss),
         brier: test(brier),
         rps: test(rps),

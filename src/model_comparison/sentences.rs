@@ -68,10 +68,13 @@ fn market(compared: &ModelComparison) -> Option<String> {
 
 /// Which differences chance does not explain.
 fn verdicts(compared: &ModelComparison) -> Vec<String> {
-    let pairs = compared.pairs.iter();
+    let same = compared.pairs.iter().filter(|pair| pair.same);
+    let same = same.map(|pair| format!("{} and {} forecast the same.", pair.model, pair.against));
+    let mut sentences: Vec<String> = same.collect();
+    let pairs = compared.pairs.iter().filter(|pair| !pair.same);
     let (told, short): (Vec<&Pair>, Vec<&Pair>) =
         pairs.partition(|pair| pair.match_days >= MIN_DAYS);
-    let mut sentences: Vec<String> = told.iter().filter_map(|pair| better(pair)).collect();
+    sentences.extend(told.iter().filter_map(|pair| better(pair)));
     let open: Vec<String> = told
         .iter()
         .filter(|pair| better(pair).is_none())
@@ -96,10 +99,15 @@ fn verdicts(compared: &ModelComparison) -> Vec<String> {
                 .join("; ")
         ));
     }
-    if compared.pairs.len() > 1 {
+    let tested = compared
+        .pairs
+        .iter()
+        .filter(|pair| pair.p_corrected.is_some());
+    let tested = tested.count();
+    if tested > 1 {
         sentences.push(format!(
             "\"p of all\" is corrected for {} pairs (Holm); the sentences go by it.",
-            count(compared.pairs.len() as u64)
+            count(tested as u64)
         ));
     }
     sentences

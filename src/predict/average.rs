@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::decay::weight;
 use super::in_play;
 use super::prior::BASE_RATES;
-use super::{GoalProfile, ModelConfig, PredictError, Predictor};
+use super::{InPlay, ModelConfig, PredictError, Predictor};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Fixture, LeagueId, Match, Offer, Opinion, Time};
 
@@ -30,7 +30,7 @@ pub struct Average {
     half_life: Option<f64>,
     window: Option<i64>,
     base_matches: f64,
-    profile: GoalProfile,
+    in_play: InPlay,
     leagues: HashMap<LeagueId, Means>,
 }
 
@@ -50,7 +50,7 @@ impl Average {
             half_life: config.half_life,
             window: config.window.map(|days| days as i64),
             base_matches: config.prior().map_or(0.0, |prior| prior.base_matches),
-            profile: config.profile,
+            in_play: config.in_play(),
             leagues: HashMap::new(),
         }
     }
@@ -104,7 +104,7 @@ impl Predictor for Average {
         } else {
             [home, away]
         };
-        Ok(in_play::opinion(rates, 0.0, offer.state, self.profile))
+        Ok(in_play::opinion(rates, 0.0, offer.state, self.in_play))
     }
 
     /// The matches of the league, because the teams do not matter.

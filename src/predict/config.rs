@@ -7,8 +7,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::Predictor;
+use super::families::{Dependence, Family, Marginal};
 use super::features::FeatureGroup;
 use super::kind::{ModelKind, ModelSetting};
+use super::learn::Learn;
 use super::logistic::Link;
 use super::margin::MarginMethod;
 use super::prior::Prior;
@@ -31,6 +33,44 @@ pub enum GoalProfile {
     Uniform,
     /// As they fell in 15,301 matches, stoppage time included.
     Empirical,
+}
+
+/// Whether the rates of goals change with the score once a match is under way.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, clap::ValueEnum,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum InPlayGoals {
+    /// They do not: each goal falls at a time of its own.
+    #[default]
+    Constant,
+    /// They do, as in a birth process: who leads scores at another rate than who trails.
+    BirthProcess,
+}
+
+impl InPlayGoals {
+    /// Whether it is what models have unless something else is set.
+    const fn is_usual(&self) -> bool {
+        matches!(self, Self::Constant)
+    }
+}
+
+/// How the goals still to come fall once a match is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct InPlay {
+    /// In which minutes.
+    pub profile: GoalProfile,
+    /// At which rates.
+    pub goals: InPlayGoals,
+}
+
+impl From<GoalProfile> for InPlay {
+    fn from(profile: GoalProfile) -> Self {
+        Self {
+            profile,
+            ..Self::default()
+        }
+    }
 }
 
 /// The settings of a model.
@@ -59,12 +99,15 @@ pub enum GoalProfile {
 /// | Dixon-Coles, results since 2014 | .96672 | .57288 | .20124 |
 /// | Poisson, results since 1993 | .96506 | .57195 | .20090 |
 /// | average, results since 1993 | 1.06400 | .64369 | .23511 |
-/// | Pinnacle's closing prices, multiplicative | .95175 | .56257 | .19618 |
+/// | Pinnacle's closing prices, margin by power | .95173 | .56246 | .19618 |
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ModelConfig {
     /// Which model.
     pub kind: ModelKind,
+    /// What teaches the goal models.
+    #[serde(default = "Learn::goals", skip_serializing_if = "Learn::is_goals")]
+    pub learn: Learn,
     /// Days in which a result loses half its weight, above 0; `None`: never.
     pub half_life: Option<f64>,
     /// Days after which a result is forgotten, at least 1; `None`: never.
@@ -94,6 +137,12 @@ pub struct ModelConfig {
     pub min_matches: u32,
     /// Rounds from fit to fit, at least 1.
     pub refit_every: u32,
+    /// How the goals of a side are distributed, in models with strengths.
+    #[serde(skip_serializing_if = "Marginal::is_usual")]
+    pub marginal: Marginal,
+    /// How the goals of the two sides depend on each other; `None`: as the model says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dependence: Option<Dependence>,
     /// The correction of low scores where it is not fitted, between −.2 and .2; `None`: the model's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rho: Option<f64>,
@@ -103,6 +152,9 @@ pub struct ModelConfig {
     pub margin_method: MarginMethod,
     /// The distribution of goals over a match, for prices in play.
     pub profile: GoalProfile,
+    /// Whether the rates of goals change with the score, for prices in play.
+    #[serde(skip_serializing_if = "InPlayGoals::is_usual")]
+    pub in_play_goals: InPlayGoals,
     /// What the logistic model learns from; empty: its usual features.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<FeatureGroup>,
@@ -129,16 +181,20 @@ impl Default for ModelConfig {
         let prior = Prior::default();
         Self {
             kind: ModelKind::default(),
+            learn: Learn::GOALS,
             half_life: Some(330.0),
             window: Some(2192.0),
             prior: Some(prior.sd),
             newcomer: prior.newcomer,
             min_matches: 15,
             refit_every: 1,
+            marginal: Marginal::default(),
+            dependence: None,
             rho: None,
             market_book: None,
             margin_method: MarginMethod::default(),
             profile: GoalProfile::default(),
+            in_play_goals: InPlayGoals::default(),
             features: Vec::new(),
             link: Link::default(),
             ridge: None,
@@ -150,6 +206,42 @@ impl Default for ModelConfig {
 }
 
 impl ModelConfig {
+    /// The usual settings of a kind of model, with the half-life and the prior that suit what teaches it; `None`: what usually does.
+    ///
+    /// ```
+    /// use simbet::{Learn, ModelConfig, ModelKind};
+    /// let config = ModelConfig::taught(ModelKind::DixonColes, Some(Learn::PRICES));
+    /// assert_eq!((config.half_life, config.prior), (Some(20.0), Some(0.4)));
+    /// ```
+    pub fn taught(kind: ModelKind, learn: Option<Learn>) -> Self {
+        let usual = kind.usual_teachers();
+        let learn = learn.unwrap_or(usual);
+        // a model that nobody can teach otherwise keeps its settings: that it was asked to is said elsewhere
+        let effective = if kind.uses(ModelSetting::Learn) {
+            learn
+        } else {
+            usual
+        };
+        let (half_life, prior) = effective.usual();
+        Self {
+            kind,
+            learn,
+            half_life: Some(half_life),
+            prior: Some(prior),
+            ..Self::default()
+        }
+    }
+
+    /// Whether the last prices of past matches change what it predicts.
+    pub(crate) fn is_taught_by_prices(&self) -> bool {
+        self.learn.prices && self.uses(ModelSetting::Learn)
+    }
+
+    /// What teaches the model, where that is more than goals.
+    pub(crate) fn teachers(&self) -> Option<Learn> {
+        Some(self.learn).filter(|learn| !learn.is_goals() && self.uses(ModelSetting::Learn))
+    }
+
     /// Checks every range.
     ///
     /// # Errors
@@ -181,7 +273,13 @@ impl ModelConfig {
             -3.0,
             3.0,
         )?;
-        check_range("correction of low scores must be", self.rho, -0.2, 0.2)?;
+        self.check_family()?;
+        check_range(
+            "correction of low scores, rho, must be",
+            self.rho,
+            -0.2,
+            0.2,
+        )?;
         check_range("ridge penalty must be", self.ridge, 0.0, 1e9)?;
         check_range(
             "number of rounds from fit to fit must be",
@@ -204,8 +302,14 @@ impl ModelConfig {
             | ModelSetting::MinMatches
             | ModelSetting::RefitEvery
             | ModelSetting::Profile
+            | ModelSetting::Marginal
+            | ModelSetting::Dependence
+            | ModelSetting::InPlayGoals
+            | ModelSetting::Learn
             | ModelSetting::Features
             | ModelSetting::Link
+            | ModelSetting::Rho
+            | ModelSetting::PoolWith
             | ModelSetting::Ridge
             | ModelSetting::Probabilities
             | ModelSetting::Program => false,
@@ -214,12 +318,98 @@ impl ModelConfig {
         self.kind.uses(setting) && (!is_of_features || groups.any(|group| group.uses(setting)))
     }
 
+    /// Whether it looks at what was counted in matches beside their goals.
+    pub(crate) fn observes_statistics(&self) -> bool {
+        match self.kind {
+            ModelKind::Exec | ModelKind::Onnx => true,
+            ModelKind::Logistic => {
+                let mut groups = self.feature_groups().iter();
+                groups.any(|group| group.needs_statistics())
+            }
+            ModelKind::Poisson | ModelKind::DixonColes => self.learn.shots,
+            ModelKind::Average
+            | ModelKind::Market
+            | ModelKind::Truth
+            | ModelKind::Elo
+            | ModelKind::Pi
+            | ModelKind::File => false,
+        }
+    }
+
+    /// Whether it learns from how matches were priced last.
+    pub(crate) const fn observes_last_prices(&self) -> bool {
+        match self.kind {
+            ModelKind::Poisson | ModelKind::DixonColes => self.learn.prices,
+            ModelKind::Average
+            | ModelKind::Market
+            | ModelKind::Truth
+            | ModelKind::Elo
+            | ModelKind::Pi
+            | ModelKind::Logistic
+            | ModelKind::File
+            | ModelKind::Exec
+            | ModelKind::Onnx => false,
+        }
+    }
+
     /// What the logistic model learns from.
     pub(crate) fn feature_groups(&self) -> &[FeatureGroup] {
         const USUAL: [FeatureGroup; 3] = [FeatureGroup::Elo, FeatureGroup::Pi, FeatureGroup::Goals];
         match self.features.as_slice() {
             [] => &USUAL,
             groups => groups,
+        }
+    }
+
+    /// How the goals still to come fall once a match is under way.
+    pub(crate) const fn in_play(&self) -> InPlay {
+        InPlay {
+            profile: self.profile,
+            goals: self.in_play_goals,
+        }
+    }
+
+    /// The same model, whose name says how goals depend on each other, wherever a name can.
+    pub(crate) fn with_plain_dependence(self) -> Self {
+        let named = match self.kind {
+            ModelKind::Poisson => Dependence::Independent,
+            ModelKind::DixonColes => Dependence::DixonColes,
+            _ => return self,
+        };
+        let dependence = self.dependence.unwrap_or(named);
+        let (kind, dependence) = match dependence {
+            Dependence::Independent => (ModelKind::Poisson, None),
+            Dependence::DixonColes => (ModelKind::DixonColes, None),
+            Dependence::BivariatePoisson | Dependence::Frank => {
+                (ModelKind::Poisson, Some(dependence))
+            }
+        };
+        Self {
+            kind,
+            dependence,
+            ..self
+        }
+    }
+
+    /// Checks that there is such a family.
+    fn check_family(&self) -> Result<(), ModelConfigError> {
+        if let (ModelKind::DixonColes, Some(dependence)) = (self.kind, self.dependence)
+            && dependence != Dependence::DixonColes
+        {
+            return Err(ModelConfigError::Dependence(dependence));
+        }
+        if self.kind.has_strengths() && !self.family(Dependence::Independent).is_possible() {
+            return Err(ModelConfigError::Marginal(self.marginal));
+        }
+        Ok(())
+    }
+
+    /// The family of a model whose goals depend on each other in this way unless something else is set.
+    pub(super) fn family(&self, usual: Dependence) -> Family {
+        Family {
+            marginal: self.marginal,
+            dependence: self.dependence.unwrap_or(usual),
+            rho: self.rho,
         }
     }
 
@@ -306,6 +496,12 @@ impl PartialEq for Outside {
     }
 }
 
+/// The name of a value on the command line.
+fn name_of<T: clap::ValueEnum>(value: T) -> String {
+    let possible = value.to_possible_value();
+    possible.map_or_else(String::new, |value| value.get_name().to_owned())
+}
+
 /// Checks an optional setting against its range.
 fn check_range(
     name: &'static str,
@@ -337,6 +533,20 @@ pub enum ModelConfigError {
     /// A model from outside simbet that cannot be made.
     #[error("{0}")]
     Outside(String),
+    /// A dependence that is not that of the model's name.
+    #[error(
+        "--model dixon-coles is the model whose goals depend on each other by its rho: with --dependence {} leave --model out, or \
+         choose --model poisson",
+        name_of(*.0)
+    )]
+    Dependence(Dependence),
+    /// A marginal that cannot have the dependence.
+    #[error(
+        "--dependence bivariate-poisson is made of Poisson goals, of each side and of both at once: leave out --marginal {}, or \
+         choose another --dependence, such as frank",
+        name_of(*.0)
+    )]
+    Marginal(Marginal),
     /// A number is too small, too large, or not a number.
     #[error("the {name} between {low} and {high}, not {value}")]
     Range {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use statrs::function::gamma::ln_gamma;
 
 use crate::domain::Score;
 
@@ -111,30 +112,11 @@ impl Counts {
     }
 
     /// Adds a match between two different teams, or subtracts it when `weight` is negative.
-    pub(super) fn add(
-        &mut self,
-        [home, away]: [usize; 2],
-        score: Score,
-        weight: f64,
-        neutral: bool,
-    ) {
-        let (x, y) = (
-            weight * f64::from(score.home),
-            weight * f64::from(score.away),
-        );
-        self.scored[home] += x;
-        self.conceded[away] += x;
-        self.scored[away] += y;
-        self.conceded[home] += y;
-        self.goals[usize::from(neutral)] += x;
-        self.goals[1] += y;
+    pub(super) fn add(&mut self, teams: [usize; 2], score: Score, weight: f64, neutral: bool) {
+        let goals = [score.home, score.away];
         self.factorials += weight * (ln_factorial(score.home) + ln_factorial(score.away));
-        let place = neutral.then(|| self.neutral_pair(home, away));
-        match place {
-            Some(place) => self.neutral[place as usize].weight += weight,
-            None if self.is_large => self.home_pair(home, away).weight += weight,
-            None => self.weight[home * self.teams + away] += weight,
-        }
+        let place = self.add_goals(teams, goals.map(f64::from), weight, neutral);
+        let [home, away] = teams;
         match (score.home, score.away) {
             (0, 0) => self.low_scores(home, away, place).weights[0] += weight,
             (0, 1) => self.low_scores(home, away, place).weights[1] += weight,
@@ -142,6 +124,42 @@ impl Counts {
             (1, 1) => self.one_all += weight,
             _ => {}
         }
+    }
+
+    /// As [`Self::add`], with goals that need not be whole numbers, and without their low scores.
+    pub(super) fn add_shares(
+        &mut self,
+        teams: [usize; 2],
+        goals: [f64; 2],
+        weight: f64,
+        neutral: bool,
+    ) {
+        self.factorials += weight * goals.map(|goals| ln_gamma(goals + 1.0)).iter().sum::<f64>();
+        self.add_goals(teams, goals, weight, neutral);
+    }
+
+    /// Adds the goals of a match to the sums of its teams and its pair, whose place among those on neutral grounds it returns.
+    fn add_goals(
+        &mut self,
+        [home, away]: [usize; 2],
+        goals: [f64; 2],
+        weight: f64,
+        neutral: bool,
+    ) -> Option<u32> {
+        let [x, y] = goals.map(|goals| weight * goals);
+        self.scored[home] += x;
+        self.conceded[away] += x;
+        self.scored[away] += y;
+        self.conceded[home] += y;
+        self.goals[usize::from(neutral)] += x;
+        self.goals[1] += y;
+        let place = neutral.then(|| self.neutral_pair(home, away));
+        match place {
+            Some(place) => self.neutral[place as usize].weight += weight,
+            None if self.is_large => self.home_pair(home, away).weight += weight,
+            None => self.weight[home * self.teams + away] += weight,
+        }
+        place
     }
 
     /// The place of a pair among those that met on neutral grounds, which is added if it is new.
@@ -251,12 +269,13 @@ impl Counts {
             && self.places.iter().all(is_placed)
     }
 
-    /// Whether a team has not scored, or has not conceded.
-    pub(super) fn has_goalless_team(&self) -> bool {
-        self.scored
-            .iter()
-            .chain(&self.conceded)
-            .any(|&goals| goals < NOTHING)
+    /// Expected goals of an average side at home and of any other, from the goals so far and one match at these rates.
+    pub(super) fn levels(&self, scale: f64, base: [f64; 2]) -> [f64; 2] {
+        let [at_home, neutral] = self.weights().map(|weight| weight * scale);
+        [
+            (self.goals[0] * scale + base[0]) / (at_home + 1.0),
+            (self.goals[1] * scale + base[1]) / (at_home + 2.0 * neutral + 1.0),
+        ]
     }
 
     fn low_scores(&mut self, home: usize, away: usize, neutral: Option<u32>) -> &mut LowScores {

@@ -13,6 +13,8 @@ use super::prior::PriorCurvature;
 pub(super) struct Curvature {
     teams: usize,
     pairs: Vec<PairCurvature>,
+    /// The curvature of the shots of each pair, on which the levels do not depend.
+    shots: Vec<([usize; 2], [f64; 2])>,
     prior: Option<PriorCurvature>,
     newcomers: Vec<bool>,
     rho: Option<f64>,
@@ -35,6 +37,7 @@ impl Curvature {
     pub(super) fn reset(&mut self, teams: usize, rho: bool) {
         self.teams = teams;
         self.pairs.clear();
+        self.shots.clear();
         self.rho = rho.then_some(0.0);
         self.blocks.clear();
         self.blocks.resize(teams, [0.0; 3]);
@@ -50,12 +53,8 @@ impl Curvature {
     /// Adds the matches of a pair.
     pub(super) fn add_pair(&mut self, teams: [usize; 2], neutral: bool, entries: [f64; 5]) {
         let [home, away, both, ..] = entries;
-        for (team, [attack, defence]) in teams.into_iter().zip([[home, away], [away, home]]) {
-            let block = &mut self.blocks[team];
-            block[0] += attack;
-            block[1] += defence;
-            block[2] -= both;
-        }
+        self.add_to_blocks(teams, [home, away]);
+        teams.iter().for_each(|&team| self.blocks[team][2] -= both);
         self.levels[0] += home + away + 2.0 * both;
         self.levels[1] += if neutral { 0.0 } else { home };
         self.pairs.push(PairCurvature {
@@ -63,6 +62,19 @@ impl Curvature {
             neutral,
             entries,
         });
+    }
+
+    /// Adds the shots of a pair: the curvature in ℓ·(att − def) of its home and of its away side.
+    pub(super) fn add_shots(&mut self, teams: [usize; 2], entries: [f64; 2]) {
+        self.add_to_blocks(teams, entries);
+        self.shots.push((teams, entries));
+    }
+
+    fn add_to_blocks(&mut self, teams: [usize; 2], [home, away]: [f64; 2]) {
+        for (team, [attack, defence]) in teams.into_iter().zip([[home, away], [away, home]]) {
+            self.blocks[team][0] += attack;
+            self.blocks[team][1] += defence;
+        }
     }
 
     /// Adds the prior, or without one the curvature of Σatt = Σdef = 0, after all pairs.
@@ -114,6 +126,14 @@ impl Curvature {
         product[2 * n + 1] = advantage_sum;
         if let Some(rho) = self.rho {
             product[2 * n + 2] = rho_sum + rho * of_rho;
+        }
+        for &([i, j], [home, away]) in &self.shots {
+            let to_home = home * (vector[i] - vector[n + j]);
+            let to_away = away * (vector[j] - vector[n + i]);
+            product[i] += to_home;
+            product[n + j] -= to_home;
+            product[j] += to_away;
+            product[n + i] -= to_away;
         }
         match &self.prior {
             Some(prior) => self.add_prior(prior, vector, product),

@@ -9,7 +9,7 @@
 //! Dixon & Coles (1997), Applied Statistics 46(2); ρ is fitted together with the rest.
 
 use super::ModelConfig;
-use super::fit::Dependence;
+use super::families::Dependence;
 use super::goal_model::GoalModel;
 
 /// The model that `config` asks for, with ρ fitted.

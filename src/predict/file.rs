@@ -4,9 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::{
-    GoalProfile, MakeModel, ModelConfig, ModelConfigError, PredictError, Predictor, in_play,
-};
+use super::{InPlay, MakeModel, ModelConfig, ModelConfigError, PredictError, Predictor, in_play};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{
     Basis, Match, MatchState, Names, Offer, Opinion, OutcomeDistribution, Rates, Selection, Time,
@@ -27,17 +25,17 @@ pub struct KnownProbabilities {
 
 impl KnownProbabilities {
     /// The opinion on a match in this state. What is said of single selections is said of the match before kick-off.
-    pub fn opinion(&self, state: MatchState, profile: GoalProfile) -> Option<Opinion> {
-        let mut opinion = self.bare_opinion(state, profile)?;
+    pub fn opinion(&self, state: MatchState, in_play: InPlay) -> Option<Opinion> {
+        let mut opinion = self.bare_opinion(state, in_play)?;
         if let Some(basis) = self.basis {
             opinion.rest_on(basis);
         }
         Some(opinion)
     }
 
-    fn bare_opinion(&self, state: MatchState, profile: GoalProfile) -> Option<Opinion> {
+    fn bare_opinion(&self, state: MatchState, in_play: InPlay) -> Option<Opinion> {
         let of_rates = self.rates.and_then(|Rates { home, away, rho }| {
-            in_play::opinion([home, away], rho, state, profile)
+            in_play::opinion([home, away], rho, state, in_play)
         });
         if state != MatchState::default() || self.named.is_empty() {
             return of_rates;
@@ -116,7 +114,7 @@ impl MakeModel for Arc<ProbabilityTable> {
     fn make(&self, _: &str, config: &ModelConfig) -> Result<Box<dyn Predictor>, ModelConfigError> {
         Ok(Box::new(FileModel {
             table: Self::clone(self),
-            profile: config.profile,
+            in_play: config.in_play(),
             by_names: HashMap::new(),
         }))
     }
@@ -125,7 +123,7 @@ impl MakeModel for Arc<ProbabilityTable> {
 /// A model that says what files say.
 struct FileModel {
     table: Arc<ProbabilityTable>,
-    profile: GoalProfile,
+    in_play: InPlay,
     /// What was found by names of the matches of the round, by their ids.
     by_names: HashMap<Arc<str>, MatchProbabilities>,
 }
@@ -160,7 +158,7 @@ impl Predictor for FileModel {
         let id = &offer.fixture.id;
         let found = self.table.by_id.get(id).or_else(|| self.by_names.get(id));
         let known = found.and_then(|found| found.at(now));
-        Ok(known.and_then(|known| known.opinion(offer.state, self.profile)))
+        Ok(known.and_then(|known| known.opinion(offer.state, self.in_play)))
     }
 
     /// Empty: predictions depend on the file only.

@@ -6,7 +6,9 @@ use super::PredictError;
 use super::cholesky::Cholesky;
 use super::counts::{Counts, NOTHING};
 use super::curvature::Curvature;
+use super::families::{Dependence, Family, Joint, JointFit, Marginal, Row, ScoreDistribution};
 use super::groups::Group;
+use super::learn::Learn;
 use super::likelihood::{Likelihood, Scratch};
 use super::newton::Newton;
 use super::prior::{BASE_RATES, Prior};
@@ -31,6 +33,15 @@ impl WeightedMatch {
     fn is_sound(&self) -> bool {
         self.home != self.away && (0.0..f64::INFINITY).contains(&self.weight)
     }
+
+    const fn row(&self) -> Row {
+        Row {
+            teams: [self.home, self.away],
+            score: self.score,
+            weight: self.weight,
+            neutral: self.neutral,
+        }
+    }
 }
 
 /// The most teams in one model. A fit of 160,000 matches between so many takes half a second and 90 MB. Where there are more,
@@ -46,22 +57,12 @@ pub(crate) const fn ensure_teams(teams: usize) -> Result<(), PredictError> {
     Ok(())
 }
 
-/// How the goals of the two sides of a match depend on each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Dependence {
-    /// Not at all.
-    #[default]
-    Independent,
-    /// In low scores, by Dixon and Coles's ρ.
-    DixonColes,
-}
-
 impl Dependence {
     /// Whether ρ is fitted. Without a prior it stays 0 until every low score has been seen: before that the likelihood may
     /// grow without end.
     pub(super) fn fits_rho(self, prior: Option<&Prior>, counts: &Counts) -> bool {
         match self {
-            Self::Independent => false,
+            Self::Independent | Self::BivariatePoisson | Self::Frank => false,
             Self::DixonColes => prior.is_some() || counts.has_every_low_score(),
         }
     }
@@ -72,6 +73,8 @@ impl Dependence {
 pub struct FitConfig {
     /// How goals depend on each other: whether ρ is fitted.
     pub dependence: Dependence,
+    /// How the goals of a side are distributed.
+    pub marginal: Marginal,
     /// The prior; `None` for plain maximum likelihood with Σatt = Σdef = 0.
     pub prior: Option<Prior>,
     /// Whether a team has joined the league since its record began, by number; missing teams have not.
@@ -109,7 +112,8 @@ pub struct Fit {
     pub home_advantage: f64,
     /// Dixon and Coles's ρ; 0 when it was not fitted.
     pub rho: f64,
-    /// Weighted log-likelihood of the matches, the prior not counted.
+    /// Weighted log-likelihood of the matches, the prior not counted. Where not goals alone teach it is a quasi-log-likelihood, of
+    /// everything that teaches in its weight, and compares fits to the same matches by the same teachers, and nothing else.
     pub log_likelihood: f64,
     /// Matches of positive weight.
     pub matches: usize,
@@ -120,10 +124,17 @@ pub struct Fit {
     pub groups: Vec<Group>,
     /// Whether any match had a side at home: if not, only the prior says what home advantage is.
     pub has_home_sides: bool,
+    /// The family, with its parameters.
+    pub(super) distribution: ScoreDistribution,
+    /// Which of the parameters of the family are not at a bound of their range.
+    pub(super) is_free: Vec<bool>,
+    /// Whether strengths are of expected goals, and not of the locations of a family's goals.
+    is_of_means: bool,
     free_rho: bool,
     constrained: bool,
     /// The negated Hessian; empty where it is too large.
     information: Vec<f64>,
+    learn: Learn,
 }
 
 impl Fit {
@@ -135,19 +146,36 @@ impl Fit {
         !self.constrained
     }
 
-    /// Free parameters: 2 for each team, and ρ where it was fitted.
-    pub fn parameters(&self) -> usize {
-        2 * self.attack.len() + usize::from(self.free_rho)
+    /// How its goals are distributed.
+    pub const fn family(&self) -> Family {
+        self.distribution.family()
     }
 
-    /// Akaike's information criterion; lower is better.
+    /// What taught it.
+    pub const fn learn(&self) -> Learn {
+        self.learn
+    }
+
+    /// Takes note of what taught it, and of ρ where that was given.
+    pub(super) fn taught_by(&mut self, learn: Learn, rho: Option<f64>) {
+        self.learn = learn;
+        self.rho = rho.unwrap_or(self.rho);
+    }
+
+    /// Free parameters: 2 for each team, ρ where it was fitted, and those of the family.
+    pub fn parameters(&self) -> usize {
+        2 * self.attack.len() + usize::from(self.free_rho) + self.is_free.len()
+    }
+
+    /// Akaike's information criterion; lower is better. `None` where not goals alone teach: there is no likelihood then.
     ///
     /// # Formula
     /// ```text
     /// AIC = 2k − 2ℓ
     /// ```
-    pub fn aic(&self) -> f64 {
-        2.0 * self.parameters() as f64 - 2.0 * self.log_likelihood
+    pub fn aic(&self) -> Option<f64> {
+        let aic = 2.0 * self.parameters() as f64 - 2.0 * self.log_likelihood;
+        self.learn.is_goals().then_some(aic)
     }
 
     /// Expected goals of both sides when `home` is at home to `away`; `None` when there is no such team.
@@ -163,7 +191,12 @@ impl Fit {
     fn rates_with(&self, advantage: f64, home: usize, away: usize) -> Option<[f64; 2]> {
         let lambda = self.intercept + advantage + self.superiority(home, away)?;
         let nu = self.intercept + self.superiority(away, home)?;
-        Some([lambda.exp(), nu.exp()])
+        let rates = [lambda.exp(), nu.exp()];
+        Some(if self.is_of_means {
+            rates
+        } else {
+            self.distribution.means(rates)
+        })
     }
 
     /// The attack of one side less the defence of the other.
@@ -176,19 +209,31 @@ impl Fit {
     /// # Errors
     /// When a rate is beyond [`ScoreGrid::MAX_RATE`].
     pub fn grid(&self, home: usize, away: usize) -> Option<Result<ScoreGrid, GridError>> {
-        self.rates(home, away)
-            .map(|[lambda, nu]| ScoreGrid::dixon_coles(lambda, nu, self.rho))
+        self.rates(home, away).map(|rates| self.grid_of(rates))
+    }
+
+    /// The distribution of the final score of a match in which these goals are expected of both sides.
+    ///
+    /// # Errors
+    /// When a rate is beyond [`ScoreGrid::MAX_RATE`], or larger than the family knows.
+    pub fn grid_of(&self, rates: [f64; 2]) -> Result<ScoreGrid, GridError> {
+        if self.distribution.family().is_plain() {
+            return ScoreGrid::dixon_coles(rates[0], rates[1], self.rho);
+        }
+        self.distribution.grid(Score::default(), rates, 1.0)
     }
 
     /// Covariance of the estimates, row-major: attack of every team, defence of every team, intercept,
-    /// home advantage, and ρ where it was fitted. `None` when the data leave a parameter undetermined, and with more than
+    /// home advantage, ρ where it was fitted, and the parameters of the family inside their range. `None` when the data leave a parameter undetermined, and with more than
     /// [`Self::MOST_WITH_COVARIANCE`] teams.
     ///
     /// # Formula
     /// ```text
     /// (−∂²ℓ/∂θ∂θᵀ)⁻¹
     /// ```
-    /// under Σatt = Σdef = 0, or with the prior's curvature in ℓ where there is a prior.
+    /// under Σatt = Σdef = 0, or with the prior's curvature in ℓ where there is a prior. Where not goals alone teach, ℓ is a
+    /// quasi-log-likelihood, and these are its errors: they take a price for the goals of a hundred matches, and the shots of a match
+    /// for those of 2.5, or of 20 beside prices. Such weights forecast best, which is no proof that estimates are as sure as that.
     pub fn covariance(&self) -> Option<Vec<f64>> {
         let mut covariance = self.factor()?.inverse();
         if self.constrained {
@@ -206,18 +251,23 @@ impl Fit {
     }
 
     /// Sets the strengths that have no most likely value to their limits, and the mean of the others to 0.
-    fn mark_unbounded(&mut self, counts: &Counts) {
-        for team in 0..counts.teams {
-            if counts.scored[team] < NOTHING {
+    fn mark_unbounded(&mut self, likelihood: &Likelihood) {
+        for team in 0..self.attack.len() {
+            if !likelihood.has_scored(team) {
                 self.attack[team] = f64::NEG_INFINITY;
             }
-            if counts.conceded[team] < NOTHING {
+            if !likelihood.has_conceded(team) {
                 self.defence[team] = f64::INFINITY;
             }
         }
         if self.groups.len() > 1 {
             self.centre_groups();
         }
+        self.centre();
+    }
+
+    /// Sets the mean of attack and of defence to 0. No rate changes.
+    fn centre(&mut self) {
         let (attack, defence) = (mean(&self.attack), mean(&self.defence));
         self.attack.iter_mut().for_each(|value| *value -= attack);
         self.defence.iter_mut().for_each(|value| *value -= defence);
@@ -239,6 +289,90 @@ impl Fit {
         }
     }
 
+    /// The fit of a family, from this one of independent Poisson goals on: strengths and parameters at the maximum of their joint
+    /// likelihood. Where not goals alone have taught, and with more than [`Self::MOST_WITH_COVARIANCE`] teams, the strengths stay, and
+    /// the parameters are the likeliest ones given them.
+    ///
+    /// # Errors
+    /// When the fit does not converge.
+    pub(super) fn joined(mut self, joint: &Joint) -> Result<Self, PredictError> {
+        // what has no most likely value is so far away that it makes no difference
+        let strengths = self.attack.iter().chain(&self.defence);
+        let mut start: Vec<f64> = strengths.map(|value| value.clamp(-FAR, FAR)).collect();
+        start.extend([self.intercept, self.home_advantage]);
+        let found = if self.learn.is_goals() && self.attack.len() <= Self::MOST_WITH_COVARIANCE {
+            let found = joint.maximise(&start)?;
+            self.take_strengths(&found);
+            found
+        } else {
+            joint.given(&start)
+        };
+        if self.learn.is_goals() {
+            self.log_likelihood = found.log_likelihood;
+        }
+        self.distribution = ScoreDistribution::new(joint.family, &found.shapes);
+        self.rho = self.distribution.rho();
+        self.is_free = found.is_free;
+        Ok(self)
+    }
+
+    fn take_strengths(&mut self, found: &JointFit) {
+        let n = self.attack.len();
+        let strengths = self.attack.iter_mut().chain(&mut self.defence);
+        for (value, found) in strengths.zip(&found.theta) {
+            if value.is_finite() {
+                *value = *found;
+            }
+        }
+        (self.intercept, self.home_advantage) = (found.theta[2 * n], found.theta[2 * n + 1]);
+        self.is_of_means = false;
+        self.information.clone_from(&found.information);
+        self.iterations += found.iterations;
+        if self.constrained {
+            if self.groups.len() > 1 {
+                self.centre_groups();
+            }
+            self.centre();
+        }
+    }
+
+    /// The parameters beside strengths and levels, as estimated.
+    pub fn shapes(&self) -> Vec<ShapeEstimate> {
+        let errors = self.errors();
+        let order = self.order();
+        let mut place = 2 * self.attack.len() + 2;
+        let mut error = |is_free: bool| {
+            let own = is_free.then_some(place);
+            place += usize::from(is_free);
+            let variance = errors.as_ref()?.get(own? * (order + 1))?;
+            Some(variance.sqrt())
+        };
+        if self.free_rho {
+            return vec![ShapeEstimate {
+                name: "rho",
+                estimate: self.rho,
+                standard_error: error(true),
+            }];
+        }
+        let parameters = self.distribution.family().parameters();
+        let values = parameters
+            .zip(self.distribution.shapes())
+            .zip(&self.is_free);
+        values
+            .map(|((parameter, &estimate), &is_free)| ShapeEstimate {
+                name: parameter.name,
+                estimate,
+                standard_error: error(is_free),
+            })
+            .collect()
+    }
+
+    /// The covariance, where shapes have errors at all.
+    fn errors(&self) -> Option<Vec<f64>> {
+        let has_any = self.free_rho || self.is_free.contains(&true);
+        has_any.then(|| self.covariance())?
+    }
+
     fn factor(&self) -> Option<Cholesky> {
         if self.information.is_empty() {
             return None;
@@ -251,8 +385,23 @@ impl Fit {
 
     /// Length of the vector of parameters.
     fn order(&self) -> usize {
-        2 * self.attack.len() + 2 + usize::from(self.free_rho)
+        let free = self.is_free.iter().filter(|is_free| **is_free).count();
+        2 * self.attack.len() + 2 + usize::from(self.free_rho) + free
     }
+}
+
+/// Beyond every strength, in log goals.
+const FAR: f64 = 12.0;
+
+/// An estimated parameter of a fit beside strengths and levels, such as ρ.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ShapeEstimate {
+    /// What it is called.
+    pub name: &'static str,
+    /// Its value.
+    pub estimate: f64,
+    /// Its standard error; `None` at a bound of its range, and where there is no [`Fit::covariance`].
+    pub standard_error: Option<f64>,
 }
 
 /// The normal distribution of a fit's parameters around their estimates.
@@ -286,6 +435,7 @@ impl Posterior {
         let mut drawn = self.fit.clone();
         let mut shift: Vec<f64> = (0..drawn.order()).map(|_| normals()).collect();
         self.factor.solve_transposed(&mut shift);
+        let shapes = shift.split_off(2 * drawn.attack.len() + 2 + usize::from(drawn.free_rho));
         let Fit {
             attack,
             defence,
@@ -298,6 +448,7 @@ impl Posterior {
         for (value, shift) in attack.iter_mut().chain(defence).chain(levels).zip(shift) {
             *value += shift;
         }
+        drawn.distribution.shift(&drawn.is_free, &shapes);
         drawn
     }
 }
@@ -335,7 +486,30 @@ fn remove_gauge(covariance: &mut [f64], n: usize, order: usize) {
 /// assert!((fit.home_advantage - 2.0_f64.ln()).abs() < 1e-9);
 /// ```
 pub fn fit(matches: &[WeightedMatch], config: &FitConfig) -> Result<Fit, PredictError> {
-    fit_counts(&count(matches)?, matches, config)
+    let counts = count(matches)?;
+    let family = Family {
+        marginal: config.marginal,
+        dependence: config.dependence,
+        rho: None,
+    };
+    if family.is_plain() {
+        return fit_counts(&counts, matches, config);
+    }
+    let plain = FitConfig {
+        dependence: Dependence::Independent,
+        ..config.clone()
+    };
+    let fit = fit_counts(&counts, matches, &plain)?;
+    let mut newcomers = config.newcomers.clone();
+    newcomers.resize(counts.teams, false);
+    let rows: Vec<Row> = matches.iter().map(WeightedMatch::row).collect();
+    fit.joined(&Joint {
+        family,
+        rows: &rows,
+        teams: counts.teams,
+        prior: config.prior.as_ref(),
+        newcomers: &newcomers,
+    })
 }
 
 fn fit_counts(
@@ -347,6 +521,7 @@ fn fit_counts(
     newcomers.resize(counts.teams, false);
     let likelihood = Likelihood {
         counts,
+        shots: None,
         scale: 1.0,
         rho: config.dependence.fits_rho(config.prior.as_ref(), counts),
         prior: config.prior.as_ref(),
@@ -394,8 +569,7 @@ pub(super) fn start(likelihood: &Likelihood) -> Vec<f64> {
     let counts = likelihood.counts;
     let [at_home, neutral] = counts.weights();
     // one match at the base rates keeps the logarithms finite
-    let home = ((counts.goals[0] + BASE_RATES[0]) / (at_home + 1.0)).ln();
-    let away = ((counts.goals[1] + BASE_RATES[1]) / (at_home + 2.0 * neutral + 1.0)).ln();
+    let [home, away] = counts.levels(1.0, BASE_RATES).map(f64::ln);
     let goals = at_home * (home.exp() + away.exp()) + 2.0 * neutral * away.exp();
     let average = goals / counts.teams.max(1) as f64 + 1.0;
     let attack = counts
@@ -462,12 +636,16 @@ pub(super) fn summarise(likelihood: &Likelihood, newton: &Newton, matches: usize
         iterations: newton.iterations,
         groups: Group::all(counts),
         has_home_sides: counts.weights()[0] > NOTHING,
+        distribution: ScoreDistribution::new(Family::default(), &[]),
+        is_free: Vec::new(),
+        is_of_means: true,
         free_rho: likelihood.rho,
         constrained: likelihood.prior.is_none(),
         information,
+        learn: Learn::GOALS,
     };
     if fit.constrained {
-        fit.mark_unbounded(counts);
+        fit.mark_unbounded(likelihood);
     }
     fit
 }
@@ -611,6 +789,7 @@ mod tests {
             add_all(&mut counts, &league(20, 8));
             let likelihood = Likelihood {
                 counts: &counts,
+                shots: None,
                 scale: 1.0,
                 rho: false,
                 prior: Some(&Prior::default()),

@@ -1,34 +1,46 @@
-//! The base of the Poisson and the Dixon-Coles model: a decaying memory of results, refitted from round to round.
+//! The base of the Poisson and the Dixon-Coles model: a decaying memory of what matches teach, refitted from round to round.
 
-use std::collections::VecDeque;
+mod family;
+
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::AtomicBool;
-
-use serde::{Deserialize, Serialize};
 
 use super::decay::weight;
 use super::determined::Ties;
-use super::fit::{self, Dependence, Fit};
+use super::families::{Dependence, Learned};
+use super::fit::{self, Fit};
 use super::in_play;
-use super::likelihood::Likelihood;
+use super::likelihood::{self, Likelihood};
+use super::market_rates::rates_of_last_prices;
 use super::newton::Newton;
-use super::prior::Prior;
+use super::prior::BASE_RATES;
 use super::roster::Roster;
+use super::schedule::Schedule;
+use super::shot_goals::{ShotRecord, Shots};
 use super::sums::{Played, Sums, count_teams};
-use super::{GoalProfile, ModelConfig, PredictError, Predictor};
+use super::teaching::{Curriculum, Teaching};
+use super::{InPlay, ModelConfig, PredictError, Predictor};
 use crate::checkpoint::{self, CheckpointError};
-use crate::domain::{Fixture, Match, Offer, Opinion, TeamId, Time};
+use crate::domain::{Fixture, LeagueId, Match, Offer, Opinion, TeamId, Time};
 
 /// A model of the goals of both sides from attack, defence and home advantage.
 #[derive(Debug, Clone)]
 pub struct GoalModel {
     dependence: Dependence,
-    half_life: Option<f64>,
+    /// The family, where it is not that of the fit: what it learns beside the strengths.
+    family: Option<Learned>,
+    curriculum: Curriculum,
+    /// What of the curriculum the matches in memory can teach.
+    teaching: Teaching,
     window: Option<i64>,
-    prior: Option<Prior>,
     refit_every: u32,
-    profile: GoalProfile,
+    in_play: InPlay,
     roster: Roster,
     history: VecDeque<Played>,
+    /// The matches in memory with shots, and those with prices.
+    seen: [usize; 2],
+    /// What shots were worth in each league.
+    shots: BTreeMap<LeagueId, ShotRecord>,
     /// The roster's numbers of teams that are in the fit even without a match.
     expected: Vec<usize>,
     sums: Sums,
@@ -36,23 +48,6 @@ pub struct GoalModel {
     schedule: Schedule,
     /// What the counts determine without a prior; `None` until that is asked for.
     ties: Option<Ties>,
-}
-
-/// The most teams of a league that is fitted anew after each result. In a larger one each fit takes so long that a stream of
-/// its results would keep everybody else waiting.
-const HUGE: usize = 2_000;
-/// A larger league is fitted anew after one result for every so many teams ...
-const RESULTS_SHARE: u64 = 100;
-/// ... or after so many days.
-const MOST_DAYS: u64 = 30;
-
-/// When the parameters were last fitted, and to which results.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct Schedule {
-    round: Option<Time>,
-    rounds_since: u32,
-    observed: u64,
-    fitted: Option<(i64, u64)>,
 }
 
 /// What a goal model says of both sides of a match.
@@ -68,15 +63,26 @@ pub(super) struct Strengths {
 impl GoalModel {
     /// A model that has observed no match.
     pub(super) fn new(config: &ModelConfig, dependence: Dependence) -> Self {
+        let family = config.family(dependence);
+        let is_plain = family.is_plain();
+        let dependence = if is_plain {
+            family.dependence
+        } else {
+            Dependence::Independent
+        };
+        let curriculum = Curriculum::new(config, dependence == Dependence::DixonColes);
         Self {
             dependence,
-            half_life: config.half_life,
+            family: (!is_plain).then(|| Learned::new(family, config.prior.is_some())),
+            curriculum,
+            teaching: curriculum.teaching(false, false),
             window: config.window.map(|days| days as i64),
-            prior: config.prior(),
             refit_every: config.refit_every,
-            profile: config.profile,
+            in_play: config.in_play(),
             roster: Roster::default(),
             history: VecDeque::new(),
+            seen: [0; 2],
+            shots: BTreeMap::new(),
             expected: Vec::new(),
             sums: Sums::default(),
             newton: Newton::default(),
@@ -96,11 +102,13 @@ impl GoalModel {
                 matches: self.history.len(),
             });
         }
-        let fit = fit::summarise(
+        let mut fit = fit::summarise(
             &self.likelihood(now.day()),
             &self.newton,
             self.history.len(),
         );
+        fit.taught_by(self.teaching.learn, self.teaching.rho);
+        let fit = self.joined(fit, now.day())?;
         let teams = self.sums.teams.iter();
         Ok((fit, teams.map(|&number| self.roster.team(number)).collect()))
     }
@@ -125,26 +133,38 @@ impl GoalModel {
 
     fn likelihood(&self, day: i64) -> Likelihood<'_> {
         let reference = self.sums.reference.unwrap_or(day);
+        let prior = self.teaching.prior.as_ref();
+        let scale = weight(self.teaching.half_life, day - reference);
         Likelihood {
             counts: &self.sums.counts,
-            scale: weight(self.half_life, day - reference),
-            rho: self
-                .dependence
-                .fits_rho(self.prior.as_ref(), &self.sums.counts),
-            prior: self.prior.as_ref(),
+            shots: self.shots_part(scale),
+            scale,
+            rho: self.teaching.rho.is_none() && self.dependence.fits_rho(prior, &self.sums.counts),
+            prior,
             newcomers: &self.sums.newcomers,
         }
     }
 
+    /// The part of the likelihood that shots have, with their levels from the same matches.
+    fn shots_part(&self, scale: f64) -> Option<likelihood::Shots<'_>> {
+        let counts = &self.sums.shots;
+        self.teaching.shots.map(|teaching| likelihood::Shots {
+            counts,
+            loading: teaching.loading,
+            levels: counts.levels(scale, BASE_RATES),
+        })
+    }
+
     /// Whether the likelihood can have a maximum: without a prior it takes more results than parameters.
     fn is_determined(&self) -> bool {
-        self.prior.is_some() || self.history.len() > 2 * self.sums.teams.len() + 2
+        self.teaching.prior.is_some() || self.history.len() > 2 * self.sums.teams.len() + 2
     }
 
     fn refit(&mut self, day: i64, stop: &AtomicBool) -> Result<(), PredictError> {
         self.ties = None;
         self.forget_old(day);
-        if self.sums.is_stale(day, self.half_life) {
+        self.choose_teaching();
+        if self.sums.is_stale(day, self.teaching.half_life) {
             self.sum_afresh(day)?;
         }
         if !self.is_determined() {
@@ -174,7 +194,7 @@ impl GoalModel {
                 newton.restart_at(fit::start(&likelihood));
                 newton.maximise(&likelihood, self.history.len(), stop)
             });
-        let unbounded = self.prior.is_none() && likelihood.counts.has_goalless_team();
+        let unbounded = self.teaching.prior.is_none() && likelihood.has_goalless_team();
         self.newton = newton;
         match fitted {
             Err(error) if unbounded && error != PredictError::Stopped => {
@@ -208,11 +228,34 @@ impl GoalModel {
             .filter(|played| day - played.day > window)
         {
             self.history.pop_front();
-            let weight = self
-                .sums
-                .reference
-                .map(|reference| weight(self.half_life, reference - played.day));
-            self.sums.remove(&played, weight);
+            self.forget(&played);
+        }
+        for record in self.shots.values_mut() {
+            record.forget_before(day - window);
+        }
+    }
+
+    /// Takes a match that is no longer in memory out of the sums.
+    fn forget(&mut self, played: &Played) {
+        let weight = self.weight_at_reference(played.day);
+        self.sums.remove(played, weight, &self.teaching);
+        self.seen[0] -= usize::from(played.shots.is_some());
+        self.seen[1] -= usize::from(played.prices.is_some());
+    }
+
+    /// The weight of a match on the day of the sums.
+    fn weight_at_reference(&self, day: i64) -> Option<f64> {
+        let reference = self.sums.reference?;
+        Some(weight(self.teaching.half_life, reference - day))
+    }
+
+    /// Lets those of the teachers teach that have a match in memory.
+    fn choose_teaching(&mut self) {
+        let [shots, prices] = self.seen.map(|matches| matches > 0);
+        let teaching = self.curriculum.teaching(shots, prices);
+        if teaching != self.teaching {
+            self.teaching = teaching;
+            self.sums.reference = None;
         }
     }
 
@@ -227,9 +270,10 @@ impl GoalModel {
         let (before, size) = (std::mem::take(&mut self.sums.slots), self.sums.teams.len());
         self.sums.enter(&self.history, &self.expected);
         let sums = &mut self.sums;
-        sums.counts.reset(sums.teams.len());
+        sums.reset(&self.teaching);
         for played in &self.history {
-            sums.add(played, weight(self.half_life, day - played.day));
+            let weight = weight(self.teaching.half_life, day - played.day);
+            sums.add(played, weight, &self.teaching);
         }
         sums.reference = Some(day);
         if known.len() >= 2 * size + 2 {
@@ -256,7 +300,7 @@ impl GoalModel {
 
     /// The prior mean of attack and defence of a team; 0 without a prior.
     fn prior_mean(&self, number: usize) -> f64 {
-        match self.prior {
+        match self.teaching.prior {
             Some(prior) if self.roster.was_newcomer(number) => prior.newcomer,
             Some(_) | None => 0.0,
         }
@@ -279,13 +323,14 @@ impl GoalModel {
             return Some([theta[slot], theta[n + slot]]);
         }
         let newcomer = self.roster.is_newcomer(team, season);
-        self.prior
+        self.teaching
+            .prior
             .map(|prior| prior.mean(theta, &self.sums.newcomers, newcomer))
     }
 
     /// Whether results or a prior say what to expect of both sides.
     fn is_told(&mut self, fixture: &Fixture) -> bool {
-        if self.prior.is_some() {
+        if self.teaching.prior.is_some() {
             return true;
         }
         let slot = |team| *self.sums.slots.get(self.roster.number(team)?)?;
@@ -303,6 +348,7 @@ impl GoalModel {
         let teams = self.sums.teams.len();
         if self.schedule.is_due(now, self.refit_every, teams) {
             self.refit(now.day(), stop)?;
+            self.learn_family(now.day());
             self.schedule.done(now);
         }
         Ok(())
@@ -343,22 +389,73 @@ impl GoalModel {
         let advantage = if fixture.neutral { 0.0 } else { levels[1] };
         let home = (levels[0] + advantage + home_attack - away_defence).exp();
         let away = (levels[0] + away_attack - home_defence).exp();
-        Some(([home, away], levels.get(2).copied().unwrap_or(0.0)))
+        let rho = levels.get(2).copied().or(self.teaching.rho);
+        Some(([home, away], rho.unwrap_or(0.0)))
+    }
+
+    /// What a match teaches, with teams by their number in the roster. What its shots were worth follows from earlier days alone.
+    fn lesson(&mut self, played: &Match) -> Played {
+        let (fixture, learn) = (&played.fixture, self.curriculum.learn);
+        let day = fixture.day.day();
+        let known = played.statistics.as_deref();
+        let counted = known.filter(|_| learn.shots).and_then(Shots::of);
+        let shots = counted.map(|shots| {
+            let record = self.shots.entry(fixture.league).or_default();
+            let goals = shots.goals(record.worth(day));
+            record.add(day, &shots, played.score);
+            (shots, goals)
+        });
+        let prices = known
+            .filter(|_| learn.prices)
+            .and_then(|known| known.last_prices.as_ref())
+            .and_then(rates_of_last_prices)
+            .map(|rates| [rates.home, rates.away]);
+        Played {
+            teams: self.roster.enter(fixture),
+            score: played.score,
+            day,
+            neutral: fixture.neutral,
+            league: fixture.league,
+            shots,
+            prices,
+        }
+    }
+
+    /// Takes the shots of a match out of what shots are worth on later days.
+    fn unlearn_shots(&mut self, played: &Played) {
+        if let Some((shots, _)) = played.shots
+            && let Some(record) = self.shots.get_mut(&played.league)
+        {
+            record.remove(played.day, &shots, played.score);
+            self.revalue_after(played);
+        }
+    }
+
+    /// Values the shots of later matches anew, after an earlier one came late or was taken back.
+    fn revalue_after(&mut self, played: &Played) {
+        let Some(record) = self.shots.get(&played.league) else {
+            return;
+        };
+        let later = self.history.iter_mut().rev();
+        for later in later.take_while(|later| later.day > played.day) {
+            if let Some((shots, goals)) = &mut later.shots
+                && later.league == played.league
+            {
+                *goals = shots.goals(record.worth(later.day));
+                self.sums.reference = None;
+            }
+        }
     }
 }
 
 impl Predictor for GoalModel {
     fn observe(&mut self, played: &Match) {
-        let fixture = &played.fixture;
-        if fixture.home == fixture.away {
+        if played.fixture.home == played.fixture.away {
             return;
         }
-        let played = Played {
-            teams: self.roster.enter(fixture),
-            score: played.score,
-            day: fixture.day.day(),
-            neutral: fixture.neutral,
-        };
+        let played = self.lesson(played);
+        self.seen[0] += usize::from(played.shots.is_some());
+        self.seen[1] += usize::from(played.prices.is_some());
         // results come in order of time, the window needs order of day, and the two differ around midnight
         let later = self
             .history
@@ -369,11 +466,11 @@ impl Predictor for GoalModel {
         self.history.insert(self.history.len() - later, played);
         self.ties = None;
         self.schedule.observed += 1;
-        let weight = self
-            .sums
-            .reference
-            .map(|reference| weight(self.half_life, reference - played.day));
-        self.sums.learn(&played, weight);
+        let weight = self.weight_at_reference(played.day);
+        self.sums.learn(&played, weight, &self.teaching);
+        if played.shots.is_some() {
+            self.revalue_after(&played);
+        }
     }
 
     fn retract(&mut self, played: &Match) {
@@ -394,11 +491,8 @@ impl Predictor for GoalModel {
         self.ties = None;
         // the number of results so far tells whether a fit is due
         self.schedule.observed += 1;
-        let weight = self
-            .sums
-            .reference
-            .map(|reference| weight(self.half_life, reference - learned.day));
-        self.sums.remove(&learned, weight);
+        self.forget(&learned);
+        self.unlearn_shots(&learned);
     }
 
     fn predict(&mut self, offer: &Offer, now: Time) -> Result<Option<Opinion>, PredictError> {
@@ -415,7 +509,12 @@ impl Predictor for GoalModel {
         let Some((rates, rho)) = self.rates(&offer.fixture) else {
             return Ok(None);
         };
-        Ok(in_play::opinion(rates, rho, offer.state, self.profile))
+        Ok(match &self.family {
+            None => in_play::opinion(rates, rho, offer.state, self.in_play),
+            Some(family) => {
+                in_play::opinion_of(family.distribution(), rates, offer.state, self.in_play)
+            }
+        })
     }
 
     fn matches_seen(&self, fixture: &Fixture) -> Option<[u32; 2]> {
@@ -430,13 +529,19 @@ impl Predictor for GoalModel {
             sums,
             newton,
             schedule,
+            shots,
+            teaching,
+            family,
             ..
         } = self;
-        checkpoint::encode(&(roster, history, expected, sums, newton, schedule)).ok()
+        let family = family.as_ref().map(Learned::state);
+        let learned = (shots, teaching.learn.shots, teaching.learn.prices, family);
+        checkpoint::encode(&(roster, history, expected, sums, newton, schedule, learned)).ok()
     }
 
     fn restore(&mut self, bytes: &[u8]) -> Result<(), CheckpointError> {
         const STATE: &str = "state of a goal model";
+        let (shots, prices, family);
         (
             self.roster,
             self.history,
@@ -444,64 +549,19 @@ impl Predictor for GoalModel {
             self.sums,
             self.newton,
             self.schedule,
+            (self.shots, shots, prices, family),
         ) = checkpoint::decode(STATE, bytes)?;
         self.ties = None;
-        if self.is_sound() {
+        self.seen = [0; 2];
+        for played in &self.history {
+            self.seen[0] += usize::from(played.shots.is_some());
+            self.seen[1] += usize::from(played.prices.is_some());
+        }
+        self.teaching = self.curriculum.teaching(shots, prices);
+        if self.is_sound() && Learned::restore_all(&mut self.family, family) {
             Ok(())
         } else {
             Err(CheckpointError::damaged(STATE, "its parts do not match"))
         }
-    }
-}
-
-impl Schedule {
-    /// Whether a fit is due in this round and enough has changed since the last one, which had so many teams.
-    fn is_due(&mut self, now: Time, refit_every: u32, teams: usize) -> bool {
-        if self.round != Some(now) {
-            self.round = Some(now);
-            self.rounds_since = self.rounds_since.saturating_add(1);
-        }
-        let Some((day, observed)) = self.fitted else {
-            return true;
-        };
-        let has_changed = if teams > HUGE {
-            self.observed.saturating_sub(observed) >= teams as u64 / RESULTS_SHARE
-                || now.day().abs_diff(day) >= MOST_DAYS
-        } else {
-            (day, observed) != (now.day(), self.observed)
-        };
-        self.rounds_since >= refit_every && has_changed
-    }
-
-    fn done(&mut self, now: Time) {
-        self.fitted = Some((now.day(), self.observed));
-        self.rounds_since = 0;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_huge_league_is_fitted_anew_when_enough_has_changed() {
-        let mut schedule = Schedule::default();
-        let mut is_due = |day: i64, observed: u64, teams: usize| {
-            schedule.observed = observed;
-            let is_due = schedule.is_due(Time::from_days(day), 1, teams);
-            if is_due {
-                schedule.done(Time::from_days(day));
-            }
-            is_due
-        };
-        assert!(is_due(1, 9_000, 0));
-        assert!(!is_due(2, 9_029, 3_000));
-        assert!(is_due(3, 9_030, 3_000));
-        assert!(!is_due(32, 9_030, 3_000));
-        assert!(is_due(33, 9_030, 3_000));
-        // others with each result, and each day
-        assert!(is_due(34, 9_030, HUGE));
-        assert!(is_due(35, 9_031, HUGE));
-        assert!(!is_due(35, 9_031, HUGE));
     }
 }

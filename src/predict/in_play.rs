@@ -1,6 +1,8 @@
 //! The goals still to come once a match is under way.
 
-use super::GoalProfile;
+use super::birth_process;
+use super::families::ScoreDistribution;
+use super::{GoalProfile, InPlay, InPlayGoals};
 use crate::domain::{MatchState, Opinion, Rates, Score, ScoreGrid};
 
 /// Length of a match for the uniform profile, in minutes.
@@ -112,7 +114,7 @@ pub(crate) fn opinion(
     rates: [f64; 2],
     rho: f64,
     state: MatchState,
-    profile: GoalProfile,
+    in_play: InPlay,
 ) -> Option<Opinion> {
     if state == MatchState::default() {
         let [home, away] = rates;
@@ -123,6 +125,35 @@ pub(crate) fn opinion(
         home: state.home_goals,
         away: state.away_goals,
     };
-    let grid = ScoreGrid::in_play(score, rates, rho, profile.left(state.minute)).ok()?;
-    Some(grid.into())
+    let left = in_play.profile.left(state.minute);
+    let grid = match in_play.goals {
+        InPlayGoals::Constant => ScoreGrid::in_play(score, rates, rho, left),
+        InPlayGoals::BirthProcess => birth_process::grid(score, rates, left),
+    };
+    Some(grid.ok()?.into())
+}
+
+/// What a family says of a match in which these goals are expected of both sides, given the state of the match.
+///
+/// `None` when a rate is beyond what it knows.
+pub(super) fn opinion_of(
+    distribution: &ScoreDistribution,
+    rates: [f64; 2],
+    state: MatchState,
+    in_play: InPlay,
+) -> Option<Opinion> {
+    if state == MatchState::default() {
+        let grid = distribution.grid(Score::default(), rates, 1.0);
+        return grid.ok().map(Opinion::from);
+    }
+    let score = Score {
+        home: state.home_goals,
+        away: state.away_goals,
+    };
+    let left = in_play.profile.left(state.minute);
+    let grid = match in_play.goals {
+        InPlayGoals::Constant => distribution.grid(score, rates, left),
+        InPlayGoals::BirthProcess => birth_process::grid(score, rates, left),
+    };
+    grid.ok().map(Opinion::from)
 }

@@ -3,6 +3,8 @@
 use clap::ValueEnum as _;
 use serde::{Deserialize, Serialize};
 
+use super::learn::Learn;
+
 /// Which model.
 ///
 /// ```
@@ -69,6 +71,23 @@ impl ModelKind {
             | Self::Logistic
             | Self::Onnx => true,
             Self::Market | Self::Truth | Self::File | Self::Exec => false,
+        }
+    }
+
+    /// What teaches it unless something else is asked for.
+    pub const fn usual_teachers(self) -> Learn {
+        match self {
+            Self::Average
+            | Self::Poisson
+            | Self::DixonColes
+            | Self::Market
+            | Self::Truth
+            | Self::Elo
+            | Self::Pi
+            | Self::Logistic
+            | Self::File
+            | Self::Exec
+            | Self::Onnx => Learn::GOALS,
         }
     }
 
@@ -149,6 +168,7 @@ impl ModelKind {
                     false
                 }
             },
+            ModelSetting::Learn => self.has_strengths(),
             ModelSetting::Pool | ModelSetting::MinMatches => self.learns_from_results(),
             // rates in a file make a grid in play too
             ModelSetting::Profile => match self {
@@ -157,7 +177,30 @@ impl ModelKind {
                     false
                 }
             },
+            ModelSetting::InPlayGoals => match self {
+                Self::Average | Self::Poisson | Self::DixonColes | Self::File => true,
+                Self::Market
+                | Self::Truth
+                | Self::Elo
+                | Self::Pi
+                | Self::Logistic
+                | Self::Exec
+                | Self::Onnx => false,
+            },
+            ModelSetting::Marginal | ModelSetting::Dependence => self.has_strengths(),
             ModelSetting::Probabilities => matches!(self, Self::File),
+            ModelSetting::Rho => match self {
+                Self::Poisson | Self::DixonColes | Self::Market => true,
+                Self::Average
+                | Self::Truth
+                | Self::Elo
+                | Self::Pi
+                | Self::Logistic
+                | Self::File
+                | Self::Exec
+                | Self::Onnx => false,
+            },
+            ModelSetting::PoolWith => true,
             ModelSetting::Program => self.is_one_for_all_leagues(),
             ModelSetting::RefitEvery => match self {
                 Self::Poisson | Self::DixonColes | Self::Elo | Self::Pi | Self::Logistic => true,
@@ -210,6 +253,8 @@ impl ModelKind {
 /// A setting that some models use: see [`ModelKind::uses`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ModelSetting {
+    /// What teaches.
+    Learn,
     /// How fast results fade.
     HalfLife,
     /// How long results count.
@@ -226,8 +271,18 @@ pub enum ModelSetting {
     MarketBook,
     /// How the margin is removed.
     MarginMethod,
+    /// The correction of low scores.
+    Rho,
+    /// Whether forecasts are pooled with the price.
+    PoolWith,
     /// When goals fall.
     Profile,
+    /// How the goals of a side are distributed.
+    Marginal,
+    /// How the goals of both sides depend on each other.
+    Dependence,
+    /// Whether rates change with the score.
+    InPlayGoals,
     /// What is learned from.
     Features,
     /// Files of probabilities.

@@ -5,12 +5,20 @@
 //! log λ = μ + h + att_i − def_j      log ν = μ + att_j − def_i      (i at home to j)
 //! ℓ = Σ w·[ln τ(x, y) − λ + x·ln λ − ν + y·ln ν − ln x! − ln y!] + ln prior
 //! ```
-//! On neutral grounds h is 0.
+//! On neutral grounds h is 0. Where shots teach as well, the same goes for goals s that the shots of a match were worth, with a
+//! loading l on the strengths and with levels b that are given:
+//!
+//! ```text
+//! log ξ = b_h + l·(att_i − def_j)      log ζ = b_a + l·(att_j − def_i)
+//! ℓ += Σ w·[−ξ + s·ln ξ − ζ + t·ln ζ − ln s! − ln t!]
+//! ```
+//! Where the weights are not those of matches and the goals not whole numbers, ℓ is a quasi-log-likelihood: its maximum is what
+//! is wanted, its value compares only fits to the same matches.
 //!
 //! Parameters stand in one vector: attack of every team, defence of every team, μ, h and, in the
 //! Dixon-Coles model, ρ.
 
-use super::counts::{Counts, LowScores, Pair};
+use super::counts::{Counts, LowScores, NOTHING, Pair};
 use super::curvature::Curvature;
 use super::prior::Prior;
 use super::vector::{add_scaled, dot};
@@ -18,7 +26,8 @@ use super::vector::{add_scaled, dot};
 /// The data and the prior of one fit.
 pub(super) struct Likelihood<'a> {
     pub(super) counts: &'a Counts,
-    /// The factor of every weight in `counts`.
+    pub(super) shots: Option<Shots<'a>>,
+    /// The factor of every weight in `counts`, of goals and of shots.
     pub(super) scale: f64,
     /// Whether ρ is a parameter; it is 0 otherwise.
     pub(super) rho: bool,
@@ -27,10 +36,23 @@ pub(super) struct Likelihood<'a> {
     pub(super) newcomers: &'a [bool],
 }
 
+/// The goals that shots were worth.
+#[derive(Clone, Copy)]
+pub(super) struct Shots<'a> {
+    pub(super) counts: &'a Counts,
+    /// How far the strengths show in them.
+    pub(super) loading: f64,
+    /// What an average side at home, and any other, has of them.
+    pub(super) levels: [f64; 2],
+}
+
 /// Buffers of the size of the league, reused from call to call.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scratch {
     strengths: Strengths,
+    /// Those of shots.
+    of_shots: Strengths,
+    slopes: Vec<f64>,
     home: Vec<f64>,
     away: Vec<f64>,
     both: Vec<f64>,
@@ -58,6 +80,33 @@ impl Strengths {
         self.away_level = theta[2 * teams].exp();
         self.home_level = (theta[2 * teams] + theta[2 * teams + 1]).exp();
         self.rho = theta.get(2 * teams + 2).copied().unwrap_or(0.0);
+    }
+
+    /// The strengths as they show in shots.
+    fn set_shots(&mut self, theta: &[f64], teams: usize, shots: &Shots<'_>) {
+        let loaded = |values: &[f64], loading: f64, factors: &mut Vec<f64>| {
+            factors.clear();
+            factors.extend(values.iter().map(|value| (loading * value).exp()));
+        };
+        loaded(&theta[..teams], shots.loading, &mut self.attack);
+        loaded(&theta[teams..2 * teams], -shots.loading, &mut self.defence);
+        [self.home_level, self.away_level] = shots.levels;
+        self.rho = 0.0;
+    }
+
+    /// `sum` less Σ w·(λ + ν).
+    fn less_expected(&self, mut sum: f64, counts: &Counts) -> f64 {
+        for (i, row) in counts.weight.chunks_exact(counts.teams.max(1)).enumerate() {
+            let [to_home, to_away] = self.home_factors(i);
+            sum -= to_home * dot(row, &self.defence) + to_away * dot(row, &self.attack);
+        }
+        for pair in &counts.at_home {
+            sum -= pair.weight * self.home_rates(pair).iter().sum::<f64>();
+        }
+        for pair in &counts.neutral {
+            sum -= pair.weight * self.neutral_rates(pair).iter().sum::<f64>();
+        }
+        sum
     }
 
     /// λ and ν without the away side's factor.
@@ -142,6 +191,26 @@ impl Likelihood<'_> {
         if self.rho { &self.counts.low } else { &[] }
     }
 
+    /// Whether a team has nothing that it scored, or nothing that it conceded, in any part.
+    pub(super) fn has_goalless_team(&self) -> bool {
+        (0..self.counts.teams).any(|team| !self.has_scored(team) || !self.has_conceded(team))
+    }
+
+    /// Whether a team has scored, or had shots where they teach.
+    pub(super) fn has_scored(&self, team: usize) -> bool {
+        self.parts().any(|counts| counts.scored[team] >= NOTHING)
+    }
+
+    /// Whether a team has conceded goals, or shots where they teach.
+    pub(super) fn has_conceded(&self, team: usize) -> bool {
+        self.parts().any(|counts| counts.conceded[team] >= NOTHING)
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &Counts> {
+        let shots = self.shots.as_ref().map(|shots| shots.counts);
+        std::iter::once(self.counts).chain(shots)
+    }
+
     /// The penalised log-likelihood; `None` where a score that occurred would be impossible.
     pub(super) fn value(&self, theta: &[f64], scratch: &mut Scratch) -> Option<f64> {
         let data = self.data_value(theta, scratch)?;
@@ -161,16 +230,7 @@ impl Likelihood<'_> {
         let mut sum =
             counts.goals[0] * (level + advantage) + counts.goals[1] * level - counts.factorials;
         sum += dot(&counts.scored, &theta[..n]) - dot(&counts.conceded, &theta[n..2 * n]);
-        for (i, row) in counts.weight.chunks_exact(n.max(1)).enumerate() {
-            let [to_home, to_away] = s.home_factors(i);
-            sum -= to_home * dot(row, &s.defence) + to_away * dot(row, &s.attack);
-        }
-        for pair in &counts.at_home {
-            sum -= pair.weight * s.home_rates(pair).iter().sum::<f64>();
-        }
-        for pair in &counts.neutral {
-            sum -= pair.weight * s.neutral_rates(pair).iter().sum::<f64>();
-        }
+        sum = s.less_expected(sum, counts);
         for low in self.low() {
             let terms = s.low_terms(low);
             if terms.lowest() <= 0.0 {
@@ -182,6 +242,9 @@ impl Likelihood<'_> {
         }
         if self.rho && counts.one_all > 0.0 {
             sum += counts.one_all * (1.0 - s.rho).ln();
+        }
+        if let Some(shots) = &self.shots {
+            sum += shots_value(shots, theta, &mut scratch.of_shots);
         }
         Some(sum * self.scale)
     }
@@ -195,69 +258,26 @@ impl Likelihood<'_> {
     ) -> bool {
         let n = self.counts.teams;
         scratch.strengths.set(theta, n);
-        self.poisson_gradient(gradient, scratch);
+        let Scratch {
+            strengths,
+            home,
+            away,
+            ..
+        } = &mut *scratch;
+        poisson_gradient(self.counts, strengths, gradient, [home, away]);
         let lowest = if self.rho {
             self.low_gradient(gradient, scratch)
         } else {
             1.0
         };
+        if let Some(shots) = &self.shots {
+            add_shots_gradient(shots, theta, gradient, scratch);
+        }
         gradient.iter_mut().for_each(|slope| *slope *= self.scale);
         if let Some(prior) = self.prior {
             prior.subtract_gradient(theta, self.newcomers, gradient);
         }
         lowest > 0.0 && gradient.iter().all(|slope| slope.is_finite())
-    }
-
-    /// Writes the gradient of the Poisson part: observed less expected goals.
-    fn poisson_gradient(&self, gradient: &mut [f64], scratch: &mut Scratch) {
-        let (counts, n) = (self.counts, self.counts.teams);
-        let Scratch {
-            strengths: s,
-            home,
-            away,
-            ..
-        } = scratch;
-        for column in [&mut *home, &mut *away] {
-            column.clear();
-            column.resize(n, 0.0);
-        }
-        let [mut home_sum, mut away_sum] = counts.goals;
-        for (i, row) in counts.weight.chunks_exact(n.max(1)).enumerate() {
-            let [to_home, to_away] = s.home_factors(i);
-            let (home_rate, away_rate) = (
-                to_home * dot(row, &s.defence),
-                to_away * dot(row, &s.attack),
-            );
-            gradient[i] = counts.scored[i] - home_rate;
-            gradient[n + i] = away_rate - counts.conceded[i];
-            home_sum -= home_rate;
-            away_sum -= away_rate;
-            add_scaled(home, to_home, row);
-            add_scaled(away, to_away, row);
-        }
-        for j in 0..n {
-            gradient[j] -= s.attack[j] * away[j];
-            gradient[n + j] += s.defence[j] * home[j];
-        }
-        if counts.is_large {
-            gradient[..n].copy_from_slice(&counts.scored);
-            for (slope, goals) in gradient[n..].iter_mut().zip(&counts.conceded) {
-                *slope = -goals;
-            }
-        }
-        for pair in &counts.at_home {
-            let [home, away] = s.home_rates(pair).map(|rate| pair.weight * rate);
-            subtract_goals(gradient, pair, n, [home, away]);
-            home_sum -= home;
-            away_sum -= away;
-        }
-        for pair in &counts.neutral {
-            let [home, away] = s.neutral_rates(pair).map(|rate| pair.weight * rate);
-            subtract_goals(gradient, pair, n, [home, away]);
-            away_sum -= home + away;
-        }
-        gradient[2 * n] = home_sum + away_sum;
-        gradient[2 * n + 1] = home_sum;
     }
 
     /// Adds the gradient of Σ w·ln τ; returns the lowest τ of a score that occurred.
@@ -299,6 +319,8 @@ impl Likelihood<'_> {
         let (n, order) = (self.counts.teams, self.order());
         scratch.strengths.set(theta, n);
         self.poisson_curvature(scratch);
+        scratch.both.clear();
+        scratch.both.resize(n * n, 0.0);
         matrix.clear();
         matrix.resize(order * order, 0.0);
         if self.rho {
@@ -306,6 +328,10 @@ impl Likelihood<'_> {
         }
         fill_teams(matrix, order, n, scratch);
         self.take_from_advantage(matrix, scratch);
+        if let Some(shots) = &self.shots {
+            scratch.of_shots.set_shots(theta, n, shots);
+            add_shots_information(shots, matrix, order, scratch);
+        }
         matrix.iter_mut().for_each(|entry| *entry *= self.scale);
         match self.prior {
             Some(prior) => prior.add_information(theta, self.newcomers, matrix, order),
@@ -315,31 +341,15 @@ impl Likelihood<'_> {
 
     /// Sets the curvature in log λ and log ν of every pair, from the Poisson part.
     fn poisson_curvature(&self, scratch: &mut Scratch) {
-        let n = self.counts.teams;
         let Scratch {
             strengths: s,
             home,
             away,
-            both,
             neutral,
+            ..
         } = scratch;
-        for table in [&mut *home, &mut *away, &mut *both] {
-            table.clear();
-        }
-        for (i, row) in self.counts.weight.chunks_exact(n.max(1)).enumerate() {
-            let [to_home, to_away] = s.home_factors(i);
-            home.extend(
-                row.iter()
-                    .zip(&s.defence)
-                    .map(|(weight, defence)| weight * to_home * defence),
-            );
-            away.extend(
-                row.iter()
-                    .zip(&s.attack)
-                    .map(|(weight, attack)| weight * to_away * attack),
-            );
-        }
-        both.resize(n * n, 0.0);
+        tables(self.counts, s, [&mut *home, &mut *away]);
+        let n = self.counts.teams;
         neutral.clear();
         for pair in &self.counts.neutral {
             let [of_home, of_away] = s.neutral_rates(pair).map(|rate| pair.weight * rate);
@@ -384,11 +394,29 @@ impl Likelihood<'_> {
         for pair in &counts.neutral {
             self.add_curvature(pair, s, s.neutral_rates(pair), true, curvature);
         }
+        if let Some(shots) = &self.shots {
+            scratch.of_shots.set_shots(theta, n, shots);
+            self.add_shots_curvature(shots, &scratch.of_shots, curvature);
+        }
         curvature.set_prior(
             self.prior
                 .map(|prior| prior.curvature(theta, self.newcomers)),
             self.newcomers,
         );
+    }
+
+    fn add_shots_curvature(&self, shots: &Shots<'_>, s: &Strengths, curvature: &mut Curvature) {
+        let factor = self.scale * shots.loading * shots.loading;
+        let mut add = |pair: &Pair, rates: [f64; 2]| {
+            let entries = rates.map(|rate| factor * pair.weight * rate);
+            curvature.add_shots([pair.home, pair.away], entries);
+        };
+        for pair in &shots.counts.at_home {
+            add(pair, s.home_rates(pair));
+        }
+        for pair in &shots.counts.neutral {
+            add(pair, s.neutral_rates(pair));
+        }
     }
 
     fn add_curvature(
@@ -446,6 +474,91 @@ impl Likelihood<'_> {
             last[2 * n + 2] -= (0..3).map(|k| cross[k] * terms.rates[k]).sum::<f64>();
         }
     }
+}
+
+/// Writes the gradient of the Poisson part: observed less expected goals.
+///
+/// `home` and `away` are buffers.
+fn poisson_gradient(
+    counts: &Counts,
+    s: &Strengths,
+    gradient: &mut [f64],
+    [home, away]: [&mut Vec<f64>; 2],
+) {
+    let n = counts.teams;
+    for column in [&mut *home, &mut *away] {
+        column.clear();
+        column.resize(n, 0.0);
+    }
+    let [mut home_sum, mut away_sum] = counts.goals;
+    for (i, row) in counts.weight.chunks_exact(n.max(1)).enumerate() {
+        let [to_home, to_away] = s.home_factors(i);
+        let (home_rate, away_rate) = (
+            to_home * dot(row, &s.defence),
+            to_away * dot(row, &s.attack),
+        );
+        gradient[i] = counts.scored[i] - home_rate;
+        gradient[n + i] = away_rate - counts.conceded[i];
+        home_sum -= home_rate;
+        away_sum -= away_rate;
+        add_scaled(home, to_home, row);
+        add_scaled(away, to_away, row);
+    }
+    for j in 0..n {
+        gradient[j] -= s.attack[j] * away[j];
+        gradient[n + j] += s.defence[j] * home[j];
+    }
+    if counts.is_large {
+        gradient[..n].copy_from_slice(&counts.scored);
+        for (slope, goals) in gradient[n..].iter_mut().zip(&counts.conceded) {
+            *slope = -goals;
+        }
+    }
+    for pair in &counts.at_home {
+        let [home, away] = s.home_rates(pair).map(|rate| pair.weight * rate);
+        subtract_goals(gradient, pair, n, [home, away]);
+        home_sum -= home;
+        away_sum -= away;
+    }
+    for pair in &counts.neutral {
+        let [home, away] = s.neutral_rates(pair).map(|rate| pair.weight * rate);
+        subtract_goals(gradient, pair, n, [home, away]);
+        away_sum -= home + away;
+    }
+    gradient[2 * n] = home_sum + away_sum;
+    gradient[2 * n + 1] = home_sum;
+}
+
+/// The Poisson part of shots.
+fn shots_value(shots: &Shots<'_>, theta: &[f64], s: &mut Strengths) -> f64 {
+    let (counts, n) = (shots.counts, shots.counts.teams);
+    s.set_shots(theta, n, shots);
+    let levels = shots.levels.map(f64::ln);
+    let strengths = dot(&counts.scored, &theta[..n]) - dot(&counts.conceded, &theta[n..2 * n]);
+    let observed = dot(&counts.goals, &levels) + shots.loading * strengths;
+    s.less_expected(observed - counts.factorials, counts)
+}
+
+/// Adds the slopes of attack and defence by shots; their levels are no parameters.
+fn add_shots_gradient(
+    shots: &Shots<'_>,
+    theta: &[f64],
+    gradient: &mut [f64],
+    scratch: &mut Scratch,
+) {
+    let n = shots.counts.teams;
+    let Scratch {
+        of_shots,
+        slopes,
+        home,
+        away,
+        ..
+    } = scratch;
+    of_shots.set_shots(theta, n, shots);
+    slopes.clear();
+    slopes.resize(2 * n + 2, 0.0);
+    poisson_gradient(shots.counts, of_shots, slopes, [home, away]);
+    add_scaled(&mut gradient[..2 * n], shots.loading, &slopes[..2 * n]);
 }
 
 /// −∂²/∂ρ∂log of the rates of each low score: w·τ′/τ².
@@ -508,6 +621,59 @@ fn fill_teams(matrix: &mut [f64], order: usize, n: usize, scratch: &Scratch) {
     }
 }
 
+/// Sets the expected goals of every pair at home.
+fn tables(counts: &Counts, s: &Strengths, [home, away]: [&mut Vec<f64>; 2]) {
+    home.clear();
+    away.clear();
+    for (i, row) in counts.weight.chunks_exact(counts.teams.max(1)).enumerate() {
+        let [to_home, to_away] = s.home_factors(i);
+        home.extend(
+            row.iter()
+                .zip(&s.defence)
+                .map(|(weight, defence)| weight * to_home * defence),
+        );
+        away.extend(
+            row.iter()
+                .zip(&s.attack)
+                .map(|(weight, attack)| weight * to_away * attack),
+        );
+    }
+}
+
+/// Adds the attack and defence blocks of shots.
+fn add_shots_information(
+    shots: &Shots<'_>,
+    matrix: &mut [f64],
+    order: usize,
+    scratch: &mut Scratch,
+) {
+    let n = shots.counts.teams;
+    let Scratch {
+        of_shots: s,
+        home,
+        away,
+        ..
+    } = scratch;
+    tables(shots.counts, s, [&mut *home, &mut *away]);
+    for pair in &shots.counts.neutral {
+        let [of_home, of_away] = s.neutral_rates(pair).map(|rate| pair.weight * rate);
+        home[pair.home * n + pair.away] += of_home;
+        away[pair.home * n + pair.away] += of_away;
+    }
+    let squared = shots.loading * shots.loading;
+    for i in 0..n {
+        let [mut scored, mut conceded] = [0.0; 2];
+        for j in 0..n {
+            let (ij, ji) = (i * n + j, j * n + i);
+            scored += home[ij] + away[ji];
+            conceded += away[ij] + home[ji];
+            matrix[(n + i) * order + j] -= squared * (home[ji] + away[ij]);
+        }
+        matrix[i * order + i] += squared * scored;
+        matrix[(n + i) * order + n + i] += squared * conceded;
+    }
+}
+
 /// Adds the curvature of Σatt = Σdef = 0, which separates the level of the teams from μ where there is no prior.
 fn fix_means(matrix: &mut [f64], order: usize, n: usize) {
     for i in 0..n {
@@ -555,18 +721,44 @@ mod tests {
         gradient
     }
 
+    /// What shots were worth in some of the same matches, and in one between teams that did not meet otherwise.
+    fn shot_counts(is_large: bool) -> Counts {
+        let mut counts = Counts::default();
+        counts.reset_as(3, is_large);
+        for number in 0..15 {
+            let teams = [number % 3, (number + 1 + number / 8) % 3];
+            let goals = [1.1 + 0.1 * number as f64, 0.9];
+            counts.add_shares(teams, goals, 2.0 + 0.1 * number as f64, number % 4 < 2);
+        }
+        counts
+    }
+
+    fn shots(counts: &Counts) -> Option<Shots<'_>> {
+        Some(Shots {
+            counts,
+            loading: 0.65,
+            levels: counts.levels(0.9, [1.5, 1.2]),
+        })
+    }
+
     #[test]
     fn derivatives_are_those_of_the_value_on_neutral_grounds_too() {
-        let (counts, prior) = (counts(), Prior::default());
-        let likelihood = Likelihood {
-            counts: &counts,
-            scale: 0.9,
-            rho: true,
-            prior: Some(&prior),
-            newcomers: &[false, true, false],
-        };
+        let (counts, shot_counts, prior) = (counts(), shot_counts(false), Prior::default());
+        for shots in [None, shots(&shot_counts)] {
+            assert_derivatives(&Likelihood {
+                counts: &counts,
+                shots,
+                scale: 0.9,
+                rho: true,
+                prior: Some(&prior),
+                newcomers: &[false, true, false],
+            });
+        }
+    }
+
+    fn assert_derivatives(likelihood: &Likelihood<'_>) {
         let value = |theta: &[f64]| likelihood.value(theta, &mut Scratch::default()).unwrap();
-        let slopes = gradient(&likelihood, &AT);
+        let slopes = gradient(likelihood, &AT);
         let mut information = Vec::new();
         likelihood.information(&AT, &mut information, &mut Scratch::default());
         for i in 0..AT.len() {
@@ -577,7 +769,7 @@ mod tests {
                 "{i}: {} {slope}",
                 slopes[i]
             );
-            let [up, down] = [up, down].map(|theta| gradient(&likelihood, &theta));
+            let [up, down] = [up, down].map(|theta| gradient(likelihood, &theta));
             for j in 0..=i {
                 let curvature = -(up[j] - down[j]) / (2.0 * STEP);
                 let found = information[i * AT.len() + j];
@@ -602,14 +794,17 @@ mod tests {
         let (tables, lists, prior) = (counts(), large_counts(), Prior::default());
         assert!(lists.is_large && lists.is_sound() && lists.weight.is_empty());
         let newcomers = [true, false, true];
+        let [shot_tables, shot_lists] = [false, true].map(shot_counts);
         for (rho, prior) in [
             (true, Some(&prior)),
             (true, None),
             (false, Some(&prior)),
             (false, None),
         ] {
-            let [small, large] = [&tables, &lists].map(|counts| Likelihood {
+            let parts = [(&tables, &shot_tables), (&lists, &shot_lists)];
+            let [small, large] = parts.map(|(counts, shot_counts)| Likelihood {
                 counts,
+                shots: shots(shot_counts),
                 scale: 0.7,
                 rho,
                 prior,

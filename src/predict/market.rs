@@ -1,20 +1,25 @@
-//! The market model: a book's match odds without margin, as goal rates.
+//! The market model: a book's prices without margin, as goal rates.
 
 use super::margin::{self, MarginMethod};
+use super::market_rates::{Over, USUAL_RHO, rates_at};
 use super::{ModelConfig, PredictError, Predictor};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::grid::Along;
 use crate::domain::{
-    Book, Match, MatchState, Offer, Opinion, Rates, Score, ScoreGrid, Selection, Time,
+    Book, Line, Market as BetMarket, Match, MatchState, Offer, Opinion, OutcomeDistribution, Quote,
+    Rates, Score, ScoreGrid, Selection, Side, Time,
 };
 
-/// A model with the two goal rates that reproduce a book's match odds without margin.
+/// A model with the goal rates and the correction of low scores that reproduce a book's prices of the result and of a number of
+/// goals, without their margin. Without a price of totals the correction is the given one.
 ///
-/// Prices in play include the score, so the rates are those of the goals still to come.
+/// Prices in play include the score, so the rates are those of the goals still to come: of independent goals, by the prices of
+/// the result alone.
 #[derive(Debug, Clone)]
 pub struct Market {
     book: Option<Book>,
     method: MarginMethod,
+    rho: f64,
 }
 
 impl Market {
@@ -22,6 +27,7 @@ impl Market {
         Self {
             book: config.market_book,
             method: config.margin_method,
+            rho: config.rho.unwrap_or(USUAL_RHO),
         }
     }
 
@@ -33,6 +39,22 @@ impl Market {
                 .quotes
                 .iter()
                 .find_map(|quote| match_odds(quote.book, offer)),
+        }
+    }
+}
+
+impl Market {
+    /// What the book says of the number of goals: without one that is chosen, the first that prices any half line.
+    fn over(&self, offer: &Offer) -> Option<Over> {
+        let of = |book| {
+            over_of(
+                offer.quotes.iter().filter(move |quote| quote.book == book),
+                self.method,
+            )
+        };
+        match self.book {
+            Some(book) => of(book),
+            None => offer.quotes.iter().find_map(|quote| of(quote.book)),
         }
     }
 }
@@ -63,11 +85,15 @@ impl Predictor for Market {
         let Ok(fair) = margin::fair_of(odds, self.method) else {
             return Ok(None);
         };
+        if offer.state == MatchState::default() {
+            let over = self.over(offer);
+            return Ok(opinion_of(fair, over, self.rho));
+        }
         let score = Score {
             home: offer.state.home_goals,
             away: offer.state.away_goals,
         };
-        Ok(rates_of(fair, score).and_then(|rates| opinion(rates, offer, score)))
+        Ok(rates_of(fair, score).and_then(|rates| in_play(rates, score)))
     }
 
     /// Empty: predictions depend on the current prices only.
@@ -81,13 +107,69 @@ impl Predictor for Market {
 }
 
 /// What these rates of the goals still to come say.
-fn opinion([home, away]: [f64; 2], offer: &Offer, score: Score) -> Option<Opinion> {
-    let grid = ScoreGrid::remaining(score, home, away).ok()?;
-    if offer.state != MatchState::default() {
-        return Some(grid.into());
+fn in_play([home, away]: [f64; 2], score: Score) -> Option<Opinion> {
+    Some(ScoreGrid::remaining(score, home, away).ok()?.into())
+}
+
+/// What these probabilities of home win, draw and away win, and of a number of goals, say of a match before kick-off; `None`
+/// where no rates give those of the result.
+///
+/// Where no rates give all of them the number of goals does not count, and what no correction of low scores gives is named.
+pub(crate) fn opinion_of(result: [f64; 3], over: Option<Over>, rho: f64) -> Option<Opinion> {
+    let both = over.and_then(|over| opinion_at(rates_at(result, Some(over), rho)?));
+    let mut opinion = both.or_else(|| opinion_at(rates_at(result, None, rho)?))?;
+    let outcomes = opinion.outcomes()?;
+    let is_met = |(one, other): (f64, f64)| (one - other).abs() < 1e-9;
+    if !outcomes.into_iter().zip(result).all(is_met) {
+        let selections = [Selection::HOME, Selection::DRAW, Selection::AWAY];
+        for (selection, won) in selections.into_iter().zip(result) {
+            opinion.set(selection, OutcomeDistribution::binary(won));
+        }
     }
-    let rho = 0.0;
-    Some(Opinion::of_rates(Rates { home, away, rho }, grid))
+    Some(opinion)
+}
+
+fn opinion_at(rates: Rates) -> Option<Opinion> {
+    let grid = ScoreGrid::dixon_coles(rates.home, rates.away, rates.rho).ok()?;
+    Some(Opinion::of_rates(rates, grid))
+}
+
+/// The probability of passing a half line, by the over and under of one book among these quotes: 2.5, else the line whose price is
+/// nearest to even, and of two that are as near the lower one.
+pub(crate) fn over_of<'a>(
+    quotes: impl Iterator<Item = &'a Quote> + Clone,
+    method: MarginMethod,
+) -> Option<Over> {
+    let overs = quotes
+        .clone()
+        .filter(|quote| quote.selection.side() == Side::Over);
+    let lines = overs.filter_map(|over| {
+        let line = half_line(over.selection)?;
+        let under = Selection::new(over.selection.market(), Side::Under)?;
+        let under = quotes
+            .clone()
+            .find(|quote| quote.selection == under && quote.book == over.book)?;
+        let odds = [over.odds.decimal(), under.odds.decimal()];
+        let [probability, _] = margin::fair_of(odds, method).ok()?;
+        Some((line, probability))
+    });
+    let nearest = lines.min_by_key(|(line, probability)| {
+        // in parts of a million, since floating-point numbers have no order
+        let off = ((probability - 0.5).abs() * 1e6) as u32;
+        (*line != Line::TWO_AND_A_HALF, off, *line)
+    });
+    nearest.map(|(line, probability)| Over {
+        goals: u32::from(line.quarters().unsigned_abs()) / 4,
+        probability,
+    })
+}
+
+/// The line of a total that nobody can get a stake back on.
+fn half_line(selection: Selection) -> Option<Line> {
+    let BetMarket::OverUnder(line) = selection.market() else {
+        return None;
+    };
+    (line.quarters() > 0 && line.quarters() % 4 == 2).then_some(line)
 }
 
 /// The rates of independent Poisson goals, added to `score`, that give these probabilities of home win, draw and away win.

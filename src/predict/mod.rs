@@ -3,6 +3,7 @@
 //! A new model is a file here, a [`ModelKind`] and an arm in [`build`].
 
 mod average;
+mod birth_process;
 mod cholesky;
 mod config;
 mod conjugate;
@@ -12,6 +13,7 @@ mod decay;
 mod determined;
 mod dixon_coles;
 mod elo;
+mod families;
 mod features;
 mod file;
 mod fit;
@@ -19,11 +21,12 @@ mod goal_model;
 mod groups;
 mod in_play;
 mod kind;
+mod learn;
 mod likelihood;
 mod logistic;
 pub mod margin;
 mod market;
-mod market_rates;
+pub mod market_rates;
 mod newton;
 #[cfg(feature = "onnx")]
 mod onnx;
@@ -36,9 +39,12 @@ mod rated;
 mod ratings;
 mod refits;
 mod roster;
+mod schedule;
 mod score_grid;
+mod shot_goals;
 mod stated;
 mod sums;
+mod teaching;
 #[cfg(feature = "onnx")]
 mod trained;
 mod vector;
@@ -46,20 +52,27 @@ mod vector;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) use cholesky::Cholesky;
-pub use config::{GoalProfile, MakeModel, ModelConfig, ModelConfigError, Outside, ProgramConfig};
+pub use config::{
+    GoalProfile, InPlay, InPlayGoals, MakeModel, ModelConfig, ModelConfigError, Outside,
+    ProgramConfig,
+};
+pub use families::{Dependence, Family, Marginal, ShapeParameter};
 pub use features::FeatureGroup;
 pub(crate) use features::Features;
 pub(crate) use file::{KnownProbabilities, MatchProbabilities, NamedFixture, ProbabilityTable};
 pub(crate) use fit::ensure_teams;
-pub use fit::{Dependence, Fit, FitConfig, MOST_TEAMS, Posterior, WeightedMatch, fit};
+pub use fit::{Fit, FitConfig, MOST_TEAMS, Posterior, ShapeEstimate, WeightedMatch, fit};
 pub use goal_model::GoalModel;
 pub use groups::Group;
 pub(crate) use in_play::opinion as opinion_of_rates;
 pub use kind::{ModelKind, ModelSetting};
+pub use learn::Learn;
 pub use logistic::Link;
 pub(crate) use logistic::{Coefficient, Logistic, LogisticFit};
 pub use margin::MarginMethod;
 pub use market::rates_of;
+pub(crate) use market::{opinion_of, over_of};
+pub(crate) use market_rates::{Over, USUAL_RHO};
 pub use prediction_cache::{PredictionCache, Recorder};
 pub use prior::Prior;
 pub(crate) use stated::{MOST_OFF, Stated, StatedError, scale, stated};
@@ -67,7 +80,7 @@ pub(crate) use stated::{MOST_OFF, Stated, StatedError, scale, stated};
 pub(crate) use trained::{MOST_BYTES, Trained};
 
 use crate::checkpoint::CheckpointError;
-use crate::domain::{Fixture, Match, Names, Offer, Opinion, Time};
+use crate::domain::{Fixture, Match, Names, Offer, Opinion, Statistics, Time};
 
 /// A model of final scores.
 ///
@@ -271,6 +284,17 @@ pub enum PredictError {
         /// Its index, from 0.
         index: usize,
     },
+}
+
+/// Whether the shots of a match can teach.
+pub(crate) fn has_shots(statistics: &Statistics) -> bool {
+    shot_goals::Shots::of(statistics).is_some()
+}
+
+/// Whether the last prices of a match can teach.
+pub(crate) fn has_prices(statistics: &Statistics) -> bool {
+    let prices = statistics.last_prices.as_ref();
+    prices.is_some_and(|prices| prices.result.is_some())
 }
 
 /// Fails once `stop` is raised.

@@ -8,7 +8,7 @@
 //! Maher (1982), Statistica Neerlandica 36(3).
 
 use super::ModelConfig;
-use super::fit::Dependence;
+use super::families::Dependence;
 use super::goal_model::GoalModel;
 
 /// The model that `config` asks for, with ρ = 0.

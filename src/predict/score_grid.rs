@@ -98,6 +98,14 @@ impl ScoreGrid {
     }
 }
 
+/// Corrects the low scores of a grid of goals beyond `base` by Dixon and Coles's ρ, where `odds` are those of one goal of a side
+/// against none in the whole match, which is the rate where goals are Poisson.
+pub(super) fn correct_low(grid: &mut ScoreGrid, base: Score, odds: [f64; 2], rho: f64) {
+    if base.home < 2 && base.away < 2 {
+        grid.correct_and_rescale(those_to_come(base, low_scores(odds, rho)));
+    }
+}
+
 /// Of factors of 0–0, 0–1, 1–0 and 1–1 at full time, those of the same numbers of goals beyond the score so far.
 fn those_to_come(base: Score, [none, away, home, both]: [f64; 4]) -> [f64; 4] {
     match (base.home, base.away) {
@@ -155,6 +163,11 @@ const SIZES: [usize; 81] = {
     sizes
 };
 
+/// How many numbers of goals a grid of these rates has; of larger ones than any as many as of the largest.
+pub(super) fn size([home, away]: [f64; 2]) -> usize {
+    SIZES[((4.0 * home.max(away)).ceil() as usize).min(SIZES.len() - 1)]
+}
+
 /// The Poisson probabilities of 0, 1, 2 ... goals of both sides as far as the stated tail, each side's scaled to sum
 /// to 1. Both go side by side, since each term has to wait for the one before.
 fn goals(rates: [f64; 2]) -> Result<Vec<[f64; 2]>, GridError> {
@@ -164,7 +177,7 @@ fn goals(rates: [f64; 2]) -> Result<Vec<[f64; 2]>, GridError> {
             return Err(GridError::Rate(rate));
         }
     }
-    let size = SIZES[(4.0 * home.max(away)).ceil() as usize];
+    let size = size(rates);
     let mut goals = Vec::with_capacity(size);
     let (mut term, mut sums) = ([(-home).exp(), (-away).exp()], [0.0; 2]);
     goals.extend(INVERSES[1..=size].iter().map(|inverse| {

@@ -5,26 +5,35 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::counts::Counts;
-use crate::domain::Score;
+use super::shot_goals::Shots;
+use super::teaching::Teaching;
+use crate::domain::{LeagueId, Score};
 
 /// Matches subtracted from the sums before they are summed afresh, so that rounding errors do not accumulate.
 const REMOVALS: usize = 512;
 /// Half-lives after which the sums are summed afresh. Until then weights grow to at most 2^32, far from overflow.
 const HALF_LIVES: f64 = 32.0;
 
-/// A result with teams by their number in the roster.
+/// What a match teaches, with teams by their number in the roster.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Played {
     pub(super) teams: [usize; 2],
     pub(super) score: Score,
     pub(super) day: i64,
     pub(super) neutral: bool,
+    pub(super) league: LeagueId,
+    /// Its shots, where they teach, and the goals that they were worth to both sides.
+    pub(super) shots: Option<(Shots, [f64; 2])>,
+    /// The goals that its last prices expected of both sides, where they teach.
+    pub(super) prices: Option<[f64; 2]>,
 }
 
 /// The counts of the matches in memory, for the teams that are in the fit.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Sums {
     pub(super) counts: Counts,
+    /// The goals that shots were worth; without teams where shots do not teach.
+    pub(super) shots: Counts,
     /// The day on which a match weighs 1 in `counts`; `None` when they must be summed afresh.
     pub(super) reference: Option<i64>,
     /// The roster's number of each team of the counts.
@@ -41,6 +50,8 @@ impl Sums {
     /// Whether the tables are consistent with each other and with a roster of this size.
     pub(super) fn is_sound(&self, roster: usize) -> bool {
         self.counts.is_sound()
+            && self.shots.is_sound()
+            && [0, self.counts.teams].contains(&self.shots.teams)
             && self.teams.len() == self.counts.teams
             && self.teams.iter().all(|&number| number < roster)
             && self.slots.len() == self.matches.len()
@@ -62,25 +73,24 @@ impl Sums {
     }
 
     /// Adds a new match if both teams are in the fit; otherwise everything must be summed afresh.
-    pub(super) fn learn(&mut self, played: &Played, weight: Option<f64>) {
+    pub(super) fn learn(&mut self, played: &Played, weight: Option<f64>, teaching: &Teaching) {
         match (weight, self.slots_of(played)) {
-            (Some(weight), [Some(_), Some(_)]) => self.add(played, weight),
+            (Some(weight), [Some(_), Some(_)]) => self.add(played, weight, teaching),
             _ => self.reference = None,
         }
     }
 
     /// The indices in `teams` of both sides; `None` for a team that is not in the fit.
-    fn slots_of(&self, played: &Played) -> [Option<usize>; 2] {
+    pub(super) fn slots_of(&self, played: &Played) -> [Option<usize>; 2] {
         played
             .teams
             .map(|number| self.slots.get(number).copied().flatten())
     }
 
-    pub(super) fn add(&mut self, played: &Played, weight: f64) {
+    pub(super) fn add(&mut self, played: &Played, weight: f64, teaching: &Teaching) {
         let [home, away] = played.teams.map(|number| self.slots[number]);
         if let (Some(home), Some(away)) = (home, away) {
-            self.counts
-                .add([home, away], played.score, weight, played.neutral);
+            self.count([home, away], played, weight, teaching);
         }
         played
             .teams
@@ -88,12 +98,28 @@ impl Sums {
             .for_each(|&number| self.matches[number] += 1);
     }
 
-    pub(super) fn remove(&mut self, played: &Played, weight: Option<f64>) {
+    /// Adds what a match teaches to the sums of its teams.
+    fn count(&mut self, teams: [usize; 2], played: &Played, weight: f64, teaching: &Teaching) {
+        let (score, neutral) = (played.score, played.neutral);
+        let goals = [score.home, score.away].map(f64::from);
+        match teaching.expected(goals, played.prices) {
+            None => self.counts.add(teams, score, weight, neutral),
+            Some((goals, times)) => {
+                self.counts
+                    .add_shares(teams, goals, weight * times, neutral);
+            }
+        }
+        if let (Some(teaching), Some((_, goals))) = (teaching.shots, played.shots) {
+            self.shots
+                .add_shares(teams, goals, weight * teaching.weight, neutral);
+        }
+    }
+
+    pub(super) fn remove(&mut self, played: &Played, weight: Option<f64>, teaching: &Teaching) {
         let (Some(weight), [Some(home), Some(away)]) = (weight, self.slots_of(played)) else {
             return;
         };
-        self.counts
-            .add([home, away], played.score, -weight, played.neutral);
+        self.count([home, away], played, -weight, teaching);
         self.removals += 1;
         for &number in &played.teams {
             self.matches[number] -= 1;
@@ -102,6 +128,14 @@ impl Sums {
                 self.reference = None;
             }
         }
+    }
+
+    /// Sets all sums to 0.
+    pub(super) fn reset(&mut self, teaching: &Teaching) {
+        let teams = self.teams.len();
+        self.counts.reset(teams);
+        self.shots
+            .reset(if teaching.shots.is_some() { teams } else { 0 });
     }
 
     /// Sets the teams of the fit: those that are expected or have a match in memory, in the order of the roster.

@@ -96,7 +96,7 @@ fn of_rates(
     if !(-1.0..=1.0).contains(&rho) {
         return Err(format!("rho must lie between -1 and 1, not {rho}"));
     }
-    let opinion = opinion_of_rates(rates, rho, state, profile);
+    let opinion = opinion_of_rates(rates, rho, state, profile.into());
     opinion.ok_or_else(|| format!("rates {} and {} make no grid", rates[0], rates[1]))
 }
 

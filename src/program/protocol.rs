@@ -87,6 +87,8 @@ pub struct StatisticsLine<'a> {
     red_cards: Option<[u16; 2]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     referee: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected_goals: Option<[f64; 2]>,
 }
 
 /// A match with prices.
@@ -181,7 +183,11 @@ impl<'a> PlayedLine<'a> {
             home_goals: played.score.home,
             away_goals: played.score.away,
             status: played.status.code(),
-            statistics: played.statistics.as_deref().map(StatisticsLine::of),
+            statistics: played
+                .statistics
+                .as_deref()
+                .filter(|statistics| statistics.has_counts())
+                .map(StatisticsLine::of),
         }
     }
 }
@@ -199,6 +205,7 @@ impl<'a> StatisticsLine<'a> {
             yellow_cards: statistics.yellow_cards,
             red_cards: statistics.red_cards,
             referee: statistics.referee.as_deref(),
+            expected_goals: statistics.expected_goals,
         }
     }
 }

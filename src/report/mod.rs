@@ -13,6 +13,7 @@ pub mod forecasts;
 pub mod inspection;
 pub mod page;
 pub mod predictions;
+pub mod price_pool;
 pub mod profit_verdict;
 pub mod significance;
 pub mod summary;

@@ -2,13 +2,14 @@
 
 use std::io::{self, Write};
 
+use clap::ValueEnum as _;
 use serde_json::Value;
 
 use super::profit_verdict::{LEVEL, ONE_TRY};
 use super::text_table::{
     TextTable, amount, count, counted, decimals, percent, probability, thousands,
 };
-use super::{closing_line, forecasts, significance};
+use super::{closing_line, forecasts, price_pool, significance};
 use crate::calendar;
 use crate::domain::Money;
 use crate::metrics::{Scores, Summary};
@@ -20,6 +21,7 @@ use crate::significance::MIN_BETS;
 pub fn tables(summary: &Summary, coverage: &str) -> Vec<TextTable> {
     let mut tables = vec![overview(summary, coverage)];
     tables.extend(forecast(summary));
+    tables.extend(price_pool::table(summary));
     tables.extend(forecasts::table(summary));
     tables.extend(
         summary
@@ -188,13 +190,36 @@ pub fn forecast(summary: &Summary) -> Option<TextTable> {
         header: ["forecast", "n", "log loss", "Brier", "RPS"]
             .map(str::to_owned)
             .to_vec(),
-        rows: vec![
-            score_row("model", &summary.model),
-            score_row("market", &summary.market),
-        ],
+        rows: forecasters(summary),
         numeric: vec![1, 2, 3, 4],
         ..TextTable::default()
     })
+}
+
+/// The model, alone and pooled with the price where it is, and the market.
+fn forecasters(summary: &Summary) -> Vec<Vec<String>> {
+    let own = summary.unpooled.as_ref();
+    let first = if own.is_some() {
+        "pool with the price"
+    } else {
+        "model"
+    };
+    let mut rows = vec![score_row(first, &summary.model)];
+    rows.extend(own.map(|own| score_row("model alone", own)));
+    rows.push(score_row(&market(summary), &summary.market));
+    rows
+}
+
+/// The market, and how its margin was removed.
+fn market(summary: &Summary) -> String {
+    let method = summary.margin_method.and_then(|method| {
+        let value = method.to_possible_value()?;
+        Some(value.get_name().to_owned())
+    });
+    method.map_or_else(
+        || "market".to_owned(),
+        |method| format!("market, margin by {method}"),
+    )
 }
 
 fn score_row(name: &str, scores: &Scores) -> Vec<String> {
@@ -217,6 +242,7 @@ pub fn verdict(summary: &Summary) -> Vec<String> {
 /// The verdict without what has to be known first.
 pub fn later_sentences(summary: &Summary) -> Vec<String> {
     let mut sentences = Vec::new();
+    sentences.extend(price_pool::sentence(summary));
     sentences.extend(forecast_verdict(summary));
     sentences.extend(forecasts::sentences(summary));
     sentences.extend(without_bet(summary));
@@ -319,16 +345,21 @@ fn without_bet(summary: &Summary) -> Option<String> {
 fn forecast_verdict(summary: &Summary) -> Option<String> {
     let (model, market) = (summary.model.log_loss?, summary.market.log_loss?);
     let n = counted(summary.market.n, "match", "matches");
+    let own = if summary.unpooled.is_some() {
+        "pool"
+    } else {
+        "model"
+    };
     let margin = (model - market).abs();
     if margin < significance::NEGLIGIBLE {
         return Some(format!(
-            "Over {n} the model forecast as the market did: the same log loss."
+            "Over {n} the {own} forecast as the market did: the same log loss."
         ));
     }
     let (better, than) = if model > market {
-        ("market", "the model's")
+        ("market", format!("the {own}'s"))
     } else {
-        ("model", "that of these prices")
+        (own, "that of these prices".to_owned())
     };
     let fact = format!("the {better}'s log loss was {margin:.5} lower than {than}");
     let tests = summary.significance.as_ref();
@@ -356,7 +387,7 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
         (false, _) => format!("Over {n} {fact}, which may be chance (p {p})."),
         (true, true) => format!("The market knew better: over {n} {fact}."),
         (true, false) => {
-            format!("The model forecast better than these prices: over {n} {fact}. {ONE_TRY}")
+            format!("The {own} forecast better than these prices: over {n} {fact}. {ONE_TRY}")
         }
     })
 }

@@ -5,6 +5,9 @@ use crate::domain::Statistic;
 /// The name of the referee.
 pub const REFEREE: &str = "referee";
 
+/// The names of expected goals, of the home and of the away side.
+pub const EXPECTED_GOALS: [&str; 2] = ["home_xg", "away_xg"];
+
 /// The names of a statistic, of the home and of the away side.
 ///
 /// ```

@@ -147,7 +147,7 @@ fn observe(
                 fixture: Arc::clone(&record.fixture),
                 score,
                 status: MatchStatus::Played,
-                statistics: None,
+                statistics: record.statistics.clone(),
             });
         }
     }
@@ -168,7 +168,10 @@ fn sampler(fit: &Fit, remaining: &Remaining) -> Option<ScoreSampler> {
         fit.rates(home, away)
     };
     let rates = rates?.map(|rate| rate.min(ScoreGrid::MAX_RATE));
-    ScoreSampler::new(rates, fit.rho).ok()
+    if fit.family().is_plain() {
+        return ScoreSampler::new(rates, fit.rho).ok();
+    }
+    fit.grid_of(rates).ok().map(|grid| ScoreSampler::of(&grid))
 }
 
 /// The remaining matches, with teams by their number in the fit.

@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::match_update::MatchUpdate;
-use crate::domain::{Quote, Statistic, Statistics, Time};
+use crate::domain::{Odds, PriceSource, Quote, Statistic, Statistics, Time};
 use crate::schema::event::{MatchEvent, MatchRef, MatchResult};
 
 /// Equal for two events with the same content.
@@ -105,5 +105,22 @@ impl Hash {
             self.0.update(away.to_le_bytes());
         }
         self.text(statistics.referee.as_deref().unwrap_or_default());
+        for goals in statistics.expected_goals.into_iter().flatten() {
+            self.0.update(goals.to_bits().to_le_bytes());
+        }
+        let prices = statistics.last_prices.unwrap_or_default();
+        if let Some((source, odds)) = prices.result {
+            self.last_prices(source, &odds);
+        }
+        if let Some((source, odds)) = prices.totals {
+            self.last_prices(source, &odds);
+        }
+    }
+
+    fn last_prices(&mut self, source: PriceSource, odds: &[Odds]) {
+        self.text(source.code());
+        for odds in odds {
+            self.0.update(odds.decimal().to_bits().to_le_bytes());
+        }
     }
 }

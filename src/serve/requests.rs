@@ -242,6 +242,31 @@ pub struct StatisticsBody {
         pattern = r"^[\t\n\r ]*[^\x00-\x1f\x7f-\x9f]+[\t\n\r ]*$"
     )]
     pub referee: Option<String>,
+    /// Expected goals of the home side, by whoever rated its shots.
+    #[schema(minimum = 0, maximum = 99)]
+    pub home_xg: Option<f64>,
+    /// Expected goals of the away side.
+    #[schema(minimum = 0, maximum = 99)]
+    pub away_xg: Option<f64>,
+    /// The last price of the home side, for models that learn from prices; all three or none.
+    #[schema(exclusive_minimum = 1)]
+    pub last_odds_home: Option<f64>,
+    /// The last price of the draw.
+    #[schema(exclusive_minimum = 1)]
+    pub last_odds_draw: Option<f64>,
+    /// The last price of the away side.
+    #[schema(exclusive_minimum = 1)]
+    pub last_odds_away: Option<f64>,
+    /// Where these prices are from; Pinnacle's close where it is not said.
+    pub last_odds_source: Option<PriceSourceText>,
+    /// The last price of over 2.5 goals; both or none.
+    #[schema(exclusive_minimum = 1)]
+    pub last_odds_over: Option<f64>,
+    /// The last price of under 2.5 goals.
+    #[schema(exclusive_minimum = 1)]
+    pub last_odds_under: Option<f64>,
+    /// Where these prices are from.
+    pub last_totals_source: Option<PriceSourceText>,
 }
 
 /// What became of a match: its final score, or that it has none. A later one corrects it.
@@ -301,6 +326,21 @@ pub struct MatchResultBody {
     /// How many entries belong to this instant, where that is known: bets are placed when all of them are there.
     #[schema(minimum = 1, maximum = 1_000_000)]
     pub round_size: Option<u32>,
+}
+
+/// Where the last prices of a match are from.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[expect(dead_code, reason = "it is there for its schema")]
+pub enum PriceSourceText {
+    /// Pinnacle's closing price.
+    PinnacleClose,
+    /// The average closing price of all books.
+    AverageClose,
+    /// The average price before the match.
+    AveragePre,
+    /// Bet365's price before the match.
+    Bet365Pre,
 }
 
 /// What became of a match.

@@ -4,6 +4,7 @@ use crate::backtest::{self, Fitted};
 use crate::domain::{Names, TeamId};
 use crate::engine::EngineConfig;
 use crate::error::Error;
+use crate::predict::Marginal;
 use crate::source::Matches;
 use crate::source::synthetic::{LeagueConfig, SyntheticError, Team, Teams};
 
@@ -13,7 +14,12 @@ use crate::source::synthetic::{LeagueConfig, SyntheticError, Team, Teams};
 /// # Errors
 /// When the matches are not of one league, there are none, or the fit does not converge.
 pub fn league_like(config: &EngineConfig, matches: &Matches) -> Result<LeagueConfig, Error> {
-    let fitted = backtest::fit(config, None, matches)?;
+    // invented goals are Poisson goals with ρ, whatever the family of the model that is played
+    let mut config = config.clone();
+    if let Some(model) = &mut config.model {
+        (model.marginal, model.dependence) = (Marginal::default(), None);
+    }
+    let fitted = backtest::fit(&config, None, matches)?;
     let [fitted] = fitted.as_slice() else {
         let pools = fitted.iter().map(|fitted| fitted.pool.clone()).collect();
         return Err(SyntheticError::Leagues(pools).into());

@@ -124,7 +124,18 @@ impl ForecastScoreSink {
             all.handicap[who as usize] = said.handicap;
         };
         set(Forecaster::Base, &of_base(&base, home));
-        set(Forecaster::Model, &of_model(forecast, home));
+        let said = of_model(forecast, home);
+        if forecast.unpooled.is_some() {
+            // of totals and handicaps the model alone is not known
+            let alone = Prices {
+                results: forecast.unpooled,
+                ..Prices::default()
+            };
+            set(Forecaster::Model, &alone);
+            set(Forecaster::Pool, &said);
+        } else {
+            set(Forecaster::Model, &said);
+        }
         set(Forecaster::Opening, &opening);
         set(Forecaster::Closing, &closing);
         all.handicap_settled = home.map_or([0.0; 2], |home| settled(home.settle(score)));

@@ -77,6 +77,15 @@ pub struct ReplayConfig {
     /// The last day whose matches are offered, that day included.
     #[serde(serialize_with = "calendar::serialize_day")]
     pub to: Option<Time>,
+    /// Whether the prices of other matches that are over, up to the last day, are shown as lessons: forecasts that are pooled with
+    /// prices are weighed by them.
+    #[serde(skip_serializing_if = "is_false")]
+    pub lessons: bool,
+}
+
+/// Whether a run has no lessons.
+const fn is_false(lessons: &bool) -> bool {
+    !*lessons
 }
 
 impl ReplayConfig {
@@ -108,8 +117,11 @@ impl ReplayConfig {
     }
 
     fn covers(&self, day: Time) -> bool {
-        self.from.is_none_or(|from| day >= from.start_of_day())
-            && self.to.is_none_or(|to| day <= to.start_of_day())
+        self.from.is_none_or(|from| day >= from.start_of_day()) && self.ends_after(day)
+    }
+
+    fn ends_after(&self, day: Time) -> bool {
+        self.to.is_none_or(|to| day <= to.start_of_day())
     }
 }
 
@@ -178,6 +190,7 @@ pub struct Replay {
     results: Schedule,
     offers: Schedule,
     closes: Schedule,
+    lessons: Schedule,
     counts: ReplayCounts,
     /// Buffers of earlier offers, to be filled again.
     spare: Vec<Vec<Quote>>,
@@ -186,11 +199,17 @@ pub struct Replay {
 impl Replay {
     /// A replay of results only: no match is offered.
     pub fn of_results(matches: Arc<Matches>) -> Self {
+        Self::of_history(matches, false)
+    }
+
+    /// A replay in which no match is offered, with or without the prices before matches as lessons.
+    pub fn of_history(matches: Arc<Matches>, lessons: bool) -> Self {
         let never = Time::from_seconds(i64::MAX);
         Self::new(
             matches,
             ReplayConfig {
                 from: Some(never),
+                lessons,
                 ..ReplayConfig::default()
             },
         )
@@ -226,6 +245,7 @@ impl Replay {
             results: Schedule::default(),
             offers: Schedule::default(),
             closes: Schedule::default(),
+            lessons: Schedule::default(),
             counts: ReplayCounts::default(),
             spare: Vec::new(),
         };
@@ -237,7 +257,14 @@ impl Replay {
                 replay.schedule(at, &records[at], end);
             }
         }
-        for schedule in [&mut replay.results, &mut replay.offers, &mut replay.closes] {
+        let Self {
+            results,
+            offers,
+            closes,
+            lessons,
+            ..
+        } = &mut replay;
+        for schedule in [results, offers, closes, lessons] {
             schedule.sort();
         }
         replay
@@ -285,6 +312,23 @@ impl Replay {
         if self.config.offered.has(is_over) && self.config.covers(fixture.day) {
             self.counts.in_period += 1;
             self.schedule_prices(at, record);
+        } else if self.config.lessons && is_over && self.config.ends_after(fixture.day) {
+            self.schedule_lessons(at, record);
+        }
+    }
+
+    fn schedule_lessons(&mut self, at: usize, record: &MatchRecord) {
+        match self.config.price {
+            PriceTime::Pre => {
+                for time in times(&record.pre) {
+                    self.lessons.add(time, at);
+                }
+            }
+            PriceTime::Close if record.close.is_empty() => {}
+            PriceTime::Close => {
+                let fixture = &record.fixture;
+                self.lessons.add(fixture.kickoff.unwrap_or(fixture.day), at);
+            }
         }
     }
 
@@ -331,7 +375,17 @@ impl Replay {
 
     /// Takes back the buffers of the last round.
     fn recycle(&mut self, round: &mut Round) {
-        for mut offer in round.offers.drain(..).chain(round.closes.drain(..)) {
+        let Round {
+            offers,
+            closes,
+            lessons,
+            ..
+        } = round;
+        for mut offer in offers
+            .drain(..)
+            .chain(closes.drain(..))
+            .chain(lessons.drain(..))
+        {
             offer.quotes.clear();
             self.spare.push(offer.quotes);
         }
@@ -341,7 +395,12 @@ impl Replay {
 impl Source for Replay {
     fn next_round(&mut self, round: &mut Round) -> Result<NextRound, SourceError> {
         self.recycle(round);
-        let heads = [self.results.peek(), self.offers.peek(), self.closes.peek()];
+        let heads = [
+            self.results.peek(),
+            self.offers.peek(),
+            self.closes.peek(),
+            self.lessons.peek(),
+        ];
         let Some(now) = heads.into_iter().flatten().min() else {
             round.reset(round.time);
             return Ok(NextRound::End);
@@ -355,6 +414,9 @@ impl Source for Replay {
         }
         while let Some(at) = self.closes.take(now) {
             round.closes.push(self.offer(at, PriceTime::Close, now));
+        }
+        while let Some(at) = self.lessons.take(now) {
+            round.lessons.push(self.offer(at, self.config.price, now));
         }
         Ok(NextRound::Round)
     }

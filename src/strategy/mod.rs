@@ -17,7 +17,8 @@ mod rejection;
 mod slate;
 
 use crate::domain::{
-    Bankroll, Edge, Money, Offer, Opinion, OutcomeDistribution, Quote, Refusal, ScoreGrid,
+    Bankroll, Edge, MarketKind, Money, Offer, Opinion, OutcomeDistribution, Quote, Refusal,
+    ScoreGrid,
 };
 
 pub use books::{BookChoice, BookChoiceError};
@@ -152,6 +153,16 @@ impl Strategy {
             }
             None => {}
         }
+    }
+
+    /// The prices of one kind of market that are bet at, or would be if it were chosen.
+    pub(crate) fn prices<'a>(&self, kind: MarketKind, offer: &'a Offer) -> Vec<&'a Quote> {
+        let StrategyConfig {
+            books, commission, ..
+        } = &self.config;
+        let mut prices = Vec::new();
+        books.choose(kind, &offer.quotes, commission, |quote| prices.push(quote));
+        prices
     }
 
     fn edge(&self, quote: Quote) -> Edge {

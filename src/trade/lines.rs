@@ -77,7 +77,8 @@ impl LineTrader<'_> {
         };
         let mut stream = Stream::new(feed, config, on_refused);
         if let Some(matches) = self.history {
-            stream = stream.with_history(Replay::of_results(Arc::new(matches)));
+            let lessons = self.config.engine.wants_lessons();
+            stream = stream.with_history(Replay::of_history(Arc::new(matches), lessons));
         }
         stream = stream
             .with_aliases(&self.config.read.aliases)

@@ -142,7 +142,9 @@ impl<'a> PartitionTrader<'a> {
         let mut stream = Stream::new(feed, self.group.stream, &mut on_refused);
         let Some((_, checkpoint)) = &recovered.checkpoint else {
             if let Some(history) = &self.group.history {
-                stream = stream.with_history(Replay::of_results(Arc::clone(history)));
+                let lessons = self.config.engine.wants_lessons();
+                let history = Replay::of_history(Arc::clone(history), lessons);
+                stream = stream.with_history(history);
             }
             stream = stream
                 .with_aliases(&self.config.read.aliases)

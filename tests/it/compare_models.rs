@@ -669,3 +669,20 @@ fn what_cannot_be_compared_is_refused() {
         &["no match with a score"],
     );
 }
+
+/// Two files of the same forecasts are no contest, and count for no correction.
+#[test]
+fn the_same_forecasts_are_said_to_be_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    write_hand(folder.path());
+    fs::copy(folder.path().join("A.csv"), folder.path().join("C.csv")).unwrap();
+    let compared = json(folder.path(), &["A.csv", "B.csv", "C.csv"]);
+    let pairs = compared["pairs"].as_array().unwrap();
+    let same: Vec<bool> = pairs.iter().map(|pair| pair["same"] == true).collect();
+    assert_eq!(same, [false, true, false]);
+    assert!(pairs[1]["log_loss"].is_null() && pairs[1]["p_corrected"].is_null());
+    // of two pairs that are as improbable both are corrected for two
+    let p = |at: usize| pairs[at]["p_corrected"].as_f64().unwrap();
+    let own = pairs[0]["log_loss"]["p"].as_f64().unwrap();
+    close(Some(p(0)), (2.0 * own).min(1.0));
+}

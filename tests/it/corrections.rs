@@ -86,6 +86,7 @@ fn rounds(fixtures: &[Arc<Fixture>], said: &[(usize, usize, Result)]) -> Vec<Rou
                     .into_iter()
                     .collect(),
                 closes: Vec::new(),
+                lessons: Vec::new(),
             }
         })
         .collect()
@@ -230,6 +231,7 @@ fn a_forgotten_match_cannot_be_corrected_any_more() {
         results,
         offers,
         closes: Vec::new(),
+        lessons: Vec::new(),
     };
     let first = [
         on(100, vec![offer(&fixtures[0], Time::from_days(100))], vec![]),

@@ -583,8 +583,14 @@ fn csv(change: &str) -> String {
 }
 
 /// For each setting two values that give different results.
-const TELLING: [(&str, &str, &str, [&str; 2]); 45] = [
+const TELLING: [(&str, &str, &str, [&str; 2]); 48] = [
     ("model", "", "strategy = 'flat'", ["'average'", "'market'"]),
+    (
+        "learn",
+        "",
+        "model = 'poisson'\nmin_matches = 1",
+        ["'goals'", "'prices'"],
+    ),
     ("half_life", "", "model = 'average'", ["5", "300"]),
     ("window", "", "model = 'average'", ["30", "900"]),
     ("prior", "", "model = 'average'", ["0", "0.25"]),
@@ -612,6 +618,18 @@ const TELLING: [(&str, &str, &str, [&str; 2]); 45] = [
         "",
         "model = 'logistic'\nmin_matches = 1\nmin_ev = 0",
         ["1", "1000"],
+    ),
+    (
+        "rho",
+        "",
+        "model = 'market'\nmarket_book = 'b365'\nmin_ev = -0.9\nmarkets = ['ou']",
+        ["-0.2", "0.2"],
+    ),
+    (
+        "pool_with",
+        "",
+        "model = 'average'\nmin_matches = 1\nmin_ev = -1",
+        ["'none'", "'open'"],
     ),
     (
         "market_book",

@@ -60,6 +60,7 @@ fn round(time: Time, offers: &[&Arc<Fixture>], results: &[&Arc<Fixture>]) -> Rou
         results: results.iter().map(result).collect(),
         offers: offers.iter().map(offer).collect(),
         closes: vec![],
+        lessons: vec![],
     }
 }
 

@@ -74,6 +74,16 @@ fn the_vignette_of_implied_is_reproduced() {
 }
 
 #[test]
+fn goto_takes_the_same_number_of_standard_errors_from_each_price() {
+    // the inverse odds .8, .16 and .1 sum to 1.06; √(1 − q) is .447214, .916515 and .948683, together 2.312412, so
+    // that .06/2.312412 of each is taken
+    let expected = [0.788_396_178_8, 0.136_219_243_1, 0.075_384_578_1];
+    check(&[1.25, 6.25, 10.0], MarginMethod::Goto, &expected, 1e-9);
+    // an outsider at 120 has less than one percent, and all of it is margin
+    assert!(fair(&[1.02, 15.0, 120.0], MarginMethod::Goto).is_err());
+}
+
+#[test]
 fn shin_agrees_with_the_package_of_that_name() {
     // mberk/shin
     let three = [
@@ -95,7 +105,12 @@ fn a_negative_probability_is_an_error() {
         panic!("not refused")
     };
     assert!((p + 0.021_666_67).abs() < 1e-8);
-    for method in methods().filter(|method| *method != MarginMethod::Additive) {
+    assert!(matches!(
+        fair(&odds, MarginMethod::Goto),
+        Err(MarginError::NotAProbability(_))
+    ));
+    let subtracts = [MarginMethod::Additive, MarginMethod::Goto];
+    for method in methods().filter(|method| !subtracts.contains(method)) {
         assert!(fair(&odds, method).unwrap().iter().all(|p| *p > 0.0));
     }
 }

@@ -270,6 +270,7 @@ fn forecast(model: [f64; 3], market: Option<[f64; 3]>) -> Forecast {
         time,
         state: MatchState::default(),
         model: Some(model),
+        unpooled: None,
         expected_goals: Some([1.5, 1.1]),
         rates: None,
         named: Box::default(),

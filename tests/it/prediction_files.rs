@@ -373,6 +373,7 @@ fn forecast(names: &mut Names, time: i64) -> Forecast {
         time: day + time,
         state: MatchState::default(),
         model: Some(grid.outcomes()),
+        unpooled: None,
         expected_goals: Some(grid.expected_goals()),
         rates: Some(rates),
         named: Box::default(),

@@ -188,7 +188,9 @@ impl Tally {
     }
 
     fn finish(&self) -> Option<ForecastsOf> {
-        let model = 1 << Forecaster::Model as u8;
+        let [pool, model] = [Forecaster::Pool, Forecaster::Model].map(|who| 1 << who as u8);
+        // what is bet with: the pool, or the model where there is none
+        let model = if self.matches(pool) > 0 { pool } else { model };
         let matches = self.matches(model);
         let places = 0..FORECASTERS;
         let is_compared = |place: &usize| {
@@ -322,14 +324,15 @@ impl ForecastFold {
     }
 }
 
-/// Adds what was said of a match that the model forecast.
+/// Adds what was said of a match that the model, or its pool with the price, forecast.
 fn add<T: Copy>(
     tally: &mut Tally,
     weight: f64,
     said: [Option<T>; FORECASTERS],
     scores: impl Fn(T) -> [f64; 3],
 ) {
-    if said[Forecaster::Model as usize].is_none() {
+    let forecasts = [Forecaster::Model, Forecaster::Pool].map(|who| said[who as usize]);
+    if forecasts.iter().all(Option::is_none) {
         return;
     }
     let bit = |(place, said): (usize, &Option<T>)| u8::from(said.is_some()) << place;

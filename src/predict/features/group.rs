@@ -59,6 +59,22 @@ impl FeatureGroup {
         Self::Market,
     ];
 
+    /// Whether its features are made of what is counted in matches beside their goals.
+    pub(crate) const fn needs_statistics(self) -> bool {
+        match self {
+            Self::Shots | Self::Corners => true,
+            Self::Elo
+            | Self::Pi
+            | Self::Form
+            | Self::Goals
+            | Self::Rest
+            | Self::Table
+            | Self::Calendar
+            | Self::Strengths
+            | Self::Market => false,
+        }
+    }
+
     /// The names of its features, in order.
     pub const fn columns(self) -> &'static [&'static str] {
         match self {
@@ -173,7 +189,13 @@ impl FeatureGroup {
             ModelSetting::Features => true,
             ModelSetting::MinMatches
             | ModelSetting::Profile
+            | ModelSetting::Marginal
+            | ModelSetting::Dependence
+            | ModelSetting::InPlayGoals
+            | ModelSetting::Learn
             | ModelSetting::Link
+            | ModelSetting::Rho
+            | ModelSetting::PoolWith
             | ModelSetting::Ridge
             | ModelSetting::Probabilities
             | ModelSetting::Program => false,

@@ -14,6 +14,7 @@
 //! | `end_of_stream` | the stream is over ([`EndOfStream`]) |
 //! | `prediction` `bet` `bet_settled` `bet_corrected` `trading_metrics` | a trader's forecasts, bets and results ([`OutgoingEvent`]) |
 
+mod last_prices;
 mod match_odds;
 mod outgoing;
 mod owned;

@@ -170,6 +170,19 @@ impl<'a> RawValue<'a> {
         }
     }
 
+    /// A number from `least` to `most`.
+    pub fn number(
+        &self,
+        member: &'static str,
+        [least, most]: [f64; 2],
+        expected: &'static str,
+    ) -> Result<f64, EventError> {
+        match *self {
+            Self::Number(number) if (least..=most).contains(&number) => Ok(number),
+            _ => self.refused(member, expected),
+        }
+    }
+
     pub fn goals(&self, member: &'static str) -> Result<u8, EventError> {
         self.whole(member, [0, 99], "goals, 0 to 99")
             .map(|goals| goals as u8)

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::EventError;
+use super::last_prices;
 use super::raw_value::RawValue;
 use crate::domain::{MatchStatus, Score, Statistic, Statistics};
-use crate::schema::{REFEREE, statistic_names};
+use crate::schema::{EXPECTED_GOALS, REFEREE, statistic_names};
 
 /// Statistics as a JSON object: `home_shots`, `away_shots` and so on, and `referee`. It has what is known and no more.
 ///
@@ -35,6 +36,15 @@ impl Serialize for StatisticMembers<'_> {
         }
         if let Some(referee) = &self.0.referee {
             map.serialize_entry(REFEREE, &**referee)?;
+        }
+        for (name, goals) in EXPECTED_GOALS
+            .into_iter()
+            .zip(self.0.expected_goals.into_iter().flatten())
+        {
+            map.serialize_entry(name, &goals)?;
+        }
+        if let Some(prices) = &self.0.last_prices {
+            last_prices::write(prices, &mut map)?;
         }
         map.end()
     }
@@ -69,6 +79,15 @@ pub(super) fn read(
         .map(|name| name.name(REFEREE))
         .transpose()?
         .map(|name| name.into());
+    let [home, away] = EXPECTED_GOALS.map(|name| data.remove(name).and_then(RawValue::present));
+    let home = home
+        .map(|found| expected(&found, EXPECTED_GOALS[0]))
+        .transpose()?;
+    let away = away
+        .map(|found| expected(&found, EXPECTED_GOALS[1]))
+        .transpose()?;
+    statistics.expected_goals = home.zip(away).map(|(home, away)| [home, away]);
+    statistics.last_prices = last_prices::read(&mut data)?;
     if !status.has_result() || statistics.is_empty() {
         return Ok(None);
     }
@@ -83,11 +102,15 @@ fn count(found: &RawValue<'_>, member: &'static str) -> Result<u16, EventError> 
     Ok(count as u16)
 }
 
+fn expected(found: &RawValue<'_>, member: &'static str) -> Result<f64, EventError> {
+    found.number(member, [0.0, 99.0], "expected goals, 0 to 99")
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Event;
     use super::*;
-    use crate::domain::Book;
+    use crate::domain::{Book, LastPrices, Odds, PriceSource};
 
     fn result(statistics: &str) -> Result<Option<Statistics>, String> {
         let data = format!(
@@ -102,8 +125,14 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
+        let mut prices = LastPrices::default();
+        let [home, draw, away, over] = [2.1, 3.4, 3.5, 1.9].map(|odds| Odds::new(odds).unwrap());
+        prices.add_result(PriceSource::AverageClose, [home, draw, away]);
+        prices.add_totals(PriceSource::AveragePre, [over, over]);
         let mut all = Statistics {
             referee: Some("A Marriner".into()),
+            expected_goals: Some([1.31, 0.07]),
+            last_prices: Some(prices),
             ..Statistics::default()
         };
         for (count, statistic) in (0..).zip(Statistic::ALL) {
@@ -132,6 +161,11 @@ mod tests {
             assert_eq!(result(statistics), Err(expected.to_owned()));
         }
         assert!(result("7").is_err());
+        let source = r#"{"last_odds_home":2,"last_odds_draw":3.5,"last_odds_away":4,"last_odds_source":"mine"}"#;
+        assert_eq!(
+            result(source),
+            Err("last_odds_source: expected pinnacle-close, average-close, average-pre or bet365-pre, found \"mine\"".to_owned())
+        );
         let lone = r#"{"home_corners":7}"#;
         let early = r#"{"half_time_home_goals":3,"half_time_away_goals":0}"#;
         assert_eq!([result(lone), result(early)], [Ok(None), Ok(None)]);

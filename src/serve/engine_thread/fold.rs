@@ -38,7 +38,10 @@ impl Fold {
     /// A fold without events.
     pub fn new(config: &EngineThreadConfig) -> Result<Self, Error> {
         let history = config.history.as_ref();
-        let history = history.map(|matches| Replay::of_results(Arc::clone(matches)));
+        let history = history.map(|matches| {
+            let lessons = config.engine.wants_lessons();
+            Replay::of_history(Arc::clone(matches), lessons)
+        });
         let names = history.as_ref().map(|replay| replay.names().clone());
         let mut assembly = names.map_or_else(Assembly::default, Assembly::with_names);
         assembly.set_aliases(Aliases::new(&config.aliases));

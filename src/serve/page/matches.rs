@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::snapshot::{MATCHES, Snapshot};
 use crate::domain::{Book, Commission, MarketKind, Odds, Side};
+use crate::predict::{MarginMethod, margin};
 use crate::report::text_table::{decimals, percentage, signed_percentage, thousands};
 use crate::schema::selection_name;
 use crate::serve::live::LiveMatch;
@@ -21,16 +22,16 @@ pub fn cards(all: &Snapshot) -> Markup {
     shown.sort_by_key(|one| &one.match_id);
     html! {
         @if matches.is_empty() { p.nothing { "No match is in play." } }
-        @for one in shown { (card(one, &all.books, &all.commission)) }
+        @for one in shown { (card(one, all)) }
         @if matches.len() > MATCHES { p.note { "There are more: these are the " (MATCHES) " with the latest news." } }
     }
 }
 
-fn card(one: &LiveMatch, books: &BookChoice, commission: &Commission) -> Markup {
-    let rows: Vec<Row> = shown(&one.odds, books, commission)
+fn card(one: &LiveMatch, all: &Snapshot) -> Markup {
+    let rows: Vec<Row> = shown(&one.odds, &all.books, &all.commission)
         .into_iter()
         .take(PRICES)
-        .map(|price| Row::new(one, price, commission))
+        .map(|price| Row::new(one, price, all))
         .collect();
     let label = format!(
         "{} {}–{} {}",
@@ -205,13 +206,13 @@ struct Row {
 }
 
 impl Row {
-    fn new(one: &LiveMatch, price: &Price, commission: &Commission) -> Self {
+    fn new(one: &LiveMatch, price: &Price, all: &Snapshot) -> Self {
         let backed = one.bets.iter().filter(|bet| is_on(bet, price));
         Self {
             name: name(one, price),
             odds: price.odds,
-            net_odds: net_odds(price, commission),
-            market: fair(&one.odds, price),
+            net_odds: net_odds(price, &all.commission),
+            market: fair(&one.odds, price, all.margin_method),
             model: probability(one, price),
             at_stake: backed.map(|bet| bet.stake).sum(),
         }
@@ -270,17 +271,18 @@ fn tenths(share: Option<f64>, is_signed: bool) -> Markup {
 }
 
 /// The probability of a price without its margin, which is known where the same book prices home, draw and away.
-fn fair(prices: &[Price], price: &Price) -> Option<f64> {
+fn fair(prices: &[Price], price: &Price, method: MarginMethod) -> Option<f64> {
     if !is_match_odds(price) {
         return None;
     }
-    let inverse_odds: Vec<f64> = prices
+    let set: Vec<&Price> = prices
         .iter()
         .filter(|other| other.market == price.market && other.book == price.book)
-        .map(|other| 1.0 / other.odds)
         .collect();
-    let is_complete = inverse_odds.len() == MarketKind::MatchOdds.sides().len();
-    is_complete.then(|| 1.0 / price.odds / inverse_odds.iter().sum::<f64>())
+    let odds: Vec<f64> = set.iter().map(|other| other.odds).collect();
+    let odds: [f64; MarketKind::MOST_SIDES] = odds.try_into().ok()?;
+    let place = set.iter().position(|other| is_same(other, price))?;
+    Some(margin::fair_of(odds, method).ok()?[place])
 }
 
 fn probability(one: &LiveMatch, price: &Price) -> Option<f64> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::{Commission, Money, Time};
+use crate::predict::MarginMethod;
 use crate::serve::engine_handle::{BusState, EngineStatus};
 use crate::serve::live::LiveMatches;
 use crate::serve::problem::Problem;
@@ -30,6 +31,8 @@ pub struct Snapshot {
     pub books: BookChoice,
     /// What these books keep of net winnings.
     pub commission: Commission,
+    /// How their margin is removed.
+    pub margin_method: MarginMethod,
     /// Whether there is an engine.
     pub is_up: bool,
     /// How Redis is; `None` without one.
@@ -76,6 +79,7 @@ impl Snapshot {
             initial: app.config.engine.bankroll,
             books: app.config.engine.strategy.books.clone(),
             commission: app.config.engine.strategy.commission.clone(),
+            margin_method: app.config.engine.margin_method,
             is_up: app.engine.is_up() && app.engine.stall().is_none(),
             bus: app.engine.bus(),
             latencies: app.engine.latencies(),

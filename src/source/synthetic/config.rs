@@ -100,7 +100,8 @@ pub struct BookmakerConfig {
     pub book: Book,
     /// The sum of the inverse odds of a market less 1: at least 0, below 1.
     pub margin: f64,
-    /// How the margin is distributed over the outcomes.
+    /// How the margin is distributed over the outcomes. By default in proportion, so that every side loses the same share of its
+    /// stakes to it, whatever the odds.
     pub margin_method: MarginMethod,
     /// Standard deviation of the error of opening prices, on the logit scale. It is exact for each side of a two-way market,
     /// and a little larger for home, draw and away where the other two are not equally likely.

@@ -15,6 +15,15 @@ pub struct ScoreSampler {
     away: Side,
     /// Of 2³² draws, those with 0 away goals when the home side scores none, and when it scores one.
     nil: [u32; 2],
+    /// The scores of any other distribution, which then are all that is drawn.
+    table: Option<Box<Table>>,
+}
+
+/// Scores, each with how many of 2³² draws give it or one before it.
+#[derive(Debug, Clone, PartialEq)]
+struct Table {
+    bounds: Vec<u32>,
+    scores: Vec<Score>,
 }
 
 /// The goals of one side: element k is how many of 2³² draws give at most k goals.
@@ -53,7 +62,41 @@ impl ScoreSampler {
             home: Side::new(home)?,
             away: Side::new(away)?,
             nil: [1.0 - home * away * rho, 1.0 + away * rho].map(|factor| threshold(nil * factor)),
+            table: None,
         })
+    }
+
+    /// A sampler of the scores of a grid.
+    ///
+    /// ```
+    /// use simbet::internals::source::synthetic::{Purpose, ScoreSampler, stream};
+    /// let grid = simbet::ScoreGrid::from_rows(&[&[0.0, 0.25], &[0.75, 0.0]]).unwrap();
+    /// let sampler = ScoreSampler::of(&grid);
+    /// let mut random = stream(1, 0, Purpose::Scores);
+    /// let home_wins = (0..10_000).filter(|_| sampler.draw(&mut random).home == 1).count();
+    /// assert!((7_300..7_700).contains(&home_wins));
+    /// ```
+    pub fn of(grid: &ScoreGrid) -> Self {
+        let mut table = Table {
+            bounds: Vec::new(),
+            scores: Vec::new(),
+        };
+        let mut sum = 0.0;
+        for (score, p) in grid.cells().filter(|(_, p)| *p > 0.0) {
+            sum += p;
+            table.bounds.push(threshold(sum));
+            table.scores.push(score);
+        }
+        let none = Side {
+            at_most: Vec::new(),
+            most: 0,
+        };
+        Self {
+            home: none.clone(),
+            away: none,
+            nil: [0; 2],
+            table: Some(Box::new(table)),
+        }
     }
 
     /// Draws a score.
@@ -61,6 +104,9 @@ impl ScoreSampler {
     pub fn draw(&self, random: &mut impl Rng) -> Score {
         let number = random.next_u64();
         let (upper, lower) = ((number >> 32) as u32, number as u32);
+        if let Some(table) = &self.table {
+            return table.draw(upper);
+        }
         let home = self.home.goals(upper);
         let mut away = self.away.goals(lower);
         if let Some(&nil) = self.nil.get(home as usize)
@@ -72,6 +118,17 @@ impl ScoreSampler {
             home: home as u8,
             away: away as u8,
         }
+    }
+}
+
+impl Table {
+    fn draw(&self, draw: u32) -> Score {
+        let place = self.bounds.partition_point(|bound| *bound <= draw);
+        let last = self.scores.len().saturating_sub(1);
+        self.scores
+            .get(place.min(last))
+            .copied()
+            .unwrap_or_default()
     }
 }
 

@@ -7,7 +7,7 @@ use crate::calendar;
 use crate::domain::{
     Book, Fixture, Market, MarketKind, Names, Quote, Selection, Side, Statistic, Time,
 };
-use crate::schema::{REFEREE, statistic_names};
+use crate::schema::{EXPECTED_GOALS, REFEREE, statistic_names};
 
 /// The columns of the plain form that say which match it is, and whose prices follow.
 const FIELDS: [&str; 10] = [
@@ -42,6 +42,8 @@ pub struct PlainForm {
     pub statistics: Vec<Statistic>,
     /// Whether the referee of a match is known.
     pub referee: bool,
+    /// Whether the goals that could be expected in a match are known.
+    pub expected_goals: bool,
 }
 
 impl PlainForm {
@@ -53,6 +55,7 @@ impl PlainForm {
             neutral: records().any(|record| record.fixture.neutral),
             statistics: counted(matches),
             referee: records().any(|record| referee(record).is_some()),
+            expected_goals: records().any(|record| expected_goals(record).is_some()),
             as_of: records().any(|record| {
                 let mut quotes = record.pre.iter();
                 let usual = opening(record);
@@ -84,7 +87,9 @@ impl PlainForm {
         let counts = counts.flat_map(|statistic| statistic_names(*statistic));
         let referee = self.referee.then_some(REFEREE);
         let columns = FIELDS.into_iter().chain(prices).chain(last);
-        columns.chain(counts).chain(referee).collect()
+        let expected = EXPECTED_GOALS.into_iter().filter(|_| self.expected_goals);
+        let columns = columns.chain(counts).chain(referee);
+        columns.chain(expected).collect()
     }
 
     /// The rows, in the order of [`PlainForm::columns`]: one for each match with the prices of the first book, and one for
@@ -123,6 +128,10 @@ impl PlainForm {
         row.extend(self.counts(record));
         let referee = || referee(record).unwrap_or_default().to_owned();
         row.extend(self.referee.then(referee));
+        if self.expected_goals {
+            let expected = expected_goals(record).map(|goals| goals.map(|goals| goals.to_string()));
+            row.extend(expected.unwrap_or_default());
+        }
         row
     }
 
@@ -158,6 +167,10 @@ fn counted(matches: &Matches) -> Vec<Statistic> {
 
 fn referee(record: &MatchRecord) -> Option<&str> {
     record.statistics.as_ref()?.referee.as_deref()
+}
+
+fn expected_goals(record: &MatchRecord) -> Option<[f64; 2]> {
+    record.statistics.as_ref()?.expected_goals
 }
 
 /// The markets of which the matches have a price of one of these books, in order.

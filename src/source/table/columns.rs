@@ -103,7 +103,7 @@ use std::sync::LazyLock;
 
 use super::probability_columns;
 use crate::domain::{Book, MarketKind, Side, Statistic};
-use crate::schema::{REFEREE, statistic_names};
+use crate::schema::{EXPECTED_GOALS, REFEREE, statistic_names};
 use crate::source::error::{SourceError, suggestion};
 
 /// The prefixes of football-data and their books. All names that a book had over the years map to the same code.
@@ -266,6 +266,8 @@ pub(super) enum Target {
     /// Of the home side (0) or of the away side (1).
     Statistic(Statistic, usize),
     Referee,
+    /// Of the home side (0) or of the away side (1).
+    ExpectedGoals(usize),
     Price(Price),
     Line {
         kind: MarketKind,
@@ -276,7 +278,10 @@ pub(super) enum Target {
 impl Target {
     /// Whether it is counted in a match beside the goals.
     pub const fn is_statistic(self) -> bool {
-        matches!(self, Self::Statistic(..) | Self::Referee)
+        matches!(
+            self,
+            Self::Statistic(..) | Self::Referee | Self::ExpectedGoals(_)
+        )
     }
 }
 
@@ -436,6 +441,7 @@ pub(super) fn initials(target: Target) -> Option<&'static str> {
         | Target::AsOf
         | Target::Statistic(..)
         | Target::Referee
+        | Target::ExpectedGoals(_)
         | Target::Price(_)
         | Target::Line { .. } => None,
     }
@@ -472,7 +478,16 @@ fn statistics() -> impl Iterator<Item = Meaning> {
         })
     });
     let referee: &[&str] = &["Referee"];
-    counted.chain([(REFEREE, Target::Referee, referee)])
+    let others: [&[&str]; 2] = [
+        &["home_xG", "HxG", "xG_home", "h_xg"],
+        &["away_xG", "AxG", "xG_away", "a_xg"],
+    ];
+    let expected = (0..).zip(EXPECTED_GOALS.into_iter().zip(others));
+    let expected =
+        expected.map(|(side, (name, others))| (name, Target::ExpectedGoals(side), others));
+    counted
+        .chain([(REFEREE, Target::Referee, referee)])
+        .chain(expected)
 }
 
 /// What football-data calls a statistic of the home and of the away side.

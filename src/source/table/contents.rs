@@ -81,6 +81,8 @@ pub struct Contents {
     pub(super) has_fixtures: bool,
     /// Whether there are columns for goals or a score.
     pub(super) has_goals: bool,
+    /// Whether a column has the league of each match.
+    pub(crate) has_league: bool,
     /// Whether the column that might have scores has letters of results instead.
     pub(super) has_letters: bool,
     /// Where there are none: the columns that look like it, each with its `--map`.

@@ -151,6 +151,7 @@ fn is_like(target: Target, cell: &str) -> bool {
         | Target::AsOf
         | Target::Statistic(..)
         | Target::Referee
+        | Target::ExpectedGoals(_)
         | Target::Price(_)
         | Target::Line { .. } => false,
     }

@@ -323,6 +323,7 @@ fn contents(header: &Header<'_>, groups: &[Group], has_goals: bool) -> Contents 
     Contents {
         file: header.file.to_owned(),
         has_goals,
+        has_league: header.find(Target::League).is_some(),
         like_goals: like_goals.collect(),
         like_prices: like_prices.take(8).collect(),
         with_side: with_side.collect(),

@@ -7,7 +7,7 @@ use super::groups::{Group, LineFrom};
 use super::header_words::price_of_words;
 use super::layout::Layout;
 use crate::domain::{Book, MarketKind};
-use crate::schema::{REFEREE, statistic_names};
+use crate::schema::{EXPECTED_GOALS, REFEREE, statistic_names};
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -59,6 +59,8 @@ impl Layout {
         let statistics = statistics.flat_map(|(statistic, columns)| {
             columns.iter().copied().zip(statistic_names(*statistic))
         });
+        let expected = self.statistics.expected_goals().into_iter().flatten();
+        let expected = expected.zip(EXPECTED_GOALS);
         let fields = [
             (Some(self.date), "date"),
             (self.time, "time"),
@@ -83,6 +85,7 @@ impl Layout {
             .into_iter()
             .filter_map(|(column, meaning)| Some((column?, meaning)))
             .chain(statistics)
+            .chain(expected)
     }
 }
 

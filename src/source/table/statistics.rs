@@ -10,6 +10,9 @@ use super::row_reader::RowReader;
 use crate::domain::{MatchStatus, Score, Statistic, Statistics};
 use crate::schema::name_of;
 
+/// The most goals that can be expected of a side, in files and in events.
+pub(crate) const MOST_EXPECTED: f64 = 99.0;
+
 impl RowReader<'_> {
     /// The statistics of a match that was played; `None` where the row has none.
     pub(super) fn statistics(
@@ -40,6 +43,8 @@ impl RowReader<'_> {
         }
         statistics.referee = self.referee(row.find(self.layout.statistics.referee()))?;
         is_known |= statistics.referee.is_some();
+        statistics.expected_goals = self.expected_goals(row)?;
+        is_known |= statistics.expected_goals.is_some();
         Ok(is_known.then(|| Arc::new(statistics)))
     }
 
@@ -59,6 +64,29 @@ impl RowReader<'_> {
             }
         }
         let [home, away] = counts;
+        Ok(home.zip(away).map(|(home, away)| [home, away]))
+    }
+
+    /// The expected goals of both sides; `None` where one is missing, or cannot be true.
+    fn expected_goals(&mut self, row: Cells<'_>) -> Result<Option<[f64; 2]>, Fault> {
+        let Some(columns) = self.layout.statistics.expected_goals() else {
+            return Ok(None);
+        };
+        let mut goals = [None; 2];
+        for (goals, column) in goals.iter_mut().zip(columns) {
+            match cells::number_in(row.get(column), self.conventions.numbers.mark) {
+                Number::Missing => {}
+                Number::Value(expected) | Number::Spaced(expected)
+                    if (0.0..=MOST_EXPECTED).contains(&expected) =>
+                {
+                    *goals = Some(expected);
+                }
+                Number::Value(_) | Number::Spaced(_) | Number::Not => {
+                    self.notes.note(Remark::NoCount, Some(column))?;
+                }
+            }
+        }
+        let [home, away] = goals;
         Ok(home.zip(away).map(|(home, away)| [home, away]))
     }
 

@@ -163,6 +163,7 @@ fn rounds(names: &mut Names, days: i64) -> Vec<Round> {
             results,
             offers: vec![offer],
             closes: Vec::new(),
+            lessons: Vec::new(),
         }
     };
     (0..days).map(round).collect()
