@@ -260,7 +260,9 @@ impl Tune {
 
 /// Leaves out of the files what none of the models looks at, which takes time to read.
 fn leave_out_unseen(points: &mut [GridPoint]) {
-    let models = points.iter().filter_map(|point| point.config.engine.model.as_ref());
+    let models = points
+        .iter()
+        .filter_map(|point| point.config.engine.model.as_ref());
     let statistics = models.clone().any(ModelConfig::observes_statistics);
     let last_prices = models.clone().any(ModelConfig::observes_last_prices);
     for point in points.iter_mut() {

@@ -258,8 +258,8 @@ pub struct Forecast {
     pub expected_goals: Option<[f64; 2]>,
     /// The rates from which the model's distribution over scores was made, where they are known.
     pub rates: Option<Rates>,
-    /// What the model says of each priced selection beside home win, draw and away win where no rates tell it, and of each that it
-    /// names one by one.
+    /// What the model says of over and under 2.5 and of each priced selection beside home win, draw and away win where no rates tell
+    /// it, and of each that it names one by one.
     pub named: Box<[(Selection, OutcomeDistribution)]>,
     /// The same probabilities by the market, margin removed; `None` without all three prices.
     pub market: Option<[f64; 3]>,

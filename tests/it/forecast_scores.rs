@@ -212,6 +212,60 @@ fn a_run_without_a_model_has_no_forecasts_to_score() {
 }
 
 #[test]
+fn a_pool_that_has_not_learned_yet_is_the_opening_price_beside_the_model_alone() {
+    let options = [
+        "datasets/epl.csv",
+        "--model",
+        "average",
+        "--markets",
+        "1x2,ou",
+    ];
+    let alone = forecasts(&options);
+    let pooled = forecasts(&[&options[..], &["--pool-with", "open"]].concat());
+    let [alone, pooled] = [alone, pooled].map(|mut report| report["all"].take());
+    let scores = &pooled["1x2"]["scores"];
+    near(
+        &scores["pool"]["log_loss"],
+        number(&scores["opening"]["log_loss"]),
+        1e-9,
+    );
+    near(
+        &scores["model"]["log_loss"],
+        number(&alone["1x2"]["scores"]["model"]["log_loss"]),
+        1e-12,
+    );
+    let over = &pooled["over_2_5"]["scores"];
+    near(
+        &over["pool"]["log_loss"],
+        number(&over["opening"]["log_loss"]),
+        1e-9,
+    );
+    assert!(over.get("model").is_none());
+}
+
+fn number(value: &Value) -> f64 {
+    value
+        .as_f64()
+        .unwrap_or_else(|| panic!("{value} is not a number"))
+}
+
+#[test]
+fn models_of_other_families_are_scored_on_totals_that_nobody_priced() {
+    let options = [
+        "datasets/epl.csv",
+        "--model",
+        "poisson",
+        "--marginal",
+        "negative-binomial",
+        "--from",
+        "2025-03-01",
+    ];
+    let over = &forecasts(&options)["all"]["over_2_5"]["scores"]["model"];
+    let loss = number(&over["log_loss"]);
+    assert!((0.6..0.75).contains(&loss), "{loss}");
+}
+
+#[test]
 fn the_folder_and_the_page_have_every_score() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("results");
