@@ -583,7 +583,7 @@ fn csv(change: &str) -> String {
 }
 
 /// For each setting two values that give different results.
-const TELLING: [(&str, &str, &str, [&str; 2]); 46] = [
+const TELLING: [(&str, &str, &str, [&str; 2]); 48] = [
     ("model", "", "strategy = 'flat'", ["'average'", "'market'"]),
     (
         "learn",
@@ -600,6 +600,18 @@ const TELLING: [(&str, &str, &str, [&str; 2]); 46] = [
         "",
         "model = 'poisson'\nmin_matches = 1",
         ["1", "9"],
+    ),
+    (
+        "marginal",
+        "",
+        "model = 'poisson'\nmin_matches = 1",
+        ["'poisson'", "'weibull'"],
+    ),
+    (
+        "dependence",
+        "",
+        "min_matches = 1",
+        ["'independent'", "'frank'"],
     ),
     (
         "features",
@@ -776,7 +788,13 @@ fn no_setting_is_left_out_of_this_test() {
     for argument in command.get_arguments() {
         let name = argument.get_id().as_str();
         // the minutes of goals are for prices in play, which files do not have; the others have modules of their own
-        let elsewhere = ["profile", "probabilities", "model_timeout", "model_prices"];
+        let elsewhere = [
+            "profile",
+            "in_play_goals",
+            "probabilities",
+            "model_timeout",
+            "model_prices",
+        ];
         let is_tested =
             elsewhere.contains(&name) || TELLING.iter().any(|(setting, ..)| *setting == name);
         assert!(
