@@ -14,6 +14,7 @@ mod duration;
 mod features;
 mod fit;
 mod fit_logistic;
+mod fit_sides;
 #[cfg(feature = "serve")]
 mod health;
 mod input;

@@ -56,12 +56,14 @@ pub use config::{
     GoalProfile, InPlay, InPlayGoals, MakeModel, ModelConfig, ModelConfigError, Outside,
     ProgramConfig,
 };
-pub use families::{Dependence, Family, Marginal, ShapeParameter};
+pub(crate) use decay::weight as decayed;
+pub(crate) use families::SideFit;
+pub use families::{Dependence, Family, Marginal, ShapeEstimate, ShapeParameter};
 pub use features::FeatureGroup;
 pub(crate) use features::Features;
 pub(crate) use file::{KnownProbabilities, MatchProbabilities, NamedFixture, ProbabilityTable};
 pub(crate) use fit::ensure_teams;
-pub use fit::{Fit, FitConfig, MOST_TEAMS, Posterior, ShapeEstimate, WeightedMatch, fit};
+pub use fit::{Fit, FitConfig, MOST_TEAMS, Posterior, WeightedMatch, fit};
 pub use goal_model::GoalModel;
 pub use groups::Group;
 pub(crate) use in_play::opinion as opinion_of_rates;

@@ -20,6 +20,7 @@ mod effect;
 mod engine;
 mod examples;
 mod face;
+mod families;
 mod features;
 mod forecast_scores;
 mod grid;
