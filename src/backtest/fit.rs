@@ -97,7 +97,7 @@ fn fit_pool(pool: String, mut model: GoalModel, played: &[&MatchRecord]) -> Resu
 }
 
 /// The played matches up to the day `to`, by pool.
-fn pools<'a>(
+pub(super) fn pools<'a>(
     shared: &[Vec<String>],
     to: Option<Time>,
     matches: &'a Matches,

@@ -281,11 +281,11 @@ fn headline(
     }
 }
 
-/// Leaves out of the files what the model does not look at, which takes time to read. Where anything unusual is an error everything
-/// is read.
+/// Leaves out of the files what nobody looks at, which takes time to read: the last prices of a match are its closing prices, which
+/// forecasts are scored beside. Where anything unusual is an error everything is read.
 fn leave_out_unseen(config: &mut RunConfig) {
     let model = config.engine.model.as_ref();
     let is_strict = config.read.on_bad_row == OnBadRow::Error;
     config.read.statistics = is_strict || model.is_some_and(ModelConfig::observes_statistics);
-    config.read.last_prices = model.is_some_and(ModelConfig::observes_last_prices);
+    config.read.last_prices = model.is_some();
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::settings::ReplayLayers;
-use super::{Console, fit_filter, fit_logistic, input, usage};
+use super::{Console, fit_filter, fit_logistic, fit_sides, input, usage};
 use crate::backtest::{self, Fitted};
 use crate::calendar;
 use crate::config::Purpose;
@@ -21,6 +21,8 @@ use crate::rounding;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   simbet fit datasets/epl.csv --model dixon-coles --half-life 0 --window 0 --prior 0
+  simbet fit datasets/epl.csv --model poisson --marginal weibull --dependence frank
+  simbet fit datasets/epl.csv --model average --marginal negative-binomial
   simbet fit datasets/epl.csv --model logistic --features elo,form --link ordered
   simbet fit datasets/epl.csv --model filter --history
 
@@ -63,6 +65,12 @@ impl Fit {
             fit_logistic::write(&mut out, &fitted, self.format)?;
             return super::print(&out, self.format);
         }
+        if kind == Some(ModelKind::Average) {
+            let fitted = backtest::fit_sides(&config.engine, config.replay.to, &matches)?;
+            let mut out = Vec::new();
+            fit_sides::write(&mut out, &fitted, self.format)?;
+            return super::print(&out, self.format);
+        }
         let fitted = backtest::fit(&config.engine, config.replay.to, &matches)?;
         if fitted.is_empty() {
             let kind = config
@@ -74,7 +82,7 @@ impl Fit {
                 "nothing to fit: no match with a score was read"
             );
             return Err(usage(format!(
-                "--model must be {} or logistic: the other models have no table of teams, and no coefficients",
+                "--model must be average, {} or logistic: the other models have no table of teams, and no coefficients",
                 ModelKind::those_with_strengths().replace(" or ", ", ")
             )));
         }
@@ -232,6 +240,23 @@ fn machine_table(fitted: &[Fitted], names: &Names) -> TextTable {
         "home_advantage",
         "rho",
     ];
+    let shapes = |fitted: &Fitted| {
+        fitted
+            .fit
+            .shapes()
+            .into_iter()
+            .filter(|shape| shape.name != "rho")
+    };
+    let of_family = fitted
+        .first()
+        .into_iter()
+        .flat_map(shapes)
+        .map(|shape| shape.name);
+    let header = header
+        .into_iter()
+        .chain(of_family)
+        .map(str::to_owned)
+        .collect();
     let rows = fitted.iter().flat_map(|fitted| {
         let fit = &fitted.fit;
         let advantage = if is_home_advantage_known(fit) {
@@ -239,7 +264,11 @@ fn machine_table(fitted: &[Fitted], names: &Names) -> TextTable {
         } else {
             f64::NAN
         };
-        let numbers = move |attack, defence| [attack, defence, fit.intercept, advantage, fit.rho];
+        let of_family: Vec<f64> = shapes(fitted).map(|shape| shape.estimate).collect();
+        let numbers = move |attack, defence| {
+            let levels = [attack, defence, fit.intercept, advantage, fit.rho];
+            levels.into_iter().chain(of_family.clone())
+        };
         teams(fitted, names)
             .into_iter()
             .map(move |(name, attack, defence)| {
@@ -251,7 +280,7 @@ fn machine_table(fitted: &[Fitted], names: &Names) -> TextTable {
             })
     });
     TextTable {
-        header: header.map(str::to_owned).to_vec(),
+        header,
         rows: rows.collect(),
         ..TextTable::default()
     }

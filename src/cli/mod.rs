@@ -15,6 +15,7 @@ mod features;
 mod fit;
 mod fit_filter;
 mod fit_logistic;
+mod fit_sides;
 #[cfg(feature = "serve")]
 mod health;
 mod input;

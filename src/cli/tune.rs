@@ -13,11 +13,12 @@ use crate::config::{
     Axis, Day, Grid, GridPoint, GridPoints, Purpose, Settings, is_never_used, value_name,
 };
 use crate::engine::EngineConfig;
-use crate::predict::ModelSetting;
+use crate::predict::{ModelConfig, ModelSetting};
 use crate::report::Format;
 use crate::report::text_table::counted;
 use crate::results::names::{self, JOURNAL};
 use crate::results::{self, Folder, Journal};
+use crate::source::OnBadRow;
 use crate::tune::{self, ScoreBy, TuneConfig, TuneError, TuneResult};
 
 /// The half-lives that are tried where no grid is given, in days: from a month to two years and more.
@@ -82,6 +83,7 @@ impl Tune {
         for point in &config.points {
             probabilities::ensure_apart(self.out.as_deref(), &point.config.engine)?;
         }
+        leave_out_unseen(&mut config.points);
         self.check(&config)?;
         output::ensure_own(self.out.as_deref(), console)?;
         if repeated > 0 {
@@ -253,6 +255,20 @@ impl Tune {
         let environment = layers::used_variables(&self.overriding(grid), &engines)?;
         output::record_environment(&mut run, &environment);
         Ok(folder.commit(&run)?)
+    }
+}
+
+/// Leaves out of the files what none of the models looks at, which takes time to read.
+fn leave_out_unseen(points: &mut [GridPoint]) {
+    let models = points
+        .iter()
+        .filter_map(|point| point.config.engine.model.as_ref());
+    let statistics = models.clone().any(ModelConfig::observes_statistics);
+    let last_prices = models.clone().any(ModelConfig::observes_last_prices);
+    for point in points.iter_mut() {
+        let read = &mut point.config.read;
+        read.statistics = statistics || read.on_bad_row == OnBadRow::Error;
+        read.last_prices = last_prices;
     }
 }
 

@@ -240,6 +240,11 @@ fn idle_of_model(setting: ModelSetting, engine: &EngineConfig, purpose: Purpose)
         ModelSetting::MarketBook => {
             engine.model.is_some() || matches!(purpose, Purpose::Publish { .. })
         }
+        // the goals of a side, whichever teams play, have a distribution too
+        ModelSetting::Marginal => {
+            let is_average = |model: &ModelConfig| model.kind == ModelKind::Average;
+            purpose == Purpose::Fit && engine.model.as_ref().is_some_and(is_average)
+        }
         // an invented match has its goals in these minutes
         ModelSetting::Profile => !matches!(purpose, Purpose::Trade { .. }),
         ModelSetting::Learn
@@ -255,7 +260,6 @@ fn idle_of_model(setting: ModelSetting, engine: &EngineConfig, purpose: Purpose)
         | ModelSetting::PoolWith
         | ModelSetting::Ridge
         | ModelSetting::Program
-        | ModelSetting::Marginal
         | ModelSetting::Dependence
         | ModelSetting::InPlayGoals
         | ModelSetting::Pool => false,

@@ -261,8 +261,8 @@ pub struct Forecast {
     pub rates: Option<Rates>,
     /// The standard errors of the probabilities in `model`, where the model knows how sure it is.
     pub standard_errors: Option<[f64; 3]>,
-    /// What the model says of each priced selection beside home win, draw and away win where no rates tell it, and of each that it
-    /// names one by one.
+    /// What the model says of over and under 2.5 and of each priced selection beside home win, draw and away win where no rates tell
+    /// it, and of each that it names one by one.
     pub named: Box<[(Selection, OutcomeDistribution)]>,
     /// The same probabilities by the market, margin removed; `None` without all three prices.
     pub market: Option<[f64; 3]>,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::config::EngineConfig;
 use super::pooled::{PooledOpinion, pooled_opinion};
 use crate::domain::{
-    Book, Edge, Forecast, MarketKind, MatchState, Odds, Offer, Opinion, OutcomeDistribution, Quote,
-    Selection, Time, Withheld,
+    Book, Edge, Forecast, Line, Market, MarketKind, MatchState, Odds, Offer, Opinion,
+    OutcomeDistribution, Quote, Selection, Side, Time, Withheld,
 };
 use crate::predict::{MarginMethod, margin};
 use crate::significance::{PriceWeights, log_ratios};
@@ -280,6 +280,13 @@ fn named(opinion: &Opinion, edges: &[Edge]) -> Box<[(Selection, OutcomeDistribut
             .iter()
             .filter(|edge| edge.quote.selection.market().kind() != MarketKind::MatchOdds);
         named.extend(others.filter_map(|edge| Some((edge.quote.selection, edge.distribution?))));
+        // every forecast of goals is scored on over 2.5, whether or not that is priced
+        if let Some(grid) = opinion.grid() {
+            let usual = Market::OverUnder(Line::TWO_AND_A_HALF);
+            let sides = [Side::Over, Side::Under].map(|side| Selection::new(usual, side));
+            let sides = sides.into_iter().flatten();
+            named.extend(sides.map(|side| (side, OutcomeDistribution::of(side, grid))));
+        }
         named.sort_unstable_by_key(|(selection, _)| *selection);
         named.dedup_by_key(|(selection, _)| *selection);
     }

@@ -6,6 +6,6 @@
 /// ```text
 /// w = 2^(−days / half-life)
 /// ```
-pub(super) fn weight(half_life: Option<f64>, days: i64) -> f64 {
+pub(crate) fn weight(half_life: Option<f64>, days: i64) -> f64 {
     half_life.map_or(1.0, |half_life| (-days as f64 / half_life).exp2())
 }

@@ -215,7 +215,7 @@ mod tests {
             ..known(None, 0.4)
         };
         let before = both
-            .opinion(MatchState::default(), GoalProfile::Uniform)
+            .opinion(MatchState::default(), InPlay::default())
             .unwrap();
         assert_eq!(before.distribution(Selection::HOME).unwrap().won, 0.4);
         let state = MatchState {
@@ -223,8 +223,8 @@ mod tests {
             home_goals: 0,
             away_goals: 0,
         };
-        let later = both.opinion(state, GoalProfile::Uniform).unwrap();
+        let later = both.opinion(state, InPlay::default()).unwrap();
         assert!(later.named().is_empty());
-        assert_eq!(known(None, 0.4).opinion(state, GoalProfile::Uniform), None);
+        assert_eq!(known(None, 0.4).opinion(state, InPlay::default()), None);
     }
 }

@@ -6,7 +6,9 @@ use super::PredictError;
 use super::cholesky::Cholesky;
 use super::counts::{Counts, NOTHING};
 use super::curvature::Curvature;
-use super::families::{Dependence, Family, Joint, JointFit, Marginal, Row, ScoreDistribution};
+use super::families::{
+    Dependence, Family, Joint, JointFit, Marginal, Row, ScoreDistribution, ShapeEstimate,
+};
 use super::groups::Group;
 use super::learn::Learn;
 use super::likelihood::{Likelihood, Scratch};
@@ -392,17 +394,6 @@ impl Fit {
 
 /// Beyond every strength, in log goals.
 const FAR: f64 = 12.0;
-
-/// An estimated parameter of a fit beside strengths and levels, such as ρ.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ShapeEstimate {
-    /// What it is called.
-    pub name: &'static str,
-    /// Its value.
-    pub estimate: f64,
-    /// Its standard error; `None` at a bound of its range, and where there is no [`Fit::covariance`].
-    pub standard_error: Option<f64>,
-}
 
 /// The normal distribution of a fit's parameters around their estimates.
 #[derive(Debug, Clone)]

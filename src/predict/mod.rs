@@ -57,7 +57,9 @@ pub use config::{
     GoalProfile, InPlay, InPlayGoals, MakeModel, ModelConfig, ModelConfigError, Outside,
     ProgramConfig,
 };
-pub use families::{Dependence, Family, Marginal, ShapeParameter};
+pub(crate) use decay::weight as decayed;
+pub(crate) use families::SideFit;
+pub use families::{Dependence, Family, Marginal, ShapeEstimate, ShapeParameter};
 pub use features::FeatureGroup;
 pub(crate) use features::Features;
 pub(crate) use file::{KnownProbabilities, MatchProbabilities, NamedFixture, ProbabilityTable};

@@ -1,21 +1,25 @@
 //! Scores forecasts beside the base rates of the league, the opening price and the closing price.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
+
+use foldhash::fast::FixedState;
 
 use super::{Sink, SinkError};
 use crate::domain::{
     Book, Entry, Fixture, Forecast, Line, Market, MarketKind, MatchState, Names, Odds, Outcome,
-    PriceSource, Quote, Score, Selection, Side,
+    PriceSource, Quote, Score, Selection, Side, Time,
 };
 use crate::engine::{EngineConfig, closing_of_quote, fair_probability};
 use crate::metrics::forecasts::{
-    BaseRates, ForecastFold, ForecastReport, Forecaster, ScoredMatch, settled_probability,
+    BaseRates, ForecastFold, ForecastOf, ForecastReport, Forecaster, ScoredMatch,
+    settled_probability,
 };
 use crate::predict::MarginMethod;
 use crate::predict::margin::fair_of;
 use crate::schema::opinion_of_forecast;
-use crate::source::{MatchRecord, Matches, PriceTime};
+use crate::source::{Matches, PriceTime};
 
 /// Folds the forecasts of a run on matches of files. A match has its result once there: no file corrects one.
 #[derive(Debug)]
@@ -24,10 +28,13 @@ pub struct ForecastScoreSink {
     /// Whose closing prices count where files have neither Pinnacle's nor the average.
     books: Vec<Book>,
     method: MarginMethod,
+    pinnacle: Option<Book>,
     /// Whether the price that is bet at is the closing price.
     at_close: bool,
     /// What was known of the league when a match that is not over was forecast.
-    open: HashMap<Arc<str>, BaseRates>,
+    open: HashMap<Arc<str>, BaseRates, FixedState>,
+    /// The day of the match that was scored last, and where its matches are among the records.
+    day: (Time, Range<usize>),
     fold: ForecastFold,
 }
 
@@ -38,7 +45,7 @@ struct Prices {
     over: Option<f64>,
     handicap: Option<f64>,
     /// Whose price that of 1X2 is.
-    source: Option<String>,
+    source: Option<Book>,
 }
 
 impl ForecastScoreSink {
@@ -55,25 +62,40 @@ impl ForecastScoreSink {
             matches: Arc::clone(matches),
             books,
             method: config.margin_method,
+            pinnacle: Book::new("ps").ok(),
             at_close: price == PriceTime::Close,
-            open: HashMap::new(),
+            open: HashMap::default(),
+            day: (Time::from_seconds(i64::MIN), 0..0),
             fold: ForecastFold::default(),
         }
     }
 
     /// How good the forecasts were; `None` without one.
     pub fn report(&self) -> Option<ForecastReport> {
-        self.fold.report(&self.matches.names)
+        let mut report = self.fold.report(&self.matches.names)?;
+        if self.at_close {
+            let result = report.all.of.get(&ForecastOf::Result);
+            let close = result.and_then(|all| all.score(Forecaster::Closing));
+            let matches = close.map(|close| (OFFERED.to_owned(), close.own.n));
+            report.closing_prices = matches.into_iter().collect();
+        }
+        Some(report)
     }
 
     /// The record of a match; records are in order of day and id.
-    fn record(&self, fixture: &Fixture) -> Option<&MatchRecord> {
+    fn record(&mut self, fixture: &Fixture) -> Option<usize> {
         let records = &self.matches.records;
-        let place = records.binary_search_by(|record| {
-            let of_day = record.fixture.day.cmp(&fixture.day);
-            of_day.then_with(|| record.fixture.id.cmp(&fixture.id))
-        });
-        records.get(place.ok()?)
+        if self.day.0 != fixture.day {
+            // matches become known in order of time, so that most are of the same day as the last one
+            let start = records.partition_point(|record| record.fixture.day < fixture.day);
+            let of_day = records[start..].iter();
+            let count = of_day.take_while(|record| record.fixture.day == fixture.day);
+            self.day = (fixture.day, start..start + count.count());
+        }
+        let start = self.day.1.start;
+        let of_day = &records[self.day.1.clone()];
+        let place = of_day.binary_search_by(|record| record.fixture.id.cmp(&fixture.id));
+        Some(start + place.ok()?)
     }
 
     fn score(&mut self, forecast: &Forecast, score: Score) {
@@ -87,12 +109,13 @@ impl ForecastScoreSink {
             results: forecast.market,
             over: over().and_then(|over| self.opening(forecast, over)),
             handicap: handicap.map(|(_, p)| p),
-            source: forecast.market.map(|_| OFFERED.to_owned()),
+            source: None,
         };
         let (opening, closing) = if self.at_close {
             (Prices::default(), offered)
         } else {
-            (offered, self.close(fixture, home))
+            let record = self.record(fixture);
+            (offered, self.close(record, home))
         };
         let mut all = ScoredMatch::default();
         let mut set = |who: Forecaster, said: &Prices| {
@@ -101,12 +124,23 @@ impl ForecastScoreSink {
             all.handicap[who as usize] = said.handicap;
         };
         set(Forecaster::Base, &of_base(&base, home));
-        set(Forecaster::Model, &of_model(forecast, home));
+        let said = of_model(forecast, home);
+        if forecast.unpooled.is_some() {
+            // of totals and handicaps the model alone is not known
+            let alone = Prices {
+                results: forecast.unpooled,
+                ..Prices::default()
+            };
+            set(Forecaster::Model, &alone);
+            set(Forecaster::Pool, &said);
+        } else {
+            set(Forecaster::Model, &said);
+        }
         set(Forecaster::Opening, &opening);
         set(Forecaster::Closing, &closing);
         all.handicap_settled = home.map_or([0.0; 2], |home| settled(home.settle(score)));
         if let Some(source) = closing.source.filter(|_| forecast.model.is_some()) {
-            self.fold.closed_by(&source);
+            self.fold.closed_by(source);
         }
         self.fold.add(fixture, score, &all);
     }
@@ -139,8 +173,8 @@ impl ForecastScoreSink {
     }
 
     /// The closing prices of a match: Pinnacle's, else the average, else those of the book that is bet at.
-    fn close(&self, fixture: &Fixture, home: Option<Selection>) -> Prices {
-        let Some(record) = self.record(fixture) else {
+    fn close(&self, record: Option<usize>, home: Option<Selection>) -> Prices {
+        let Some(record) = record.and_then(|place| self.matches.records.get(place)) else {
             return Prices::default();
         };
         let last = record.statistics.as_ref().and_then(|one| one.last_prices);
@@ -154,7 +188,7 @@ impl ForecastScoreSink {
             results: p,
             over: over.or_else(|| of_books(self::over()?)),
             handicap: home.and_then(of_books),
-            source,
+            source: source.flatten(),
         }
     }
 
@@ -162,19 +196,19 @@ impl ForecastScoreSink {
     fn last<const SIDES: usize>(
         &self,
         last: Option<(PriceSource, [Odds; SIDES])>,
-    ) -> Option<([f64; SIDES], String)> {
+    ) -> Option<([f64; SIDES], Option<Book>)> {
         let (source, odds) = last?;
-        let name = match source {
-            PriceSource::PinnacleClose => "ps",
-            PriceSource::AverageClose => Book::AVG.as_str(),
+        let book = match source {
+            PriceSource::PinnacleClose => self.pinnacle,
+            PriceSource::AverageClose => Some(Book::AVG),
             PriceSource::AveragePre | PriceSource::Bet365Pre => return None,
         };
         let p = fair_of(odds.map(Odds::decimal), self.method).ok()?;
-        Some((p, name.to_owned()))
+        Some((p, book))
     }
 
     /// The closing prices of 1X2 of the first book that has all three.
-    fn close_of_books(&self, quotes: &[Quote]) -> Option<([f64; 3], String)> {
+    fn close_of_books(&self, quotes: &[Quote]) -> Option<([f64; 3], Option<Book>)> {
         let of = |book: Book, selection: Selection| {
             let mut quotes_of_book = quotes.iter().filter(|quote| quote.book == book);
             let quote = quotes_of_book.find(|quote| quote.selection == selection)?;
@@ -184,7 +218,7 @@ impl ForecastScoreSink {
         books.find_map(|&book| {
             let [home, draw, away] = [Selection::HOME, Selection::DRAW, Selection::AWAY];
             let p = [of(book, home)?, of(book, draw)?, of(book, away)?];
-            Some((p, book.to_string()))
+            Some((p, Some(book)))
         })
     }
 

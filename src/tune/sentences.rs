@@ -78,12 +78,16 @@ fn alike(config: &TuneConfig, tuned: &TuneResult) -> Option<String> {
     } else {
         String::new()
     };
-    let days =
-        "with matches of one day together, p below 0.05, not corrected for the number of settings";
-    Some(if alike.is_empty() {
-        format!("It is told from every other setting ({days}).")
-    } else {
-        format!("It is not told from {}{more} ({days}).", named.join("; "))
+    let by = "matches of one day taken together, not corrected for the number of settings";
+    Some(match (alike.len(), others.len()) {
+        (0, _) => format!("It is told from every other setting (p below 0.05, {by})."),
+        (few, all) if few < all || all == 1 => format!(
+            "These matches cannot tell it from {}{more} (p 0.05 or more, {by}).",
+            named.join("; ")
+        ),
+        _ => {
+            format!("These matches cannot tell it from any other setting (p 0.05 or more, {by}).")
+        }
     })
 }
 

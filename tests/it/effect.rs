@@ -602,6 +602,18 @@ const TELLING: [(&str, &str, &str, [&str; 2]); 48] = [
         ["1", "9"],
     ),
     (
+        "marginal",
+        "",
+        "model = 'poisson'\nmin_matches = 1",
+        ["'poisson'", "'weibull'"],
+    ),
+    (
+        "dependence",
+        "",
+        "min_matches = 1",
+        ["'independent'", "'frank'"],
+    ),
+    (
         "features",
         "",
         "model = 'logistic'\nmin_matches = 1\nmin_ev = 0",
@@ -788,7 +800,13 @@ fn no_setting_is_left_out_of_this_test() {
     for argument in command.get_arguments() {
         let name = argument.get_id().as_str();
         // the minutes of goals are for prices in play, which files do not have; the others have modules of their own
-        let elsewhere = ["profile", "probabilities", "model_timeout", "model_prices"];
+        let elsewhere = [
+            "profile",
+            "in_play_goals",
+            "probabilities",
+            "model_timeout",
+            "model_prices",
+        ];
         let is_tested =
             elsewhere.contains(&name) || TELLING.iter().any(|(setting, ..)| *setting == name);
         assert!(

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 use simbet::internals::predict;
-use simbet::internals::predict::{Dependence, FitConfig, ModelSetting, Prior, WeightedMatch};
+use simbet::internals::predict::{
+    Dependence, FitConfig, InPlayGoals, Marginal, ModelSetting, Predictor, Prior, WeightedMatch,
+};
 use simbet::{
     Book, Fixture, LastPrices, LeagueId, Line, Market, Match, MatchState, MatchStatus, Names, Odds,
     Offer, Opinion, Outcome, OutcomeDistribution, PriceSource, Quote, Score, ScoreGrid, Selection,
@@ -637,6 +639,7 @@ fn with_a_prior_any_matches_can_be_fitted() {
         dependence: Dependence::DixonColes,
         prior: Some(Prior::default()),
         newcomers: vec![],
+        ..FitConfig::default()
     };
     let nothing = predict::fit(&[], &config).unwrap();
     near(nothing.intercept, 1.2_f64.ln(), 1e-9);
@@ -677,6 +680,7 @@ fn a_gradient_that_is_not_a_number_is_no_convergence() {
             dependence: Dependence::DixonColes,
             prior,
             newcomers: vec![],
+            ..FitConfig::default()
         },
     );
     assert!(
@@ -710,6 +714,7 @@ fn newcomers_are_expected_to_be_as_the_newcomers_of_the_window_were() {
         dependence: Dependence::Independent,
         prior: Some(prior),
         newcomers: newcomers.clone(),
+        ..FitConfig::default()
     };
     let fit = predict::fit(&weighted(&matches, |_| 1.0), &config).unwrap();
     newcomers.push(true);
@@ -784,6 +789,72 @@ fn every_model() -> impl Iterator<Item = ModelConfig> {
             },
         ]
     })
+    .chain(every_family())
+}
+
+/// Goal models of other families, with and without a prior.
+fn every_family() -> impl Iterator<Item = ModelConfig> {
+    let families = [
+        (Marginal::Poisson, Dependence::BivariatePoisson),
+        (Marginal::Poisson, Dependence::Frank),
+        (Marginal::NegativeBinomial, Dependence::Independent),
+        (Marginal::NegativeBinomial, Dependence::DixonColes),
+        (Marginal::ConwayMaxwellPoisson, Dependence::Independent),
+        (Marginal::Weibull, Dependence::Frank),
+        (Marginal::ZeroInflated, Dependence::Frank),
+    ];
+    families.into_iter().flat_map(|(marginal, dependence)| {
+        let base = ModelConfig {
+            kind: ModelKind::Poisson,
+            marginal,
+            dependence: Some(dependence),
+            ..ModelConfig::default()
+        };
+        let without_prior = ModelConfig {
+            prior: None,
+            half_life: None,
+            in_play_goals: InPlayGoals::BirthProcess,
+            ..base.clone()
+        };
+        [base, without_prior]
+    })
+}
+
+/// Each goes on as if it had not been saved, and a model of another family refuses what it does not understand.
+#[test]
+fn a_family_goes_on_from_where_it_was_saved() {
+    let matches = league(10, 60, 5);
+    let go = |model: &mut Box<dyn Predictor>, matches: &[Match]| -> Vec<Option<Opinion>> {
+        let predict = |m: &Match| {
+            let day = m.fixture.day.day();
+            let offer = offer(
+                m.fixture.home,
+                m.fixture.away,
+                day,
+                MatchState::default(),
+                ODDS,
+            );
+            let opinion = model.predict(&offer, m.fixture.day).unwrap();
+            model.observe(m);
+            opinion
+        };
+        matches.iter().map(predict).collect()
+    };
+    for config in every_family() {
+        let mut model = predict::build("", &config).unwrap();
+        go(&mut model, &matches[..150]);
+        let saved = model.save().unwrap();
+        let mut other = predict::build("", &config).unwrap();
+        other.restore(&saved).unwrap();
+        let [one, two] = [&mut model, &mut other].map(|model| go(model, &matches[150..]));
+        assert_eq!(one, two, "{config:?}");
+        let plain = ModelConfig {
+            marginal: Marginal::Poisson,
+            dependence: None,
+            ..config
+        };
+        assert!(predict::build("", &plain).unwrap().restore(&saved).is_err());
+    }
 }
 
 const ODDS: [f64; 3] = [2.1, 3.4, 3.9];

@@ -75,7 +75,7 @@ fn the_columns_of_bets_are_all_there() {
 
 #[test]
 fn every_option_is_named() {
-    let help = ["backtest", "simulate", "season", "sweep"].map(|command| {
+    let help = ["backtest", "simulate", "season", "sweep", "tune"].map(|command| {
         let help = simbet().args([command, "--help"]).assert().success();
         String::from_utf8(help.get_output().stdout.clone()).unwrap()
     });

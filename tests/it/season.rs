@@ -775,6 +775,7 @@ fn small_fit(prior: Option<Prior>) -> Fit {
             dependence: Dependence::DixonColes,
             prior,
             newcomers: Vec::new(),
+            ..FitConfig::default()
         },
     )
     .unwrap()

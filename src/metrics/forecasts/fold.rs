@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ForecastGroup, ForecastOf, ForecastReport, ForecastScore, Forecaster, ForecastsOf};
-use crate::domain::{Fixture, LeagueId, Names, OutcomeDistribution, Score};
+use crate::domain::{Book, Fixture, LeagueId, Names, OutcomeDistribution, Score};
 use crate::metrics::Scores;
 use crate::metrics::mean::Mean;
 use crate::significance::{brier, log_loss, result, rps};
@@ -188,7 +188,9 @@ impl Tally {
     }
 
     fn finish(&self) -> Option<ForecastsOf> {
-        let model = 1 << Forecaster::Model as u8;
+        let [pool, model] = [Forecaster::Pool, Forecaster::Model].map(|who| 1 << who as u8);
+        // what is bet with: the pool, or the model where there is none
+        let model = if self.matches(pool) > 0 { pool } else { model };
         let matches = self.matches(model);
         let places = 0..FORECASTERS;
         let is_compared = |place: &usize| {
@@ -254,7 +256,7 @@ type Tallies = [Tally; ForecastOf::ALL.len()];
 pub struct ForecastFold {
     groups: BTreeMap<(LeagueId, i16), Tallies>,
     rates: BTreeMap<LeagueId, RateCounts>,
-    closing_prices: BTreeMap<String, u64>,
+    closing_prices: BTreeMap<Book, u64>,
 }
 
 impl ForecastFold {
@@ -269,11 +271,8 @@ impl ForecastFold {
     }
 
     /// Notes whose closing price a match had.
-    pub fn closed_by(&mut self, source: &str) {
-        match self.closing_prices.get_mut(source) {
-            Some(count) => *count += 1,
-            None => drop(self.closing_prices.insert(source.to_owned(), 1)),
-        }
+    pub fn closed_by(&mut self, book: Book) {
+        *self.closing_prices.entry(book).or_default() += 1;
     }
 
     /// Adds a match that is over.
@@ -313,7 +312,11 @@ impl ForecastFold {
         let all = groups.finish(false, false).pop()?;
         Some(ForecastReport {
             all,
-            closing_prices: self.closing_prices.clone(),
+            closing_prices: self
+                .closing_prices
+                .iter()
+                .map(|(book, matches)| (book.to_string(), *matches))
+                .collect(),
             by_league: groups.finish(true, false),
             by_season: groups.finish(false, true),
             by_league_and_season: groups.finish(true, true),
@@ -321,14 +324,15 @@ impl ForecastFold {
     }
 }
 
-/// Adds what was said of a match that the model forecast.
+/// Adds what was said of a match that the model, or its pool with the price, forecast.
 fn add<T: Copy>(
     tally: &mut Tally,
     weight: f64,
     said: [Option<T>; FORECASTERS],
     scores: impl Fn(T) -> [f64; 3],
 ) {
-    if said[Forecaster::Model as usize].is_none() {
+    let forecasts = [Forecaster::Model, Forecaster::Pool].map(|who| said[who as usize]);
+    if forecasts.iter().all(Option::is_none) {
         return;
     }
     let bit = |(place, said): (usize, &Option<T>)| u8::from(said.is_some()) << place;
@@ -400,5 +404,152 @@ impl Grouped {
             })
             .filter(|group| !group.of.is_empty())
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::domain::{TeamId, Time};
+
+    fn fixture(league: u32, season: i16) -> Fixture {
+        Fixture {
+            id: Arc::from("match"),
+            league: LeagueId(league),
+            home: TeamId(0),
+            away: TeamId(1),
+            season,
+            day: Time::from_days(19_000),
+            kickoff: None,
+            neutral: false,
+        }
+    }
+
+    fn said(model: [f64; 3], closing: Option<[f64; 3]>) -> ScoredMatch {
+        let mut said = ScoredMatch::default();
+        said.results[Forecaster::Base as usize] = Some([1.0 / 3.0; 3]);
+        said.results[Forecaster::Model as usize] = Some(model);
+        said.results[Forecaster::Closing as usize] = closing;
+        said
+    }
+
+    fn names(leagues: &[&str]) -> Names {
+        let mut names = Names::default();
+        for league in leagues {
+            names.intern_league(league);
+        }
+        names
+    }
+
+    const HOME_WIN: Score = Score { home: 2, away: 1 };
+
+    #[test]
+    fn nothing_is_impossible_before_it_was_seen() {
+        let mut counts = RateCounts::default();
+        assert_eq!(counts.rates().results, [1.0 / 3.0; 3]);
+        counts.played(HOME_WIN);
+        counts.handicapped([0.5, 0.0]);
+        let rates = counts.rates();
+        assert_eq!(rates.results, [0.5, 0.25, 0.25]);
+        assert_eq!((rates.over, rates.handicap), (2.0 / 3.0, 1.5 / 2.5));
+    }
+
+    #[test]
+    fn what_is_won_or_lost_of_a_handicap_is_one_over_its_fair_odds() {
+        let outcomes = OutcomeDistribution {
+            won: 0.4,
+            half_won: 0.1,
+            void: 0.1,
+            half_lost: 0.2,
+            lost: 0.2,
+        };
+        let p = settled_probability(&outcomes).unwrap();
+        assert!((p - 0.45 / 0.75).abs() < 1e-15);
+        assert!((outcomes.fair_odds().unwrap() - 1.0 / p).abs() < 1e-12);
+        let void = OutcomeDistribution {
+            won: 0.0,
+            half_won: 0.0,
+            void: 1.0,
+            half_lost: 0.0,
+            lost: 0.0,
+        };
+        assert_eq!(settled_probability(&void), None);
+    }
+
+    #[test]
+    fn a_price_that_hardly_a_match_has_is_left_out() {
+        let report = |priced: usize| {
+            let mut fold = ForecastFold::default();
+            for number in 0..50 {
+                let closing = (number < priced).then_some([0.6, 0.2, 0.2]);
+                let said = said([0.5, 0.25, 0.25], closing);
+                fold.add(&fixture(0, 2023), HOME_WIN, &said);
+            }
+            fold.report(&names(&["E0"])).unwrap().all.of[&ForecastOf::Result].clone()
+        };
+        let (few, enough) = (report(4), report(5));
+        assert_eq!((few.compared, few.score(Forecaster::Closing)), (50, None));
+        assert_eq!(enough.compared, 5);
+        let closing = enough.score(Forecaster::Closing).unwrap();
+        assert!((closing.log_loss.unwrap() + f64::ln(0.6)).abs() < 1e-12);
+        assert_eq!(enough.score(Forecaster::Model).unwrap().own.n, 50);
+    }
+
+    #[test]
+    fn skill_is_undefined_where_prices_knew_less_than_base_rates() {
+        let mut fold = ForecastFold::default();
+        fold.add(
+            &fixture(0, 2023),
+            HOME_WIN,
+            &said([0.5, 0.25, 0.25], Some([0.2, 0.4, 0.4])),
+        );
+        let report = fold.report(&names(&["E0"])).unwrap();
+        let scores = &report.all.of[&ForecastOf::Result].scores;
+        assert!(scores.values().all(|score| score.skill.is_none()));
+    }
+
+    #[test]
+    fn an_impossible_result_makes_a_log_loss_undefined_and_not_infinite() {
+        let mut fold = ForecastFold::default();
+        fold.add(&fixture(0, 2023), HOME_WIN, &said([0.0, 0.5, 0.5], None));
+        let report = fold.report(&names(&["E0"])).unwrap();
+        let model = report.all.of[&ForecastOf::Result].score(Forecaster::Model);
+        assert_eq!(
+            model.map(|model| (model.log_loss, model.own.n)),
+            Some((None, 1))
+        );
+        let text = serde_json::to_string(&report).unwrap();
+        assert_eq!(
+            serde_json::from_str::<ForecastReport>(&text).unwrap(),
+            report
+        );
+    }
+
+    #[test]
+    fn a_report_names_leagues_and_seasons_in_order() {
+        let mut fold = ForecastFold::default();
+        for (league, season) in [(1, 1999), (0, 2023), (0, 1999)] {
+            fold.add(
+                &fixture(league, season),
+                HOME_WIN,
+                &said([0.5, 0.25, 0.25], None),
+            );
+        }
+        let report = fold.report(&names(&["SP1", "D1"])).unwrap();
+        let leagues: Vec<_> = report
+            .by_league
+            .iter()
+            .map(|one| one.league.clone().unwrap())
+            .collect();
+        assert_eq!(leagues, ["D1", "SP1"]);
+        let seasons: Vec<_> = report
+            .by_season
+            .iter()
+            .map(|one| one.season.clone().unwrap())
+            .collect();
+        assert_eq!(seasons, ["1999-00", "2023-24"]);
+        assert_eq!(report.groups().count(), 1 + 2 + 2 + 3);
     }
 }

@@ -118,7 +118,7 @@ impl Joint<'_> {
             });
             terms.sum::<f64>()
         };
-        numeric::maximise(&parameters, &mut shapes, &mut |shapes| {
+        numeric::maximise(&parameters, &mut shapes, numeric::EXACT, &mut |shapes| {
             likelihood(shapes) - self.penalty_of(shapes)
         });
         JointFit {

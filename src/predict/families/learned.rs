@@ -101,16 +101,21 @@ impl Learned {
         let parameters: Vec<ShapeParameter> = self.family.parameters().collect();
         let (family, has_prior) = (self.family, self.has_prior);
         let mut buffers = Buffers::default();
-        numeric::maximise(&parameters, &mut self.state.shapes, &mut |shapes| {
-            let prior: f64 = parameters
-                .iter()
-                .zip(shapes)
-                .filter(|_| has_prior)
-                .map(|(parameter, value)| parameter.penalty(*value))
-                .sum();
-            let distribution = ScoreDistribution::new(family, shapes);
-            likelihood(&distribution, seen, &mut buffers) - prior
-        });
+        numeric::maximise(
+            &parameters,
+            &mut self.state.shapes,
+            numeric::ENOUGH,
+            &mut |shapes| {
+                let prior: f64 = parameters
+                    .iter()
+                    .zip(shapes)
+                    .filter(|_| has_prior)
+                    .map(|(parameter, value)| parameter.penalty(*value))
+                    .sum();
+                let distribution = ScoreDistribution::new(family, shapes);
+                likelihood(&distribution, seen, &mut buffers) - prior
+            },
+        );
         self.distribution = ScoreDistribution::new(family, &self.state.shapes);
         self.state.observed = Some(observed);
     }

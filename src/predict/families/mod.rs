@@ -12,6 +12,7 @@ mod learned;
 mod marginal;
 mod numeric;
 mod shape;
+mod side;
 mod weibull;
 
 pub use dependence::Dependence;
@@ -20,4 +21,5 @@ pub use family::Family;
 pub(super) use joint::{Joint, JointFit, Row};
 pub(super) use learned::{Learned, Seen};
 pub use marginal::Marginal;
-pub use shape::ShapeParameter;
+pub use shape::{ShapeEstimate, ShapeParameter};
+pub(crate) use side::SideFit;

@@ -3,21 +3,37 @@
 use super::shape::ShapeParameter;
 use crate::predict::cholesky::Cholesky;
 
-/// The distance of differences, in standard deviations of the prior: small beside the curvature, large beside rounding.
-const STEP: f64 = 0.02;
-/// A step below this many standard deviations is the last.
-const CLOSE: f64 = 0.01;
-const MAX_STEPS: usize = 30;
+/// How exactly a maximum is wanted, in standard deviations of the prior.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Precision {
+    /// The distance of differences: small beside the curvature, large beside rounding.
+    step: f64,
+    /// A step below this is the last.
+    close: f64,
+}
+
+/// Far below what results say of a parameter.
+pub(super) const ENOUGH: Precision = Precision {
+    step: 0.02,
+    close: 0.01,
+};
+/// To the digits that are printed.
+pub(super) const EXACT: Precision = Precision {
+    step: 0.005,
+    close: 1e-5,
+};
+const MAX_STEPS: usize = 50;
 
 /// Moves `at` to the maximum of a function within the ranges of the parameters, by Newton's method with differences.
 pub(super) fn maximise(
     parameters: &[ShapeParameter],
     at: &mut [f64],
+    precision: Precision,
     function: &mut dyn FnMut(&[f64]) -> f64,
 ) {
     let mut value = function(at);
     for _ in 0..MAX_STEPS {
-        let (gradient, curvature) = differences(parameters, at, value, function);
+        let (gradient, curvature) = differences(parameters, at, precision.step, function);
         let step = step(parameters, at, gradient, curvature);
         let mut share = 1.0;
         let (trial, found) = loop {
@@ -32,13 +48,38 @@ pub(super) fn maximise(
             return;
         }
         let distance = |k: usize| (trial[k] - at[k]).abs() / parameters[k].sd;
-        let is_last = (0..at.len()).all(|k| distance(k) < CLOSE);
+        let is_last = (0..at.len()).all(|k| distance(k) < precision.close);
         at.copy_from_slice(&trial);
         value = found;
         if is_last {
             return;
         }
     }
+}
+
+/// The standard errors of parameters at a maximum; `None` at a bound of a range, and of all where the function is not concave.
+pub(super) fn errors(
+    parameters: &[ShapeParameter],
+    at: &[f64],
+    function: &mut dyn FnMut(&[f64]) -> f64,
+) -> Vec<Option<f64>> {
+    let (_, curvature) = differences(parameters, at, ENOUGH.step, function);
+    let is_free = |k: &usize| parameters[*k].least < at[*k] && at[*k] < parameters[*k].most;
+    let free: Vec<usize> = (0..at.len()).filter(is_free).collect();
+    let entries = free
+        .iter()
+        .flat_map(|i| free.iter().map(move |j| (i.max(j), i.min(j))));
+    let matrix: Vec<f64> = entries.map(|(i, j)| curvature[i * at.len() + j]).collect();
+    let mut factor = Cholesky::default();
+    if !factor.factor(&matrix, free.len(), 0.0) {
+        return vec![None; at.len()];
+    }
+    let inverse = factor.inverse();
+    let error = |k: usize| {
+        let place = free.iter().position(|free| *free == k)?;
+        Some(inverse[place * (free.len() + 1)].sqrt())
+    };
+    (0..at.len()).map(error).collect()
 }
 
 fn moved(parameters: &[ShapeParameter], at: &[f64], step: &[f64], share: f64) -> Vec<f64> {
@@ -54,21 +95,21 @@ fn moved(parameters: &[ShapeParameter], at: &[f64], step: &[f64], share: f64) ->
 fn differences(
     parameters: &[ShapeParameter],
     at: &[f64],
-    value: f64,
+    step: f64,
     function: &mut dyn FnMut(&[f64]) -> f64,
 ) -> (Vec<f64>, Vec<f64>) {
-    let count = at.len();
+    let (count, value) = (at.len(), function(at));
     let mut shifted = |shifts: &[(usize, f64)]| {
         let mut moved = at.to_vec();
         for &(k, sign) in shifts {
-            moved[k] += sign * STEP * parameters[k].sd;
+            moved[k] += sign * step * parameters[k].sd;
         }
         function(&moved)
     };
     let (mut gradient, mut curvature) = (vec![0.0; count], vec![0.0; count * count]);
     for i in 0..count {
         let (h, up, down) = (
-            STEP * parameters[i].sd,
+            step * parameters[i].sd,
             shifted(&[(i, 1.0)]),
             shifted(&[(i, -1.0)]),
         );
@@ -77,7 +118,7 @@ fn differences(
         for j in 0..i {
             let corner = [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)]
                 .map(|(one, other)| one * other * shifted(&[(i, one), (j, other)]));
-            let area = 4.0 * h * STEP * parameters[j].sd;
+            let area = 4.0 * h * step * parameters[j].sd;
             curvature[i * count + j] = -corner.iter().sum::<f64>() / area;
         }
     }
@@ -132,18 +173,18 @@ mod tests {
     #[test]
     fn the_maximum_of_two_parameters_is_found_inside_and_at_a_bound() {
         let mut at = [0.0, 0.0];
-        maximise(&[UNIT; 2], &mut at, &mut |x| {
+        maximise(&[UNIT; 2], &mut at, EXACT, &mut |x| {
             -(x[0] - 1.0).powi(2) - (x[1] - 0.5).powi(4) - 0.5 * x[0] * x[1] + 0.25 * x[1]
         });
         let [x, y] = at;
         // the gradient there
-        assert!((-2.0 * (x - 1.0) - 0.5 * y).abs() < 1e-2, "{at:?}");
+        assert!((-2.0 * (x - 1.0) - 0.5 * y).abs() < 1e-4, "{at:?}");
         assert!(
             (-4.0 * (y - 0.5).powi(3) - 0.5 * x + 0.25).abs() < 1e-2,
             "{at:?}"
         );
         let mut at = [0.0];
-        maximise(&[UNIT], &mut at, &mut |x| x[0] - 0.01 * x[0] * x[0]);
+        maximise(&[UNIT], &mut at, ENOUGH, &mut |x| x[0] - 0.01 * x[0] * x[0]);
         assert_eq!(at, [3.0]);
     }
 }

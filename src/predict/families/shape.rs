@@ -35,3 +35,14 @@ impl ShapeParameter {
         0.5 * deviation * deviation
     }
 }
+
+/// An estimated parameter of a fit beside strengths and levels, such as ρ.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ShapeEstimate {
+    /// What it is called.
+    pub name: &'static str,
+    /// Its value.
+    pub estimate: f64,
+    /// Its standard error; `None` at a bound of its range, and where there is no covariance.
+    pub standard_error: Option<f64>,
+}

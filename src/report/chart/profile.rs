@@ -33,7 +33,7 @@ const WIDE_RATIO: f64 = 8.0;
 const CAP: f64 = 0.006;
 
 /// A line through the scores for each combination of the other settings, with intervals of the difference to the best: where
-/// one reaches down to the dashed line, that setting is not told from the best.
+/// one reaches down to the grey line, that setting is not told from the best.
 ///
 /// ```
 /// use simbet::internals::report::chart::{ProfilePoint, profile};
