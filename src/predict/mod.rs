@@ -66,7 +66,7 @@ pub(crate) use file::{KnownProbabilities, MatchProbabilities, NamedFixture, Prob
 pub(crate) use filter::{
     Estimate, Filter, FilterTable, LeagueLevel, SeasonBelief, Strength, nations,
 };
-pub use fit::{Fit, FitConfig, MOST_TEAMS, Posterior, ShapeEstimate, WeightedMatch, fit};
+pub use fit::{Fit, FitConfig, MOST_TEAMS, Posterior, WeightedMatch, fit};
 pub use goal_model::GoalModel;
 pub use groups::Group;
 pub(crate) use in_play::opinion as opinion_of_rates;
