@@ -13,7 +13,7 @@ use super::newton::Newton;
 use super::prior::BASE_RATES;
 use super::roster::Roster;
 use super::schedule::Schedule;
-use super::shot_goals::{ShotRecord, Shots};
+use super::shot_goals::{self, ShotRecord, Shots};
 use super::sums::{Played, Sums, count_teams};
 use super::teaching::{Curriculum, Teaching};
 use super::{GoalProfile, ModelConfig, PredictError, Predictor};
@@ -383,12 +383,17 @@ impl GoalModel {
         let (fixture, learn) = (&played.fixture, self.curriculum.learn);
         let day = fixture.day.day();
         let known = played.statistics.as_deref();
-        let counted = known.filter(|_| learn.shots).and_then(Shots::of);
-        let shots = counted.map(|shots| {
+        let counted = known.filter(|_| learn.shots);
+        let shots = counted.and_then(|counted| {
+            // nobody has to guess what shots were worth that somebody has rated
+            if let Some(goals) = shot_goals::rated(counted) {
+                return Some((None, goals));
+            }
+            let shots = Shots::of(counted)?;
             let record = self.shots.entry(fixture.league).or_default();
             let goals = shots.goals(record.worth(day));
             record.add(day, &shots, played.score);
-            (shots, goals)
+            Some((Some(shots), goals))
         });
         let prices = known
             .filter(|_| learn.prices)
@@ -408,7 +413,7 @@ impl GoalModel {
 
     /// Takes the shots of a match out of what shots are worth on later days.
     fn unlearn_shots(&mut self, played: &Played) {
-        if let Some((shots, _)) = played.shots
+        if let Some((Some(shots), _)) = played.shots
             && let Some(record) = self.shots.get_mut(&played.league)
         {
             record.remove(played.day, &shots, played.score);
@@ -423,7 +428,7 @@ impl GoalModel {
         };
         let later = self.history.iter_mut().rev();
         for later in later.take_while(|later| later.day > played.day) {
-            if let Some((shots, goals)) = &mut later.shots
+            if let Some((Some(shots), goals)) = &mut later.shots
                 && later.league == played.league
             {
                 *goals = shots.goals(record.worth(later.day));

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 use simbet::internals::predict::{self, GoalModel};
 use simbet::{
     Learn, Match, MatchRecord, MatchState, MatchStatus, Matches, ModelConfig, ModelKind, Offer,
-    Predictor as _, RunConfig, Settings, Time, backtest, fit, read, read_bytes,
+    Predictor as _, RunConfig, Settings, Statistics, Time, backtest, fit, read, read_bytes,
 };
 
 /// A match: day of January 2024, sides, goals, shots on target, shots, corners, and the rates at which prices were made.
@@ -285,11 +286,13 @@ fn a_league_without_shots_or_prices_is_taught_by_goals_as_before() {
     for learn in ["goals,shots", "prices", "goals,shots,prices"] {
         assert_eq!(fitted(&format!("learn = '{learn}'")), goals, "{learn}");
     }
-    // what was asked for is kept
-    let settings = "half_life = 7\nprior = 0.1\nrho = -0.02";
-    let asked = fitted(&format!("learn = 'goals'\n{settings}"));
-    assert_ne!(asked, goals);
-    assert_eq!(fitted(&format!("learn = 'prices'\n{settings}")), asked);
+    assert_eq!(fitted(""), goals);
+    // what was asked for is kept, even if it is the usual
+    for settings in ["half_life = 7\nprior = 0.1", "half_life = 20\nprior = 0.4"] {
+        let asked = fitted(&format!("learn = 'goals'\n{settings}"));
+        assert_ne!(asked, goals);
+        assert_eq!(fitted(&format!("learn = 'prices'\n{settings}")), asked);
+    }
 }
 
 // ---- what a model remembers ----
@@ -391,6 +394,35 @@ fn late_and_corrected_results_lead_where_the_right_ones_in_order_do() {
             }
         }
     }
+}
+
+#[test]
+fn expected_goals_take_the_place_of_what_shots_were_worth() {
+    let config = resolve("learn = 'goals,shots'");
+    let matches = matches(&config, &ROWS);
+    let last = matches.records[7].fixture.day + Time::DAY;
+    let forecast_by = |change: &dyn Fn(&mut Statistics)| {
+        let mut model = model(Learn::GOALS_AND_SHOTS, |_| ());
+        for record in &matches.records {
+            let mut played = played(record);
+            let mut statistics = Statistics::clone(&played.statistics.unwrap_or_default());
+            change(&mut statistics);
+            played.statistics = Some(Arc::new(statistics));
+            model.observe(&played);
+        }
+        forecast(&mut model, &matches.records[0], last)
+    };
+    let rated = |goals| move |known: &mut Statistics| known.expected_goals = Some(goals);
+    let (counted, level) = (forecast_by(&|_| ()), forecast_by(&rated([1.4, 1.1])));
+    assert_ne!(counted, level);
+    // whatever was counted besides
+    let uncounted = |known: &mut Statistics| {
+        rated([1.4, 1.1])(known);
+        known.shots = None;
+    };
+    assert_eq!(forecast_by(&uncounted), level);
+    // what is no number of goals is no rating
+    assert_eq!(forecast_by(&rated([f64::NAN, 1.0])), counted);
 }
 
 #[test]
