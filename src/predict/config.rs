@@ -153,9 +153,9 @@ impl Default for ModelConfig {
         let prior = Prior::default();
         Self {
             kind: ModelKind::default(),
-            learn: Learn::GOALS,
+            learn: Learn::GOALS_AND_SHOTS,
             asked: Asked::default(),
-            half_life: Some(330.0),
+            half_life: Some(200.0),
             window: Some(2192.0),
             prior: Some(prior.sd),
             newcomer: prior.newcomer,

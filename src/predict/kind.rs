@@ -77,9 +77,8 @@ impl ModelKind {
     /// What teaches it unless something else is asked for.
     pub const fn usual_teachers(self) -> Learn {
         match self {
+            Self::Poisson | Self::DixonColes => Learn::GOALS_AND_SHOTS,
             Self::Average
-            | Self::Poisson
-            | Self::DixonColes
             | Self::Market
             | Self::Truth
             | Self::Elo

@@ -518,6 +518,24 @@ fn fit_says_that_a_quasi_likelihood_has_no_aic() {
 }
 
 #[test]
+fn goals_and_shots_teach_unless_something_else_is_asked_for() {
+    let config = |toml: &str| resolve(toml).engine.model.unwrap();
+    let model = config("model = 'dixon-coles'");
+    assert_eq!(model, ModelConfig::default());
+    assert_eq!(
+        (model.learn, model.half_life, model.prior),
+        (Learn::GOALS_AND_SHOTS, Some(200.0), Some(0.25))
+    );
+    let goals = config("model = 'dixon-coles'\nlearn = 'goals'");
+    assert_eq!((goals.half_life, goals.prior), (Some(330.0), Some(0.25)));
+    // other models have nothing to do with it
+    for kind in ["average", "logistic"] {
+        let model = config(&format!("model = '{kind}'"));
+        assert_eq!((model.learn, model.half_life), (Learn::GOALS, Some(330.0)));
+    }
+}
+
+#[test]
 fn teachers_that_are_none_or_change_nothing_are_refused() {
     let (_folder, file) = written(&ROWS);
     for (arguments, message) in [
