@@ -106,9 +106,8 @@ impl ModelKind {
     pub const fn usual_teachers(self) -> Learn {
         match self {
             Self::Filter => Learn::ALL,
+            Self::Poisson | Self::DixonColes => Learn::GOALS_AND_SHOTS,
             Self::Average
-            | Self::Poisson
-            | Self::DixonColes
             | Self::Market
             | Self::Truth
             | Self::Elo

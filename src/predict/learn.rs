@@ -92,6 +92,24 @@ impl Learn {
         }
     }
 
+    /// A half-life where `seen` is all that teaches of this: the usual one gives way to the usual one of those, unless it is kept.
+    pub(super) fn half_life(self, seen: Self, days: Option<f64>, kept: bool) -> Option<f64> {
+        let (usual, instead) = (self.usual().0, seen.usual().0);
+        days.map(|days| {
+            if days == usual && !kept {
+                instead
+            } else {
+                days
+            }
+        })
+    }
+
+    /// The same for the standard deviation of a prior.
+    pub(super) fn prior(self, seen: Self, sd: f64, kept: bool) -> f64 {
+        let (usual, instead) = (self.usual().1, seen.usual().1);
+        if sd == usual && !kept { instead } else { sd }
+    }
+
     /// What a reader of forecasts has to know of their model.
     pub const fn sentence(self) -> &'static str {
         match (self.shots, self.prices) {

@@ -54,7 +54,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) use cholesky::Cholesky;
 pub use config::{
-    GoalProfile, InPlay, InPlayGoals, MakeModel, ModelConfig, ModelConfigError, Outside,
+    Asked, GoalProfile, InPlay, InPlayGoals, MakeModel, ModelConfig, ModelConfigError, Outside,
     ProgramConfig,
 };
 pub(crate) use decay::weight as decayed;
@@ -206,6 +206,13 @@ pub trait Predictor: Send {
 /// When a setting is out of its range, or a model from outside is not loaded or cannot be made.
 pub fn build(pool: &str, config: &ModelConfig) -> Result<Box<dyn Predictor>, ModelConfigError> {
     config.validate()?;
+    let of_goals;
+    let config = if config.kind.uses(ModelSetting::Learn) {
+        config
+    } else {
+        of_goals = config.taught_by_goals();
+        &of_goals
+    };
     Ok(match config.kind {
         ModelKind::Average => Box::new(average::Average::new(config)),
         ModelKind::Poisson => Box::new(poisson::model(config)),
@@ -299,7 +306,7 @@ pub enum PredictError {
 
 /// Whether the shots of a match can teach.
 pub(crate) fn has_shots(statistics: &Statistics) -> bool {
-    shot_goals::Shots::of(statistics).is_some()
+    shot_goals::rated(statistics).is_some() || shot_goals::Shots::of(statistics).is_some()
 }
 
 /// Whether the last prices of a match can teach.

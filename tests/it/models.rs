@@ -1230,9 +1230,11 @@ fn a_team_that_joins_a_known_league_is_expected_to_be_weaker() {
 #[test]
 fn carried_over_sums_are_those_added_up_afresh() {
     let matches = league(12, 300, 21);
+    // what shots were worth does not end with the window
     let config = ModelConfig {
         window: Some(400.0),
         half_life: Some(90.0),
+        learn: Learn::PRICES,
         ..ModelConfig::default()
     };
     let mut carried = predict::build("", &config).unwrap();
