@@ -50,9 +50,13 @@ impl Division {
         }
     }
 
-    /// The teams of the season so far.
-    pub(super) fn teams(&self) -> &[TeamId] {
-        &self.teams
+    /// Its teams: those of the season before until nearly as many have played in this one.
+    pub(super) fn members(&self) -> &[TeamId] {
+        if 5 * self.teams.len() >= 4 * self.before.len() {
+            &self.teams
+        } else {
+            &self.before
+        }
     }
 
     /// Notes who plays in a season.
