@@ -34,7 +34,7 @@ use crate::calendar::Zone;
 use crate::domain::{Book, Commission, MarketKind, Side};
 use crate::engine::EngineConfig;
 use crate::look_alike::normal_name;
-use crate::predict::{FeatureGroup, GoalProfile, Learn, Link, MarginMethod};
+use crate::predict::{FeatureGroup, GoalProfile, Learn, Link, MarginMethod, ModelConfig};
 use crate::printable::excerpt;
 use crate::schema::{NAME, name_of};
 use crate::source::{
@@ -484,6 +484,10 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
         league: settings.league.as_deref().map(league).transpose()?,
         status_words: by_left(&settings.status_word),
         max_rows: settings.max_rows.unwrap_or(defaults.max_rows),
+        last_prices: engine
+            .model
+            .as_ref()
+            .is_some_and(ModelConfig::is_taught_by_prices),
         ..defaults
     };
     config.check().map_err(ConfigError::range)?;

@@ -10,6 +10,7 @@ mod misspellings;
 mod predict;
 mod probabilities;
 mod slate;
+mod teachers;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -24,6 +25,7 @@ pub(crate) use predict::last_results;
 pub use predict::{Predictions, predict_fixtures};
 pub use probabilities::use_probabilities;
 pub(crate) use probabilities::{LoadedProbabilities, ProbabilityCoverage};
+pub(crate) use teachers::teachers;
 
 use crate::domain::{Names, Time};
 use crate::engine::{Engine, EngineConfig};

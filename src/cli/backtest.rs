@@ -200,6 +200,9 @@ impl Backtest {
         if let Some(said) = said {
             members.push(("probabilities", serde_json::to_value(said)?));
         }
+        if let Some(teachers) = backtest::teachers(config, &done.matches) {
+            members.push(("taught_by", serde_json::to_value(teachers)?));
+        }
         let Some(comparison) = comparison else {
             return output.render(self.format, &members);
         };
@@ -246,6 +249,9 @@ impl Backtest {
         let mut run = json!({ "headline": headline, "coverage": coverage, "config": config, "inputs": done.matches.inputs, "counts": done.matches.counts });
         if let Some(said) = said {
             run["probabilities"] = json!(said);
+        }
+        if let Some(teachers) = backtest::teachers(config, &done.matches) {
+            run["taught_by"] = json!(teachers);
         }
         output::record_environment(&mut run, environment);
         RunFolder {

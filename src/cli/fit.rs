@@ -126,6 +126,7 @@ fn to_json(fitted: &Fitted, names: &Names) -> Value {
         "pool": fitted.pool,
         "as_of": calendar::format_date(fitted.as_of),
         "matches": fit.matches,
+        "learn": fit.learn(),
         "log_likelihood": fit.log_likelihood,
         "aic": fit.aic(),
         "intercept": fit.intercept,
@@ -261,12 +262,11 @@ fn print(out: &mut dyn Write, fitted: &Fitted, names: &Names, format: Format) ->
         "–".to_owned()
     };
     let title = format!(
-        "{} as of {}: {}, log-likelihood {:.3}, AIC {:.3}\nintercept {:+.4}, home advantage {advantage}, rho {:+.4}",
+        "{} as of {}: {}, {}\nintercept {:+.4}, home advantage {advantage}, rho {:+.4}",
         fitted.pool,
         calendar::format_date(fitted.as_of),
         counted(fit.matches as u64, "match", "matches"),
-        fit.log_likelihood,
-        fit.aic(),
+        likelihood(fit),
         fit.intercept,
         fit.rho,
     );
@@ -288,6 +288,18 @@ fn print(out: &mut dyn Write, fitted: &Fitted, names: &Names, format: Format) ->
         }
     }
     writeln!(out)
+}
+
+/// The likelihood, and what taught the model where that is more than goals.
+fn likelihood(fit: &FittedModel) -> String {
+    match fit.aic() {
+        Some(aic) => format!("log-likelihood {:.3}, AIC {aic:.3}", fit.log_likelihood),
+        None => format!(
+            "quasi-log-likelihood {:.3}\n{}",
+            fit.log_likelihood,
+            fit.learn().sentence()
+        ),
+    }
 }
 
 fn row((name, attack, defence): (&str, f64, f64)) -> Vec<String> {

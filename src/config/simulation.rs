@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{ConfigError, RunConfig, Settings, StrategySpec, forms};
 use crate::domain::Book;
 use crate::engine::EngineConfig;
-use crate::predict::{GoalProfile, ModelKind};
+use crate::predict::{GoalProfile, Learn, ModelKind};
 use crate::source::synthetic::{BookmakerConfig, LeagueConfig, SyntheticConfig, Teams};
 use crate::strategy;
 
@@ -257,6 +257,8 @@ impl SimulationConfig {
         // goals have their minutes, stoppage time included, for the league and for the model alike
         let settings = &Settings {
             profile: settings.profile.or(Some(GoalProfile::Empirical)),
+            // nobody shoots in an invented match
+            learn: settings.learn.or(Some(Learn::GOALS)),
             ..settings.clone()
         };
         let strategies = strategies(settings, simulation)?;

@@ -13,7 +13,7 @@ use super::newton::Newton;
 use super::prior::BASE_RATES;
 use super::roster::Roster;
 use super::schedule::Schedule;
-use super::shot_goals::{ShotRecord, Shots};
+use super::shot_goals::{self, ShotRecord, Shots};
 use super::sums::{Played, Sums, count_teams};
 use super::teaching::{Curriculum, Teaching};
 use super::{GoalProfile, ModelConfig, PredictError, Predictor};
@@ -382,15 +382,22 @@ impl GoalModel {
     fn lesson(&mut self, played: &Match) -> Played {
         let (fixture, learn) = (&played.fixture, self.curriculum.learn);
         let day = fixture.day.day();
-        let shots = Shots::of(played).filter(|_| learn.shots).map(|shots| {
+        let known = played.statistics.as_deref();
+        let counted = known.filter(|_| learn.shots);
+        let shots = counted.and_then(|counted| {
+            // nobody has to guess what shots were worth that somebody has rated
+            if let Some(goals) = shot_goals::rated(counted) {
+                return Some((None, goals));
+            }
+            let shots = Shots::of(counted)?;
             let record = self.shots.entry(fixture.league).or_default();
             let goals = shots.goals(record.worth(day));
             record.add(day, &shots, played.score);
-            (shots, goals)
+            Some((Some(shots), goals))
         });
-        let known = played.statistics.as_ref().filter(|_| learn.prices);
-        let last_prices = known.and_then(|known| known.last_prices.as_ref());
-        let prices = last_prices
+        let prices = known
+            .filter(|_| learn.prices)
+            .and_then(|known| known.last_prices.as_ref())
             .and_then(rates_of_last_prices)
             .map(|rates| [rates.home, rates.away]);
         Played {
@@ -404,23 +411,26 @@ impl GoalModel {
         }
     }
 
-    /// Takes the shots of a match back, and what the shots of later ones were worth by them.
+    /// Takes the shots of a match out of what shots are worth on later days.
     fn unlearn_shots(&mut self, played: &Played) {
-        let Some((shots, _)) = played.shots else {
+        if let Some((Some(shots), _)) = played.shots
+            && let Some(record) = self.shots.get_mut(&played.league)
+        {
+            record.remove(played.day, &shots, played.score);
+            self.revalue_after(played);
+        }
+    }
+
+    /// Values the shots of later matches anew, after an earlier one came late or was taken back.
+    fn revalue_after(&mut self, played: &Played) {
+        let Some(record) = self.shots.get(&played.league) else {
             return;
         };
-        let Some(record) = self.shots.get_mut(&played.league) else {
-            return;
-        };
-        record.remove(played.day, &shots, played.score);
-        let of_league = self
-            .history
-            .iter_mut()
-            .rev()
-            .take_while(|later| later.day > played.day)
-            .filter(|later| later.league == played.league);
-        for later in of_league {
-            if let Some((shots, goals)) = &mut later.shots {
+        let later = self.history.iter_mut().rev();
+        for later in later.take_while(|later| later.day > played.day) {
+            if let Some((Some(shots), goals)) = &mut later.shots
+                && later.league == played.league
+            {
                 *goals = shots.goals(record.worth(later.day));
                 self.sums.reference = None;
             }
@@ -448,6 +458,9 @@ impl Predictor for GoalModel {
         self.schedule.observed += 1;
         let weight = self.weight_at_reference(played.day);
         self.sums.learn(&played, weight, &self.teaching);
+        if played.shots.is_some() {
+            self.revalue_after(&played);
+        }
     }
 
     fn retract(&mut self, played: &Match) {

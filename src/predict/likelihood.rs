@@ -721,19 +721,44 @@ mod tests {
         gradient
     }
 
+    /// What shots were worth in some of the same matches, and in one between teams that did not meet otherwise.
+    fn shot_counts(is_large: bool) -> Counts {
+        let mut counts = Counts::default();
+        counts.reset_as(3, is_large);
+        for number in 0..15 {
+            let teams = [number % 3, (number + 1 + number / 8) % 3];
+            let goals = [1.1 + 0.1 * number as f64, 0.9];
+            counts.add_shares(teams, goals, 2.0 + 0.1 * number as f64, number % 4 < 2);
+        }
+        counts
+    }
+
+    fn shots(counts: &Counts) -> Option<Shots<'_>> {
+        Some(Shots {
+            counts,
+            loading: 0.65,
+            levels: counts.levels(0.9, [1.5, 1.2]),
+        })
+    }
+
     #[test]
     fn derivatives_are_those_of_the_value_on_neutral_grounds_too() {
-        let (counts, prior) = (counts(), Prior::default());
-        let likelihood = Likelihood {
-            counts: &counts,
-            shots: None,
-            scale: 0.9,
-            rho: true,
-            prior: Some(&prior),
-            newcomers: &[false, true, false],
-        };
+        let (counts, shot_counts, prior) = (counts(), shot_counts(false), Prior::default());
+        for shots in [None, shots(&shot_counts)] {
+            assert_derivatives(&Likelihood {
+                counts: &counts,
+                shots,
+                scale: 0.9,
+                rho: true,
+                prior: Some(&prior),
+                newcomers: &[false, true, false],
+            });
+        }
+    }
+
+    fn assert_derivatives(likelihood: &Likelihood<'_>) {
         let value = |theta: &[f64]| likelihood.value(theta, &mut Scratch::default()).unwrap();
-        let slopes = gradient(&likelihood, &AT);
+        let slopes = gradient(likelihood, &AT);
         let mut information = Vec::new();
         likelihood.information(&AT, &mut information, &mut Scratch::default());
         for i in 0..AT.len() {
@@ -744,7 +769,7 @@ mod tests {
                 "{i}: {} {slope}",
                 slopes[i]
             );
-            let [up, down] = [up, down].map(|theta| gradient(&likelihood, &theta));
+            let [up, down] = [up, down].map(|theta| gradient(likelihood, &theta));
             for j in 0..=i {
                 let curvature = -(up[j] - down[j]) / (2.0 * STEP);
                 let found = information[i * AT.len() + j];
@@ -769,15 +794,17 @@ mod tests {
         let (tables, lists, prior) = (counts(), large_counts(), Prior::default());
         assert!(lists.is_large && lists.is_sound() && lists.weight.is_empty());
         let newcomers = [true, false, true];
+        let [shot_tables, shot_lists] = [false, true].map(shot_counts);
         for (rho, prior) in [
             (true, Some(&prior)),
             (true, None),
             (false, Some(&prior)),
             (false, None),
         ] {
-            let [small, large] = [&tables, &lists].map(|counts| Likelihood {
+            let parts = [(&tables, &shot_tables), (&lists, &shot_lists)];
+            let [small, large] = parts.map(|(counts, shot_counts)| Likelihood {
                 counts,
-                shots: None,
+                shots: shots(shot_counts),
                 scale: 0.7,
                 rho,
                 prior,

@@ -51,7 +51,9 @@ mod vector;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) use cholesky::Cholesky;
-pub use config::{GoalProfile, MakeModel, ModelConfig, ModelConfigError, Outside, ProgramConfig};
+pub use config::{
+    Asked, GoalProfile, MakeModel, ModelConfig, ModelConfigError, Outside, ProgramConfig,
+};
 pub use features::FeatureGroup;
 pub(crate) use features::Features;
 pub(crate) use file::{KnownProbabilities, MatchProbabilities, NamedFixture, ProbabilityTable};
@@ -75,7 +77,7 @@ pub(crate) use stated::{MOST_OFF, Stated, StatedError, scale, stated};
 pub(crate) use trained::{MOST_BYTES, Trained};
 
 use crate::checkpoint::CheckpointError;
-use crate::domain::{Fixture, LeagueId, Match, Names, Offer, Opinion, Time};
+use crate::domain::{Fixture, LeagueId, Match, Names, Offer, Opinion, Statistics, Time};
 
 /// A model of final scores.
 ///
@@ -196,6 +198,13 @@ pub trait Predictor: Send {
 /// When a setting is out of its range, or a model from outside is not loaded or cannot be made.
 pub fn build(pool: &str, config: &ModelConfig) -> Result<Box<dyn Predictor>, ModelConfigError> {
     config.validate()?;
+    let of_goals;
+    let config = if config.kind.uses(ModelSetting::Learn) {
+        config
+    } else {
+        of_goals = config.taught_by_goals();
+        &of_goals
+    };
     Ok(match config.kind {
         ModelKind::Average => Box::new(average::Average::new(config)),
         ModelKind::Poisson => Box::new(poisson::model(config)),
@@ -285,6 +294,17 @@ pub enum PredictError {
         /// Its index, from 0.
         index: usize,
     },
+}
+
+/// Whether the shots of a match can teach.
+pub(crate) fn has_shots(statistics: &Statistics) -> bool {
+    shot_goals::rated(statistics).is_some() || shot_goals::Shots::of(statistics).is_some()
+}
+
+/// Whether the last prices of a match can teach.
+pub(crate) fn has_prices(statistics: &Statistics) -> bool {
+    let prices = statistics.last_prices.as_ref();
+    prices.is_some_and(|prices| prices.result.is_some())
 }
 
 /// Fails once `stop` is raised.

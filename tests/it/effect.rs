@@ -583,8 +583,14 @@ fn csv(change: &str) -> String {
 }
 
 /// For each setting two values that give different results.
-const TELLING: [(&str, &str, &str, [&str; 2]); 45] = [
+const TELLING: [(&str, &str, &str, [&str; 2]); 46] = [
     ("model", "", "strategy = 'flat'", ["'average'", "'market'"]),
+    (
+        "learn",
+        "",
+        "model = 'poisson'\nmin_matches = 1",
+        ["'goals'", "'prices'"],
+    ),
     ("half_life", "", "model = 'average'", ["5", "300"]),
     ("window", "", "model = 'average'", ["30", "900"]),
     ("prior", "", "model = 'average'", ["0", "0.25"]),

@@ -532,6 +532,7 @@ X1,13/08/2022,Brae,Ashby,1,1,2,0,,8,x,3,4,,,,,,,,
             yellow_cards: Some([1, 2]),
             red_cards: Some([0, 1]),
             referee: Some("A Marriner".into()),
+            ..Statistics::default()
         }
     );
     let second = records(&from)[1].statistics.clone().unwrap();

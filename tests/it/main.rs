@@ -70,5 +70,6 @@ mod staking;
 mod statuses;
 mod stream;
 mod sweep;
+mod taught;
 mod walls;
 mod wire;

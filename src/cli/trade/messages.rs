@@ -14,7 +14,10 @@ pub fn headline(config: &RunConfig, days: Option<(Time, Time)>) -> String {
     let days = days.map_or_else(String::new, |(first, last)| {
         format!(", {} to {}", format_date(first), format_date(last))
     });
-    format!("a stream{days}\n{}", config.describe_stream())
+    let model = config.engine.model.as_ref();
+    let taught = model.and_then(|model| model.teachers());
+    let taught = taught.map_or_else(String::new, |learn| format!("\n{}", learn.sentence()));
+    format!("a stream{days}\n{}{taught}", config.describe_stream())
 }
 
 /// Writes the result in a few lines.

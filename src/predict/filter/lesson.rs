@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::chances::Chances;
 use super::covariance::{Block, Terms, inverse, plus};
 use super::state::{Meeting, State};
 use super::tuning::Tuning;
 use crate::domain::{Fixture, LeagueId, Match, Score, TeamId, Time};
 use crate::predict::learn::Learn;
 use crate::predict::market_rates::rates_of_last_prices;
-use crate::predict::shot_goals::Shots;
 
 /// Rates behind prices are taken to be at least this and at most its inverse times ten: beyond that no book means it.
 const LEAST_RATE: f64 = 0.02;
@@ -30,7 +30,7 @@ pub(super) struct Lesson {
     score: Score,
     /// The logs of the rates behind its last prices.
     prices: Option<[f64; 2]>,
-    shots: Option<Shots>,
+    shots: Option<Chances>,
 }
 
 impl Lesson {
@@ -55,7 +55,7 @@ impl Lesson {
             neutral: fixture.neutral,
             score: played.score,
             prices,
-            shots: learn.shots.then(|| Shots::of(played)).flatten(),
+            shots: statistics.filter(|_| learn.shots).and_then(Chances::of),
         })
     }
 
@@ -96,8 +96,8 @@ impl State {
         }
         let goals = [lesson.score.home, lesson.score.away].map(f64::from);
         self.learn_counts(&terms, [0.0; 2], goals, tuning.goals);
-        if let (Some(shots), Some(counts)) = (&lesson.shots, tuning.shots) {
-            self.learn_shots(lesson, shots, &terms, counts);
+        if let (Some(chances), Some(counts)) = (&lesson.shots, tuning.shots) {
+            self.learn_shots(lesson, chances, &terms, counts);
         }
         self.count(lesson.teams);
     }
@@ -105,15 +105,19 @@ impl State {
     fn learn_shots(
         &mut self,
         lesson: &Lesson,
-        shots: &Shots,
+        chances: &Chances,
         terms: &[Terms; 2],
         [weight, loading]: [f64; 2],
     ) {
         let Some(division) = self.division_mut(lesson.league) else {
             return;
         };
-        let [worth, usual] = division.worth(shots, lesson.day, lesson.neutral);
-        division.learn_shots(shots, lesson.score, lesson.day, lesson.neutral, worth);
+        let (day, neutral) = (lesson.day, lesson.neutral);
+        let [worth, usual] = division.worth(chances, day, neutral);
+        if let Chances::Counted(shots) = chances {
+            division.learn_shots(shots, lesson.score, day);
+        }
+        division.learn_worth(worth, neutral);
         // shots show strengths alone: their level is that of the division's shots
         let loaded = terms.map(|[attack, defence, level, advantage]| {
             let alone = |(place, _)| (place, 0.0);

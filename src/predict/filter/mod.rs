@@ -13,6 +13,7 @@
 //! forecast:  Dixon and Coles's grid of e^(H·x + S/2)
 //! ```
 
+mod chances;
 mod covariance;
 mod division;
 mod lesson;
