@@ -64,26 +64,22 @@ fn fit_pool(
 ) -> FittedFilter {
     let mut filter = Filter::new(pool, model);
     let mut last: BTreeMap<TeamId, Time> = BTreeMap::new();
-    let mut history = Vec::new();
+    let (mut history, mut season) = (Vec::new(), None);
     for played in played.iter().filter_map(|record| played_match(record)) {
         let fixture = Arc::clone(&played.fixture);
         filter.meet(fixture.league, matches.names.league(fixture.league));
-        for team in [fixture.home, fixture.away] {
-            let before = last.insert(team, fixture.day);
-            if let Some(day) = before.filter(|_| with_history)
-                && (filter.season_of(team)).is_some_and(|it| it < fixture.season)
-            {
-                history.extend(filter.strength(team).map(|strength| (day, strength)));
-            }
+        if with_history && season.is_some_and(|season| season < fixture.season) {
+            history.extend(ended(&filter.table(), season, &last));
         }
+        season = season.max(Some(fixture.season));
+        last.insert(fixture.home, fixture.day);
+        last.insert(fixture.away, fixture.day);
         filter.observe(&played);
     }
     let table = filter.table();
     if with_history {
-        let now = table.teams.iter();
-        history.extend(now.filter_map(|it| Some((*last.get(&it.team)?, *it))));
+        history.extend(ended(&table, season, &last));
     }
-    history.sort_by_key(|(day, strength)| (strength.season, *day));
     let day = played.iter().map(|record| record.fixture.day).max();
     FittedFilter {
         pool: leagues_of(pool, played, matches),
@@ -94,6 +90,19 @@ fn fit_pool(
         table,
         history,
     }
+}
+
+/// The strengths of the teams that played in a season, strongest first, each with the day of its last match.
+fn ended(
+    table: &FilterTable,
+    season: Option<i16>,
+    last: &BTreeMap<TeamId, Time>,
+) -> Vec<(Time, Strength)> {
+    let of_season = table.teams.iter().filter(|it| Some(it.season) == season);
+    let dated = of_season.filter_map(|it| Some((*last.get(&it.team)?, *it)));
+    let mut strengths: Vec<_> = dated.collect();
+    strengths.sort_by(|(_, one), (_, other)| other.sum.value.total_cmp(&one.sum.value));
+    strengths
 }
 
 /// The leagues of the pool that were read, in its order.

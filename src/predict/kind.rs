@@ -3,9 +3,11 @@
 use clap::ValueEnum as _;
 use serde::{Deserialize, Serialize};
 
-use super::filter::MOST_FILTERED;
 use super::fit::MOST_TEAMS;
 use super::learn::Learn;
+
+/// The most teams that one filter follows at a time: what a match costs grows with their square.
+pub(super) const MOST_FILTERED: usize = 1_000;
 
 /// Which model.
 ///

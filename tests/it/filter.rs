@@ -126,7 +126,7 @@ fn statistics(number: u32) -> Statistics {
 fn one_match_teaches_what_bayes_says() {
     let mut model = filter(Learn::GOALS);
     let meeting = || fixture(0, 18_500, 0, 1, 2020);
-    let spread = [[0.02 + 0.18, 0.01 - 0.099], [0.01 - 0.099, 0.01 + 0.18]];
+    let spread: [[f64; 2]; 2] = [[0.02 + 0.18, 0.01 - 0.099], [0.01 - 0.099, 0.01 + 0.18]];
     let prior = [1.5_f64.ln(), 1.2_f64.ln()];
     let (before, _) = forecast(model.as_mut(), meeting());
     near(before[0], 1.5 * (0.5 * spread[0][0]).exp(), 1e-12);

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::prior::BASE_RATES;
 use super::super::shot_goals::{ShotRecord, Shots};
+use super::chances::Chances;
 use crate::domain::{Score, TeamId};
 
 /// The matches that the mean goals from shots are worth before the first one.
@@ -50,9 +51,13 @@ impl Division {
         }
     }
 
-    /// The teams of the season so far.
-    pub(super) fn teams(&self) -> &[TeamId] {
-        &self.teams
+    /// Its teams: those of the season before until nearly as many have played in this one.
+    pub(super) fn members(&self) -> &[TeamId] {
+        if 5 * self.teams.len() >= 4 * self.before.len() {
+            &self.teams
+        } else {
+            &self.before
+        }
     }
 
     /// Notes who plays in a season.
@@ -69,24 +74,25 @@ impl Division {
     }
 
     /// The goals that shots of a day were worth, and the logs of what they are worth on average.
-    pub(super) fn worth(&self, shots: &Shots, day: i64, neutral: bool) -> [[f64; 2]; 2] {
+    pub(super) fn worth(&self, chances: &Chances, day: i64, neutral: bool) -> [[f64; 2]; 2] {
         let [home, away] = self.worth.map(|sum| (sum / self.matches).ln());
         let both = 0.5 * (home + away);
         let usual = if neutral { [both; 2] } else { [home, away] };
-        [shots.goals(self.shots.worth(day)), usual]
+        let worth = match chances {
+            Chances::Counted(shots) => shots.goals(self.shots.worth(day)),
+            Chances::Rated(goals) => *goals,
+        };
+        [worth, usual]
     }
 
-    /// Learns shots, and what they were worth.
-    pub(super) fn learn_shots(
-        &mut self,
-        shots: &Shots,
-        score: Score,
-        day: i64,
-        neutral: bool,
-        worth: [f64; 2],
-    ) {
+    /// Learns how many shots it takes for a goal.
+    pub(super) fn learn_shots(&mut self, shots: &Shots, score: Score, day: i64) {
         self.shots.add(day, shots, score);
         self.shots.forget_before(day);
+    }
+
+    /// Learns what shots are worth on average.
+    pub(super) fn learn_worth(&mut self, worth: [f64; 2], neutral: bool) {
         // no side was at home
         if neutral {
             return;

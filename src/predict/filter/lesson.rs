@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::chances::Chances;
 use super::covariance::{Block, Terms, inverse, plus};
 use super::state::{Meeting, State};
 use super::tuning::Tuning;
 use crate::domain::{Fixture, LeagueId, Match, Score, TeamId, Time};
 use crate::predict::learn::Learn;
 use crate::predict::market_rates::rates_of_last_prices;
-use crate::predict::shot_goals::Shots;
 
 /// Rates behind prices are taken to be at least this and at most its inverse times ten: beyond that no book means it.
 const LEAST_RATE: f64 = 0.02;
@@ -30,7 +30,7 @@ pub(super) struct Lesson {
     score: Score,
     /// The logs of the rates behind its last prices.
     prices: Option<[f64; 2]>,
-    shots: Option<Shots>,
+    shots: Option<Chances>,
 }
 
 impl Lesson {
@@ -55,10 +55,7 @@ impl Lesson {
             neutral: fixture.neutral,
             score: played.score,
             prices,
-            shots: learn
-                .shots
-                .then(|| Shots::of(played.statistics.as_deref()?))
-                .flatten(),
+            shots: statistics.filter(|_| learn.shots).and_then(Chances::of),
         })
     }
 
@@ -99,8 +96,8 @@ impl State {
         }
         let goals = [lesson.score.home, lesson.score.away].map(f64::from);
         self.learn_counts(&terms, [0.0; 2], goals, tuning.goals);
-        if let (Some(shots), Some(counts)) = (&lesson.shots, tuning.shots) {
-            self.learn_shots(lesson, shots, &terms, counts);
+        if let (Some(chances), Some(counts)) = (&lesson.shots, tuning.shots) {
+            self.learn_shots(lesson, chances, &terms, counts);
         }
         self.count(lesson.teams);
     }
@@ -108,15 +105,19 @@ impl State {
     fn learn_shots(
         &mut self,
         lesson: &Lesson,
-        shots: &Shots,
+        chances: &Chances,
         terms: &[Terms; 2],
         [weight, loading]: [f64; 2],
     ) {
         let Some(division) = self.division_mut(lesson.league) else {
             return;
         };
-        let [worth, usual] = division.worth(shots, lesson.day, lesson.neutral);
-        division.learn_shots(shots, lesson.score, lesson.day, lesson.neutral, worth);
+        let (day, neutral) = (lesson.day, lesson.neutral);
+        let [worth, usual] = division.worth(chances, day, neutral);
+        if let Chances::Counted(shots) = chances {
+            division.learn_shots(shots, lesson.score, day);
+        }
+        division.learn_worth(worth, neutral);
         // shots show strengths alone: their level is that of the division's shots
         let loaded = terms.map(|[attack, defence, level, advantage]| {
             let alone = |(place, _)| (place, 0.0);
@@ -216,4 +217,70 @@ const LONGEST_STEP: f64 = 1.0;
 
 fn product(block: Block, vector: [f64; 2]) -> [f64; 2] {
     block.map(|row| row[0] * vector[0] + row[1] * vector[1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::covariance::Covariance;
+    use super::*;
+    use crate::predict::Cholesky;
+
+    fn lesson(number: u32) -> Lesson {
+        let round = number / 4;
+        let home = number % 4;
+        Lesson {
+            id: number.to_string().into(),
+            league: LeagueId(number % 4 / 2),
+            teams: [TeamId(home), TeamId(4 + (home + round) % 4)],
+            season: (2_000 + round / 40) as i16,
+            day: i64::from(3 * round),
+            known: 0,
+            neutral: number % 13 == 0,
+            score: Score {
+                home: (number % 5) as u8,
+                away: (number % 3) as u8,
+            },
+            prices: (number % 7 > 0).then_some([0.3, 0.02 * f64::from(number % 11)]),
+            shots: None,
+        }
+    }
+
+    fn is_positive(covariance: &Covariance) -> bool {
+        let order = covariance.order();
+        let numbers = (0..order * order).map(|k| covariance.at(k / order, k % order));
+        let matrix: Vec<f64> = numbers.collect();
+        Cholesky::default().factor(&matrix, order, 0.0)
+    }
+
+    #[test]
+    fn the_covariance_stays_positive_definite_through_thousands_of_matches() {
+        for learn in [Learn::GOALS, Learn::PRICES] {
+            let (mut state, tuning) = (State::default(), Tuning::of(learn));
+            for number in 0..6_000 {
+                state.learn(&lesson(number), number % 4 / 2, &tuning);
+                if number % 500 == 499 {
+                    assert!(is_positive(&state.covariance), "{number}");
+                    assert!(state.is_sound());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_mode_solves_its_equation() {
+        for (spread, weight, counts) in [
+            ([[0.2, -0.09], [-0.09, 0.19]], 1.0, [3.0, 0.0]),
+            ([[0.01, 0.002], [0.002, 0.02]], 128.0, [9.5, 0.3]),
+            ([[1.0, 0.5], [0.5, 1.0]], 22.6, [255.0, 0.0]),
+        ] {
+            let expected = [0.4, 0.2];
+            let logs = mode(expected, spread, counts, weight);
+            let surprise = [0, 1].map(|k| weight * (counts[k] - f64::exp(logs[k])));
+            let moved = product(spread, surprise);
+            for side in 0..2 {
+                let miss: f64 = logs[side] - expected[side] - moved[side];
+                assert!(miss.abs() < 1e-9, "{spread:?}: {miss}");
+            }
+        }
+    }
 }

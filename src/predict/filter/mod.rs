@@ -13,6 +13,7 @@
 //! forecast:  Dixon and Coles's grid of e^(H·x + S/2)
 //! ```
 
+mod chances;
 mod covariance;
 mod division;
 mod lesson;
@@ -33,15 +34,12 @@ use self::record::{Levels, Record, SavedRecord};
 use self::state::Meeting;
 pub(crate) use self::table::{Estimate, FilterTable, LeagueLevel, SeasonBelief, Strength};
 use self::tuning::{RHO, Tuning};
-
+use super::kind::MOST_FILTERED;
 use super::learn::Learn;
 use super::{InPlay, ModelConfig, PredictError, Predictor, in_play};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::grid::Along;
 use crate::domain::{Fixture, LeagueId, Match, MatchState, Offer, Opinion, Rates, ScoreGrid, Time};
-
-/// The most teams that one filter follows at a time: what a match costs grows with their square.
-pub(crate) const MOST_FILTERED: usize = 1_000;
 
 const STATE: &str = "state of the filter";
 
@@ -170,8 +168,8 @@ impl Predictor for Filter {
     }
 
     fn matches_seen(&self, fixture: &Fixture) -> Option<[u32; 2]> {
-        let now = self.record.now();
-        Some([fixture.home, fixture.away].map(|team| now.team(team).map_or(0, |it| it.matches)))
+        let (now, day) = (self.record.now(), fixture.day.day());
+        Some([fixture.home, fixture.away].map(|team| now.matches(team, day)))
     }
 
     fn save(&self) -> Option<Vec<u8>> {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::MOST_FILTERED;
 use super::covariance::{Block, Covariance, Terms, plus, times};
 use super::division::Division;
 use super::tuning::{LEVEL_VARIANCE, MOST_SEASONS, SILENCE, STEP_DOWN, Tuning};
 use crate::domain::{LeagueId, TeamId};
+use crate::predict::kind::MOST_FILTERED;
 use crate::predict::prior::BASE_RATES;
 
 /// The means and the covariance of everything, and what each number is.
@@ -66,6 +66,12 @@ const PLACES: usize = 6;
 impl State {
     pub(super) fn team(&self, team: TeamId) -> Option<&Team> {
         self.teams.get(&team)
+    }
+
+    /// The matches of a team that count on a day: none once it is forgotten.
+    pub(super) fn matches(&self, team: TeamId, day: i64) -> u32 {
+        let team = self.teams.get(&team).filter(|team| !team.is_silent(day));
+        team.map_or(0, |team| team.matches)
     }
 
     pub(super) fn teams(&self) -> impl Iterator<Item = (TeamId, &Team)> {

@@ -87,20 +87,6 @@ impl Filter {
         }
     }
 
-    /// The strength of one team now; `None` where it is unknown or forgotten.
-    pub(crate) fn strength(&mut self, team: TeamId) -> Option<Strength> {
-        self.catch_up();
-        let state = self.record.now();
-        let average = average(state, self.divisions(state).first().copied());
-        strength(state, team, &average)
-    }
-
-    /// The season in which a team played last; `None` where it is unknown.
-    pub(crate) fn season_of(&mut self, team: TeamId) -> Option<i16> {
-        self.catch_up();
-        Some(self.record.now().team(team)?.season())
-    }
-
     /// The divisions, the highest first; those of one level by their names' order in the pool, then by their first match.
     fn divisions(&self, state: &State) -> Vec<LeagueId> {
         let mut divisions: Vec<_> = state
@@ -145,7 +131,7 @@ impl Filter {
 
 fn average(state: &State, league: Option<LeagueId>) -> Average {
     let division = league.and_then(|league| state.division(league));
-    let teams = division.map_or(&[][..], |division| division.teams());
+    let teams = division.map_or(&[][..], |division| division.members());
     let places: Vec<usize> = teams
         .iter()
         .filter_map(|team| state.team(*team)?.place)
