@@ -119,7 +119,7 @@ pub struct Settings {
     /// Book whose prices are the market's opinion: of the market model, and of the comparison [default: that of --book]
     #[arg(long, value_name = "BOOK", help_heading = "Model")]
     pub market_book: Option<Book>,
-    /// How a margin is removed from prices, and how an invented bookmaker adds it [default: power; in simulations multiplicative]
+    /// How a margin is removed [default: power], and how an invented bookmaker adds it [default: multiplicative]
     #[arg(long, value_enum, help_heading = "Model")]
     pub margin_method: Option<MarginMethod>,
     /// How goals spread over the minutes of a match, for prices in play [default: uniform; empirical in simulations]
