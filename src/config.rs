@@ -125,7 +125,7 @@ pub struct Settings {
     /// Book whose prices are the market's opinion: of the market model, and of the comparison [default: that of --book]
     #[arg(long, value_name = "BOOK", help_heading = "Model")]
     pub market_book: Option<Book>,
-    /// How a margin is removed from prices, and how an invented bookmaker adds it [default: power; in simulations multiplicative]
+    /// How a margin is removed [default: power], and how an invented bookmaker adds it [default: multiplicative]
     #[arg(long, value_enum, help_heading = "Model")]
     pub margin_method: Option<MarginMethod>,
     /// How the goals of a side are distributed, given what is expected of it [default: poisson]

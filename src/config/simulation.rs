@@ -456,16 +456,8 @@ fn check(
 }
 
 /// A strategy as it is played: these settings, resolved.
-///
-/// The margin is removed as the bookmaker adds it.
 fn resolved(name: String, settings: &Settings) -> Result<ResolvedStrategy, ConfigError> {
-    let method = settings
-        .margin_method
-        .unwrap_or(BookmakerConfig::default().margin_method);
-    let config = RunConfig::resolve(&Settings {
-        margin_method: Some(method),
-        ..settings.clone()
-    })?;
+    let config = RunConfig::resolve(settings)?;
     Ok(ResolvedStrategy {
         name,
         engine: config.engine,
