@@ -611,7 +611,7 @@ fn both_teams(lines: &[String]) -> Vec<String> {
 }
 
 /// For each setting two values that give different results.
-const TELLING: [(&str, &str, &str, [&str; 2]); 48] = [
+const TELLING: [(&str, &str, &str, [&str; 2]); 50] = [
     ("model", "", "strategy = 'flat'", ["'average'", "'market'"]),
     (
         "learn",

@@ -68,9 +68,9 @@ impl Covariance {
     }
 
     fn set_block(&mut self, first: usize, own: Block) {
-        for i in 0..2 {
-            for j in 0..=i {
-                *self.at_mut(first + i, first + j) = own[i][j];
+        for (i, row) in own.into_iter().enumerate() {
+            for (j, value) in row.into_iter().take(i + 1).enumerate() {
+                *self.at_mut(first + i, first + j) = value;
             }
         }
     }
@@ -102,8 +102,8 @@ impl Covariance {
                 for (value, known) in shared.iter_mut().zip(own) {
                     value[side] += factor * known;
                 }
-                for i in place + 1..self.order {
-                    shared[i][side] += factor * self.lower[row(i) + place];
+                for (i, value) in shared.iter_mut().enumerate().skip(place + 1) {
+                    value[side] += factor * self.lower[row(i) + place];
                 }
             }
         }
