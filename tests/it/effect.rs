@@ -583,7 +583,7 @@ fn csv(change: &str) -> String {
 }
 
 /// For each setting two values that give different results.
-const TELLING: [(&str, &str, &str, [&str; 2]); 48] = [
+const TELLING: [(&str, &str, &str, [&str; 2]); 50] = [
     ("model", "", "strategy = 'flat'", ["'average'", "'market'"]),
     (
         "learn",
