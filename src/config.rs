@@ -78,10 +78,10 @@ pub struct Settings {
     #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Model")]
     #[serde(deserialize_with = "list::read", skip_serializing_if = "Vec::is_empty")]
     pub probabilities: Vec<String>,
-    /// What teaches the goal models: goals, shots, past closing prices, or several as in goals,shots [default: goals]
+    /// What teaches the goal models: goals, shots, past closing prices, or several [default: goals,shots]
     #[arg(long, value_name = "TEACHERS", help_heading = "Model")]
     pub learn: Option<Learn>,
-    /// Days in which a match loses half its weight; 0: never [default: 330; 200 where shots teach, 20 where prices do]
+    /// Days in which a match loses half its weight; 0: never [default: 200; 330 where no shots teach, 20 where prices do]
     #[arg(long, value_parser = forms::number, value_name = "DAYS", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
     pub half_life: Option<f64>,
@@ -125,7 +125,7 @@ pub struct Settings {
     /// Book whose prices are the market's opinion: of the market model, and of the comparison [default: that of --book]
     #[arg(long, value_name = "BOOK", help_heading = "Model")]
     pub market_book: Option<Book>,
-    /// How a margin is removed from prices, and how an invented bookmaker adds it [default: power; in simulations multiplicative]
+    /// How a margin is removed [default: power], and how an invented bookmaker adds it [default: multiplicative]
     #[arg(long, value_enum, help_heading = "Model")]
     pub margin_method: Option<MarginMethod>,
     /// How the goals of a side are distributed, given what is expected of it [default: poisson]

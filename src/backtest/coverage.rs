@@ -1,5 +1,7 @@
 //! The headline and the coverage of a backtest, a line each.
 
+use std::collections::BTreeMap;
+
 use super::BacktestResult;
 use super::teachers::teachers;
 use crate::calendar;
@@ -26,7 +28,35 @@ pub fn headline(config: &RunConfig, done: &BacktestResult) -> String {
     let taught = teachers.map_or_else(String::new, |teachers| format!("\n{}", teachers.sentence()));
     let lead = too_good(config, &done.summary);
     let lead = lead.map_or_else(String::new, |lead| format!("\n{lead}"));
-    format!("{leagues}{days}\n{}{taught}{lead}", config.describe())
+    let pools = pools(config, done);
+    format!(
+        "{leagues}{days}\n{}{taught}{pools}{lead}",
+        config.describe()
+    )
+}
+
+/// The divisions that a filter follows teams between; empty where each league stands alone.
+fn pools(config: &RunConfig, done: &BacktestResult) -> String {
+    let engine = &config.engine;
+    if !engine.model.as_ref().is_some_and(|it| it.kind.is_filter()) {
+        return String::new();
+    }
+    let mut pools: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for league in done.leagues() {
+        pools
+            .entry(engine.pool_of(league))
+            .or_default()
+            .push(league);
+    }
+    let pools = pools.into_values().filter(|leagues| leagues.len() > 1);
+    let pools: Vec<String> = pools.map(|leagues| leagues.join("+")).collect();
+    if pools.is_empty() {
+        return String::new();
+    }
+    format!(
+        "\none filter follows teams between the divisions of {}",
+        pools.join(", and of ")
+    )
 }
 
 /// How far a log loss may be below the market's before it is no forecast any more. All that prices know beyond how often sides

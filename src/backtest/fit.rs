@@ -58,7 +58,7 @@ pub fn fit(
     matches.ensure_results()?;
     let model = config.model.clone().unwrap_or_default();
     let mut fitted = Vec::new();
-    for (pool, played) in pools(&config.pools, to, matches) {
+    for (pool, played) in pools(&config.shared_pools(), to, matches) {
         let Some(goal_model) = predict::goal_model(&model).map_err(EngineError::from)? else {
             break;
         };

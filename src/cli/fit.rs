@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::settings::ReplayLayers;
-use super::{Console, fit_logistic, fit_sides, input, usage};
+use super::{Console, fit_filter, fit_logistic, fit_sides, input, usage};
 use crate::backtest::{self, Fitted};
 use crate::calendar;
 use crate::config::Purpose;
@@ -24,6 +24,7 @@ use crate::rounding;
   simbet fit datasets/epl.csv --model poisson --marginal weibull --dependence frank
   simbet fit datasets/epl.csv --model average --marginal negative-binomial
   simbet fit datasets/epl.csv --model logistic --features elo,form --link ordered
+  simbet fit datasets/epl.csv --model filter --history
 
 Attack and defence are in log goals against an average side: a team scores e^(attack) times as many.")]
 pub struct Fit {
@@ -32,6 +33,9 @@ pub struct Fit {
     inputs: Vec<String>,
     #[command(flatten)]
     layers: ReplayLayers,
+    /// Print the strengths of each team at the end of each season too (--model filter)
+    #[arg(long)]
+    history: bool,
     /// Format of what is printed
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,
@@ -43,6 +47,18 @@ impl Fit {
         let matches = input::read(&self.inputs, &config.read, console)?;
         self.layers.ensure_matched(&config, &matches, console)?;
         let kind = config.engine.model.as_ref().map(|model| model.kind);
+        if kind == Some(ModelKind::Filter) {
+            let (engine, to) = (&config.engine, config.replay.to);
+            let fitted = backtest::fit_filter(engine, to, &matches, self.history)?;
+            let mut out = Vec::new();
+            fit_filter::write(&mut out, &fitted, &matches.names, self.format)?;
+            return super::print(&out, self.format);
+        }
+        if self.history {
+            return Err(usage(
+                "--history is for --model filter, whose strengths change from match to match; leave it out, or choose that model",
+            ));
+        }
         if kind == Some(ModelKind::Logistic) {
             let fitted = backtest::fit_logistic(&config.engine, config.replay, &Arc::new(matches))?;
             let mut out = Vec::new();

@@ -13,6 +13,7 @@ mod convert;
 mod duration;
 mod features;
 mod fit;
+mod fit_filter;
 mod fit_logistic;
 mod fit_sides;
 #[cfg(feature = "serve")]

@@ -152,8 +152,14 @@ impl Predict {
         output::stage_predictions(&mut folder, self.bets_format, rows)?;
         folder.stage_summary(&to_json(predictions))?;
         let matches = &predictions.matches;
+        let teachers = config
+            .engine
+            .model
+            .as_ref()
+            .and_then(|model| model.teachers());
+        let taught = teachers.map_or_else(String::new, |learn| format!(", {}", learn.sentence()));
         let headline = format!(
-            "{} by {model}",
+            "{} by {model}{taught}",
             counted(predictions.forecasts.len() as u64, "fixture", "fixtures")
         );
         let mut run = json!({ "headline": headline, "config": config, "inputs": matches.inputs, "counts": matches.counts });

@@ -292,6 +292,9 @@ fn lone_pool(setting: &str, engine: &EngineConfig) -> Option<String> {
     if setting != "pool" {
         return None;
     }
+    if engine.model.as_ref().is_some_and(|it| it.kind.is_filter()) {
+        return None;
+    }
     let lone = engine.pools.iter().find(|pool| pool.len() < 2)?;
     Some(format!(
         "{} alone has a model of its own anyway; join leagues as in E0+E1, or leave it out",
@@ -345,6 +348,7 @@ fn canonical_model(model: ModelConfig, is_idle: &dyn Fn(&str) -> bool) -> ModelC
         ModelKind::Average => model.prior.and(usual.prior),
         ModelKind::Poisson
         | ModelKind::DixonColes
+        | ModelKind::Filter
         | ModelKind::Market
         | ModelKind::Truth
         | ModelKind::Elo

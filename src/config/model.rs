@@ -1,7 +1,7 @@
 //! The model that settings make.
 
 use super::{ModelSpec, Settings};
-use crate::predict::{Dependence, Marginal, ModelConfig, ModelKind, Outside, ProgramConfig};
+use crate::predict::{Asked, Dependence, Marginal, ModelConfig, ModelKind, Outside, ProgramConfig};
 use crate::strategy::Strategy;
 
 /// The model; `None` when none is set and the staking rule needs none.
@@ -24,6 +24,7 @@ pub(super) fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelCon
             .as_ref()
             .and_then(|spec| spec.argument.clone()),
         outside: outside(settings),
+        asked: asked(settings, &defaults),
         half_life: off_at_zero(settings.half_life, defaults.half_life),
         window: off_at_zero(settings.window, defaults.window),
         prior: off_at_zero(settings.prior, defaults.prior),
@@ -78,6 +79,17 @@ fn outside(settings: &Settings) -> Option<Outside> {
             sha256: Vec::new(),
             maker: None,
         })
+}
+
+/// Which settings are kept whatever teaches; none where only goals do.
+fn asked(settings: &Settings, defaults: &ModelConfig) -> Asked {
+    match defaults.teachers() {
+        None => Asked::default(),
+        Some(_) => Asked {
+            half_life: settings.half_life.is_some(),
+            prior: settings.prior.is_some(),
+        },
+    }
 }
 
 fn off_at_zero(setting: Option<f64>, default: Option<f64>) -> Option<f64> {

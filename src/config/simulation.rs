@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{ConfigError, RunConfig, Settings, StrategySpec, forms};
 use crate::domain::Book;
 use crate::engine::EngineConfig;
-use crate::predict::{GoalProfile, ModelKind};
+use crate::predict::{GoalProfile, Learn, ModelKind};
 use crate::source::synthetic::{BookmakerConfig, LeagueConfig, SyntheticConfig, Teams};
 use crate::strategy;
 
@@ -258,6 +258,8 @@ impl SimulationConfig {
         // goals have their minutes, stoppage time included, for the league and for the model alike
         let settings = &Settings {
             profile: settings.profile.or(Some(GoalProfile::Empirical)),
+            // nobody shoots in an invented match
+            learn: settings.learn.or(Some(Learn::GOALS)),
             ..settings.clone()
         };
         let strategies = strategies(settings, simulation)?;
@@ -454,16 +456,8 @@ fn check(
 }
 
 /// A strategy as it is played: these settings, resolved.
-///
-/// The margin is removed as the bookmaker adds it.
 fn resolved(name: String, settings: &Settings) -> Result<ResolvedStrategy, ConfigError> {
-    let method = settings
-        .margin_method
-        .unwrap_or(BookmakerConfig::default().margin_method);
-    let config = RunConfig::resolve(&Settings {
-        margin_method: Some(method),
-        ..settings.clone()
-    })?;
+    let config = RunConfig::resolve(settings)?;
     Ok(ResolvedStrategy {
         name,
         engine: config.engine,

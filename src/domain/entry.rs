@@ -234,6 +234,7 @@ impl Withheld {
 ///     unpooled: None,
 ///     expected_goals: Some(grid.expected_goals()),
 ///     rates: None,
+///     standard_errors: None,
 ///     named: Box::default(),
 ///     market: None,
 ///     prices: Box::default(),
@@ -258,6 +259,8 @@ pub struct Forecast {
     pub expected_goals: Option<[f64; 2]>,
     /// The rates from which the model's distribution over scores was made, where they are known.
     pub rates: Option<Rates>,
+    /// The standard errors of the probabilities in `model`, where the model knows how sure it is.
+    pub standard_errors: Option<[f64; 3]>,
     /// What the model says of over and under 2.5 and of each priced selection beside home win, draw and away win where no rates tell
     /// it, and of each that it names one by one.
     pub named: Box<[(Selection, OutcomeDistribution)]>,

@@ -46,6 +46,8 @@ pub struct Opinion {
     /// Each selection once, in order.
     named: Vec<(Selection, OutcomeDistribution)>,
     basis: Option<Basis>,
+    /// Of the probabilities of home win, draw and away win.
+    standard_errors: Option<[f64; 3]>,
 }
 
 /// What a recorded opinion rested on when it was made.
@@ -74,6 +76,7 @@ impl Opinion {
             rates: Some(rates),
             named: Vec::new(),
             basis: None,
+            standard_errors: None,
         }
     }
 
@@ -85,6 +88,24 @@ impl Opinion {
     /// What it rested on, where that was noted.
     pub(crate) const fn basis(&self) -> Option<Basis> {
         self.basis
+    }
+
+    /// Notes the standard errors of the probabilities of home win, draw and away win.
+    pub const fn set_standard_errors(&mut self, errors: [f64; 3]) {
+        self.standard_errors = Some(errors);
+    }
+
+    /// The standard errors of the probabilities of home win, draw and away win, where the model knows how sure it is.
+    ///
+    /// ```
+    /// use simbet::Opinion;
+    /// let mut opinion = Opinion::of_outcomes([0.5, 0.3, 0.2]);
+    /// assert_eq!(opinion.standard_errors(), None);
+    /// opinion.set_standard_errors([0.04, 0.01, 0.03]);
+    /// assert_eq!(opinion.standard_errors(), Some([0.04, 0.01, 0.03]));
+    /// ```
+    pub const fn standard_errors(&self) -> Option<[f64; 3]> {
+        self.standard_errors
     }
 
     /// Probabilities of home win, draw and away win, and nothing else.

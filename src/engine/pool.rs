@@ -8,7 +8,9 @@ use super::predictions::{PoolPredictions, Step};
 use super::pricer::{JudgedOpinion, Pricer};
 use crate::calendar;
 use crate::checkpoint::CheckpointError;
-use crate::domain::{Basis, Fixture, Match, Names, Offer, Opinion, Round, Time, Withheld};
+use crate::domain::{
+    Basis, Fixture, LeagueId, Match, Names, Offer, Opinion, Round, Time, Withheld,
+};
 use crate::predict::{PredictError, Predictor};
 
 /// The leagues that share a model.
@@ -37,6 +39,13 @@ impl Pool {
             model: Some(model),
             knowledge: self.knowledge.clone(),
         })
+    }
+
+    /// Tells the model which league is which.
+    pub fn meet(&mut self, league: LeagueId, name: &str) {
+        if let Some(model) = &mut self.model {
+            model.meet(league, name);
+        }
     }
 
     /// The state of the model; `None` without one.

@@ -61,7 +61,7 @@ impl Pools {
         }
         let mut pools = Self {
             make,
-            shared: config.pools.clone(),
+            shared: config.shared_pools(),
             is_one: config.has_one_pool(),
             of_league: Vec::new(),
             pools: Vec::new(),
@@ -254,6 +254,7 @@ impl Pools {
     ) -> Result<Assessment, EngineError> {
         let league = names.league(offer.fixture.league);
         let mut pool = self.copy(self.name_of(league))?;
+        pool.meet(offer.fixture.league, league);
         let alone = Round::default();
         let (least, never) = (pricer.least_matches(), AtomicBool::new(false));
         pool.ask(&mut [offer].into_iter(), time, names, &never)?;
@@ -283,6 +284,8 @@ impl Pools {
                     new.insert(copy)
                 }
             };
+            let league = offer.fixture.league;
+            pool.meet(league, names.league(league));
             let opinion = pool.predict(offer, round.time, round, names, least, &never)?;
             explained.push(pricer.explain(offer, opinion.opinion));
         }
@@ -316,7 +319,9 @@ impl Pools {
         if let Some(&Some(pool)) = self.of_league.get(number) {
             return Ok(pool);
         }
-        let pool = self.pool_named(self.name_of(names.league(league)))?;
+        let name = names.league(league);
+        let pool = self.pool_named(self.name_of(name))?;
+        self.pools[pool].meet(league, name);
         if self.of_league.len() <= number {
             self.of_league.resize(number + 1, None);
         }
@@ -351,8 +356,18 @@ impl EngineConfig {
         if self.has_one_pool() {
             EVERY_LEAGUE.to_owned()
         } else {
-            pool_name(league, &self.pools)
+            pool_name(league, &self.shared_pools())
         }
+    }
+
+    /// The leagues that share a model: those of the settings and, where the model follows teams from division to division, those
+    /// of each nation.
+    pub(crate) fn shared_pools(&self) -> Vec<Vec<String>> {
+        let mut shared = self.pools.clone();
+        if self.model.as_ref().is_some_and(|it| it.kind.is_filter()) {
+            shared.extend(predict::nations(&self.pools));
+        }
+        shared
     }
 
     fn has_one_pool(&self) -> bool {

@@ -124,6 +124,7 @@ impl<'a> Pricer<'a> {
             unpooled: pooled.as_ref().map(|pooled| pooled.model),
             expected_goals: opinion.expected_goals(),
             rates: opinion.rates(),
+            standard_errors: opinion.standard_errors(),
             named: named(opinion, edges),
             market: self.market_forecast(offer, edges),
             prices: if self.keeps_prices {

@@ -1,6 +1,7 @@
 //! The base of the Poisson and the Dixon-Coles model: a decaying memory of what matches teach, refitted from round to round.
 
 mod family;
+mod lessons;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::AtomicBool;
@@ -11,12 +12,11 @@ use super::families::{Dependence, Learned};
 use super::fit::{self, Fit};
 use super::in_play;
 use super::likelihood::{self, Likelihood};
-use super::market_rates::rates_of_last_prices;
 use super::newton::Newton;
 use super::prior::BASE_RATES;
 use super::roster::Roster;
 use super::schedule::Schedule;
-use super::shot_goals::{ShotRecord, Shots};
+use super::shot_goals::ShotRecord;
 use super::sums::{Played, Sums, count_teams};
 use super::teaching::{Curriculum, Teaching};
 use super::{InPlay, ModelConfig, PredictError, Predictor};
@@ -126,7 +126,11 @@ impl GoalModel {
             .iter()
             .flat_map(|played| played.teams)
             .chain(self.expected.iter().copied());
+        let shots_fit = self.teaching.shots.is_none()
+            || self.sums.reference.is_none()
+            || self.sums.shots.teams == self.sums.counts.teams;
         numbers.all(|number| number < self.roster.len())
+            && shots_fit
             && self.sums.is_sound(self.roster.len())
             && self.newton.is_sound(self.sums.counts.teams)
     }
@@ -235,28 +239,10 @@ impl GoalModel {
         }
     }
 
-    /// Takes a match that is no longer in memory out of the sums.
-    fn forget(&mut self, played: &Played) {
-        let weight = self.weight_at_reference(played.day);
-        self.sums.remove(played, weight, &self.teaching);
-        self.seen[0] -= usize::from(played.shots.is_some());
-        self.seen[1] -= usize::from(played.prices.is_some());
-    }
-
     /// The weight of a match on the day of the sums.
     fn weight_at_reference(&self, day: i64) -> Option<f64> {
         let reference = self.sums.reference?;
         Some(weight(self.teaching.half_life, reference - day))
-    }
-
-    /// Lets those of the teachers teach that have a match in memory.
-    fn choose_teaching(&mut self) {
-        let [shots, prices] = self.seen.map(|matches| matches > 0);
-        let teaching = self.curriculum.teaching(shots, prices);
-        if teaching != self.teaching {
-            self.teaching = teaching;
-            self.sums.reference = None;
-        }
     }
 
     /// Sums every match in memory afresh. Known strengths remain as start values.
@@ -391,60 +377,6 @@ impl GoalModel {
         let away = (levels[0] + away_attack - home_defence).exp();
         let rho = levels.get(2).copied().or(self.teaching.rho);
         Some(([home, away], rho.unwrap_or(0.0)))
-    }
-
-    /// What a match teaches, with teams by their number in the roster. What its shots were worth follows from earlier days alone.
-    fn lesson(&mut self, played: &Match) -> Played {
-        let (fixture, learn) = (&played.fixture, self.curriculum.learn);
-        let day = fixture.day.day();
-        let known = played.statistics.as_deref();
-        let counted = known.filter(|_| learn.shots).and_then(Shots::of);
-        let shots = counted.map(|shots| {
-            let record = self.shots.entry(fixture.league).or_default();
-            let goals = shots.goals(record.worth(day));
-            record.add(day, &shots, played.score);
-            (shots, goals)
-        });
-        let prices = known
-            .filter(|_| learn.prices)
-            .and_then(|known| known.last_prices.as_ref())
-            .and_then(rates_of_last_prices)
-            .map(|rates| [rates.home, rates.away]);
-        Played {
-            teams: self.roster.enter(fixture),
-            score: played.score,
-            day,
-            neutral: fixture.neutral,
-            league: fixture.league,
-            shots,
-            prices,
-        }
-    }
-
-    /// Takes the shots of a match out of what shots are worth on later days.
-    fn unlearn_shots(&mut self, played: &Played) {
-        if let Some((shots, _)) = played.shots
-            && let Some(record) = self.shots.get_mut(&played.league)
-        {
-            record.remove(played.day, &shots, played.score);
-            self.revalue_after(played);
-        }
-    }
-
-    /// Values the shots of later matches anew, after an earlier one came late or was taken back.
-    fn revalue_after(&mut self, played: &Played) {
-        let Some(record) = self.shots.get(&played.league) else {
-            return;
-        };
-        let later = self.history.iter_mut().rev();
-        for later in later.take_while(|later| later.day > played.day) {
-            if let Some((shots, goals)) = &mut later.shots
-                && later.league == played.league
-            {
-                *goals = shots.goals(record.worth(later.day));
-                self.sums.reference = None;
-            }
-        }
     }
 }
 

@@ -3,7 +3,11 @@
 use clap::ValueEnum as _;
 use serde::{Deserialize, Serialize};
 
+use super::fit::MOST_TEAMS;
 use super::learn::Learn;
+
+/// The most teams that one filter follows at a time: what a match costs grows with their square.
+pub(super) const MOST_FILTERED: usize = 1_000;
 
 /// Which model.
 ///
@@ -25,6 +29,8 @@ pub enum ModelKind {
     /// The same with the correction of low scores.
     #[default]
     DixonColes,
+    /// The same strengths, which drift from day to day: a filter for the divisions of a nation.
+    Filter,
     /// A bookmaker's prices without the margin.
     Market,
     /// The goal rates that matches were drawn from: in simulations only.
@@ -49,6 +55,7 @@ impl ModelKind {
         match self {
             Self::Poisson | Self::DixonColes => true,
             Self::Average
+            | Self::Filter
             | Self::Market
             | Self::Truth
             | Self::Elo
@@ -66,6 +73,7 @@ impl ModelKind {
             Self::Average
             | Self::Poisson
             | Self::DixonColes
+            | Self::Filter
             | Self::Elo
             | Self::Pi
             | Self::Logistic
@@ -74,12 +82,34 @@ impl ModelKind {
         }
     }
 
+    /// The most teams of a pool; `None` where their number does not matter.
+    pub(crate) const fn most_teams(self) -> Option<usize> {
+        match self {
+            Self::Poisson | Self::DixonColes => Some(MOST_TEAMS),
+            Self::Filter => Some(MOST_FILTERED),
+            Self::Average
+            | Self::Market
+            | Self::Truth
+            | Self::Elo
+            | Self::Pi
+            | Self::Logistic
+            | Self::File
+            | Self::Exec
+            | Self::Onnx => None,
+        }
+    }
+
+    /// Whether it follows teams between the divisions of a nation, which then are a pool unless something else is said.
+    pub const fn is_filter(self) -> bool {
+        matches!(self, Self::Filter)
+    }
+
     /// What teaches it unless something else is asked for.
     pub const fn usual_teachers(self) -> Learn {
         match self {
+            Self::Filter => Learn::ALL,
+            Self::Poisson | Self::DixonColes => Learn::GOALS_AND_SHOTS,
             Self::Average
-            | Self::Poisson
-            | Self::DixonColes
             | Self::Market
             | Self::Truth
             | Self::Elo
@@ -98,6 +128,7 @@ impl ModelKind {
             Self::Average
             | Self::Poisson
             | Self::DixonColes
+            | Self::Filter
             | Self::Market
             | Self::Elo
             | Self::Pi
@@ -115,6 +146,7 @@ impl ModelKind {
             Self::Average
             | Self::Poisson
             | Self::DixonColes
+            | Self::Filter
             | Self::Market
             | Self::Truth
             | Self::Elo
@@ -130,6 +162,7 @@ impl ModelKind {
             Self::Average
             | Self::Poisson
             | Self::DixonColes
+            | Self::Filter
             | Self::Market
             | Self::Truth
             | Self::Elo
@@ -148,6 +181,7 @@ impl ModelKind {
             Self::Average
             | Self::Poisson
             | Self::DixonColes
+            | Self::Filter
             | Self::Market
             | Self::Truth
             | Self::Elo
@@ -164,21 +198,32 @@ impl ModelKind {
                 Self::Average | Self::Poisson | Self::DixonColes | Self::Logistic | Self::Onnx => {
                     true
                 }
-                Self::Market | Self::Truth | Self::Elo | Self::Pi | Self::File | Self::Exec => {
-                    false
-                }
+                Self::Filter
+                | Self::Market
+                | Self::Truth
+                | Self::Elo
+                | Self::Pi
+                | Self::File
+                | Self::Exec => false,
             },
-            ModelSetting::Learn => self.has_strengths(),
+            ModelSetting::Learn => self.has_strengths() || self.is_filter(),
             ModelSetting::Pool | ModelSetting::MinMatches => self.learns_from_results(),
             // rates in a file make a grid in play too
             ModelSetting::Profile => match self {
-                Self::Average | Self::Poisson | Self::DixonColes | Self::File | Self::Exec => true,
+                Self::Average
+                | Self::Poisson
+                | Self::DixonColes
+                | Self::Filter
+                | Self::File
+                | Self::Exec => true,
                 Self::Market | Self::Truth | Self::Elo | Self::Pi | Self::Logistic | Self::Onnx => {
                     false
                 }
             },
             ModelSetting::InPlayGoals => match self {
-                Self::Average | Self::Poisson | Self::DixonColes | Self::File => true,
+                Self::Average | Self::Poisson | Self::DixonColes | Self::Filter | Self::File => {
+                    true
+                }
                 Self::Market
                 | Self::Truth
                 | Self::Elo
@@ -190,7 +235,7 @@ impl ModelKind {
             ModelSetting::Marginal | ModelSetting::Dependence => self.has_strengths(),
             ModelSetting::Probabilities => matches!(self, Self::File),
             ModelSetting::Rho => match self {
-                Self::Poisson | Self::DixonColes | Self::Market => true,
+                Self::Poisson | Self::DixonColes | Self::Filter | Self::Market => true,
                 Self::Average
                 | Self::Truth
                 | Self::Elo
@@ -205,6 +250,7 @@ impl ModelKind {
             ModelSetting::RefitEvery => match self {
                 Self::Poisson | Self::DixonColes | Self::Elo | Self::Pi | Self::Logistic => true,
                 Self::Average
+                | Self::Filter
                 | Self::Market
                 | Self::Truth
                 | Self::File
@@ -216,6 +262,7 @@ impl ModelKind {
                 Self::Average
                 | Self::Poisson
                 | Self::DixonColes
+                | Self::Filter
                 | Self::Market
                 | Self::Truth
                 | Self::Elo
@@ -229,6 +276,7 @@ impl ModelKind {
                 Self::Average
                 | Self::Poisson
                 | Self::DixonColes
+                | Self::Filter
                 | Self::Truth
                 | Self::Elo
                 | Self::Pi
@@ -239,14 +287,18 @@ impl ModelKind {
         }
     }
 
-    /// The models with strengths, as an error lists them: `poisson or dixon-coles`.
+    /// The models with a table of teams, as an error lists them: `poisson, dixon-coles or filter`.
     pub(crate) fn those_with_strengths() -> String {
         let kinds = Self::value_variants().iter();
         let names = kinds
-            .filter(|kind| kind.has_strengths())
+            .filter(|kind| kind.has_strengths() || kind.is_filter())
             .filter_map(Self::to_possible_value)
             .map(|value| value.get_name().to_owned());
-        names.collect::<Vec<_>>().join(" or ")
+        let names: Vec<String> = names.collect();
+        let (last, others) = names
+            .split_last()
+            .map_or(("", &[][..]), |(l, o)| (l.as_str(), o));
+        format!("{} or {last}", others.join(", "))
     }
 }
 

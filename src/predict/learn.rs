@@ -30,7 +30,10 @@ pub struct Learn {
 
 /// The teachers as a setting names them: `'goals,shots'` or `['goals', 'shots']`.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected goals, shots, prices, or several of them as in 'goals,shots'"
+)]
 enum Words {
     One(String),
     Each(Vec<String>),
@@ -87,6 +90,24 @@ impl Learn {
             (true, false) => (200.0, 0.25),
             (_, true) => (20.0, 0.4),
         }
+    }
+
+    /// A half-life where `seen` is all that teaches of this: the usual one gives way to the usual one of those, unless it is kept.
+    pub(super) fn half_life(self, seen: Self, days: Option<f64>, kept: bool) -> Option<f64> {
+        let (usual, instead) = (self.usual().0, seen.usual().0);
+        days.map(|days| {
+            if days == usual && !kept {
+                instead
+            } else {
+                days
+            }
+        })
+    }
+
+    /// The same for the standard deviation of a prior.
+    pub(super) fn prior(self, seen: Self, sd: f64, kept: bool) -> f64 {
+        let (usual, instead) = (self.usual().1, seen.usual().1);
+        if sd == usual && !kept { instead } else { sd }
     }
 
     /// What a reader of forecasts has to know of their model.

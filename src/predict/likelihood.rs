@@ -18,10 +18,18 @@
 //! Parameters stand in one vector: attack of every team, defence of every team, μ, h and, in the
 //! Dixon-Coles model, ρ.
 
+mod poisson;
+mod shots;
+mod strengths;
+
 use super::counts::{Counts, LowScores, NOTHING, Pair};
 use super::curvature::Curvature;
 use super::prior::Prior;
-use super::vector::{add_scaled, dot};
+use super::vector::dot;
+use poisson::{poisson_gradient, tables};
+pub(super) use shots::Shots;
+use shots::{add_shots_curvature, add_shots_gradient, add_shots_information, shots_value};
+use strengths::{LowTerms, Strengths};
 
 /// The data and the prior of one fit.
 pub(super) struct Likelihood<'a> {
@@ -36,16 +44,6 @@ pub(super) struct Likelihood<'a> {
     pub(super) newcomers: &'a [bool],
 }
 
-/// The goals that shots were worth.
-#[derive(Clone, Copy)]
-pub(super) struct Shots<'a> {
-    pub(super) counts: &'a Counts,
-    /// How far the strengths show in them.
-    pub(super) loading: f64,
-    /// What an average side at home, and any other, has of them.
-    pub(super) levels: [f64; 2],
-}
-
 /// Buffers of the size of the league, reused from call to call.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scratch {
@@ -58,126 +56,6 @@ pub(super) struct Scratch {
     both: Vec<f64>,
     /// The curvature of each pair on neutral grounds, in log λ, in log ν, and in both.
     neutral: Vec<[f64; 3]>,
-}
-
-/// Rates are products: λ = home_level·attack_i·defence_j, ν = away_level·attack_j·defence_i.
-#[derive(Debug, Clone, Default)]
-struct Strengths {
-    attack: Vec<f64>,
-    defence: Vec<f64>,
-    home_level: f64,
-    away_level: f64,
-    rho: f64,
-}
-
-impl Strengths {
-    fn set(&mut self, theta: &[f64], teams: usize) {
-        self.attack.clear();
-        self.attack.extend(theta[..teams].iter().map(|a| a.exp()));
-        self.defence.clear();
-        self.defence
-            .extend(theta[teams..2 * teams].iter().map(|d| (-d).exp()));
-        self.away_level = theta[2 * teams].exp();
-        self.home_level = (theta[2 * teams] + theta[2 * teams + 1]).exp();
-        self.rho = theta.get(2 * teams + 2).copied().unwrap_or(0.0);
-    }
-
-    /// The strengths as they show in shots.
-    fn set_shots(&mut self, theta: &[f64], teams: usize, shots: &Shots<'_>) {
-        let loaded = |values: &[f64], loading: f64, factors: &mut Vec<f64>| {
-            factors.clear();
-            factors.extend(values.iter().map(|value| (loading * value).exp()));
-        };
-        loaded(&theta[..teams], shots.loading, &mut self.attack);
-        loaded(&theta[teams..2 * teams], -shots.loading, &mut self.defence);
-        [self.home_level, self.away_level] = shots.levels;
-        self.rho = 0.0;
-    }
-
-    /// `sum` less Σ w·(λ + ν).
-    fn less_expected(&self, mut sum: f64, counts: &Counts) -> f64 {
-        for (i, row) in counts.weight.chunks_exact(counts.teams.max(1)).enumerate() {
-            let [to_home, to_away] = self.home_factors(i);
-            sum -= to_home * dot(row, &self.defence) + to_away * dot(row, &self.attack);
-        }
-        for pair in &counts.at_home {
-            sum -= pair.weight * self.home_rates(pair).iter().sum::<f64>();
-        }
-        for pair in &counts.neutral {
-            sum -= pair.weight * self.neutral_rates(pair).iter().sum::<f64>();
-        }
-        sum
-    }
-
-    /// λ and ν without the away side's factor.
-    #[inline(always)]
-    fn home_factors(&self, home: usize) -> [f64; 2] {
-        [
-            self.home_level * self.attack[home],
-            self.away_level * self.defence[home],
-        ]
-    }
-
-    /// λ and ν of a pair at home.
-    fn home_rates(&self, pair: &Pair) -> [f64; 2] {
-        let [to_home, to_away] = self.home_factors(pair.home);
-        [
-            to_home * self.defence[pair.away],
-            to_away * self.attack[pair.away],
-        ]
-    }
-
-    /// λ and ν on neutral grounds.
-    fn neutral_rates(&self, pair: &Pair) -> [f64; 2] {
-        [
-            self.away_level * self.attack[pair.home] * self.defence[pair.away],
-            self.away_level * self.attack[pair.away] * self.defence[pair.home],
-        ]
-    }
-
-    #[inline(always)]
-    fn low_terms(&self, low: &LowScores) -> LowTerms {
-        let [to_home, to_away] = self.home_factors(low.home);
-        let (mut lambda, nu) = (
-            to_home * self.defence[low.away],
-            to_away * self.attack[low.away],
-        );
-        if low.neutral.is_some() {
-            lambda *= self.away_level / self.home_level;
-        }
-        let rates = [-lambda * nu, lambda, nu];
-        // τ of a score that did not occur is not part of the likelihood, and may be negative
-        let tau = [0, 1, 2].map(|k| {
-            if low.weights[k] > 0.0 {
-                1.0 + self.rho * rates[k]
-            } else {
-                1.0
-            }
-        });
-        LowTerms { rates, tau }
-    }
-}
-
-/// ∂τ/∂ρ and τ of 0–0, 0–1 and 1–0.
-struct LowTerms {
-    rates: [f64; 3],
-    tau: [f64; 3],
-}
-
-impl LowTerms {
-    #[inline(always)]
-    fn lowest(&self) -> f64 {
-        self.tau[0].min(self.tau[1]).min(self.tau[2])
-    }
-
-    /// 1/τ, by one division for all three.
-    #[inline(always)]
-    fn inverses(&self) -> [f64; 3] {
-        let [a, b, c] = self.tau;
-        let (ab, bc) = (a * b, b * c);
-        let inverse = 1.0 / (ab * c);
-        [bc * inverse, a * c * inverse, ab * inverse]
-    }
 }
 
 impl Likelihood<'_> {
@@ -329,7 +207,9 @@ impl Likelihood<'_> {
         fill_teams(matrix, order, n, scratch);
         self.take_from_advantage(matrix, scratch);
         if let Some(shots) = &self.shots {
-            scratch.of_shots.set_shots(theta, n, shots);
+            scratch
+                .of_shots
+                .set_loaded(theta, n, shots.loading, shots.levels);
             add_shots_information(shots, matrix, order, scratch);
         }
         matrix.iter_mut().for_each(|entry| *entry *= self.scale);
@@ -395,28 +275,16 @@ impl Likelihood<'_> {
             self.add_curvature(pair, s, s.neutral_rates(pair), true, curvature);
         }
         if let Some(shots) = &self.shots {
-            scratch.of_shots.set_shots(theta, n, shots);
-            self.add_shots_curvature(shots, &scratch.of_shots, curvature);
+            scratch
+                .of_shots
+                .set_loaded(theta, n, shots.loading, shots.levels);
+            add_shots_curvature(shots, self.scale, &scratch.of_shots, curvature);
         }
         curvature.set_prior(
             self.prior
                 .map(|prior| prior.curvature(theta, self.newcomers)),
             self.newcomers,
         );
-    }
-
-    fn add_shots_curvature(&self, shots: &Shots<'_>, s: &Strengths, curvature: &mut Curvature) {
-        let factor = self.scale * shots.loading * shots.loading;
-        let mut add = |pair: &Pair, rates: [f64; 2]| {
-            let entries = rates.map(|rate| factor * pair.weight * rate);
-            curvature.add_shots([pair.home, pair.away], entries);
-        };
-        for pair in &shots.counts.at_home {
-            add(pair, s.home_rates(pair));
-        }
-        for pair in &shots.counts.neutral {
-            add(pair, s.neutral_rates(pair));
-        }
     }
 
     fn add_curvature(
@@ -476,104 +344,11 @@ impl Likelihood<'_> {
     }
 }
 
-/// Writes the gradient of the Poisson part: observed less expected goals.
-///
-/// `home` and `away` are buffers.
-fn poisson_gradient(
-    counts: &Counts,
-    s: &Strengths,
-    gradient: &mut [f64],
-    [home, away]: [&mut Vec<f64>; 2],
-) {
-    let n = counts.teams;
-    for column in [&mut *home, &mut *away] {
-        column.clear();
-        column.resize(n, 0.0);
-    }
-    let [mut home_sum, mut away_sum] = counts.goals;
-    for (i, row) in counts.weight.chunks_exact(n.max(1)).enumerate() {
-        let [to_home, to_away] = s.home_factors(i);
-        let (home_rate, away_rate) = (
-            to_home * dot(row, &s.defence),
-            to_away * dot(row, &s.attack),
-        );
-        gradient[i] = counts.scored[i] - home_rate;
-        gradient[n + i] = away_rate - counts.conceded[i];
-        home_sum -= home_rate;
-        away_sum -= away_rate;
-        add_scaled(home, to_home, row);
-        add_scaled(away, to_away, row);
-    }
-    for j in 0..n {
-        gradient[j] -= s.attack[j] * away[j];
-        gradient[n + j] += s.defence[j] * home[j];
-    }
-    if counts.is_large {
-        gradient[..n].copy_from_slice(&counts.scored);
-        for (slope, goals) in gradient[n..].iter_mut().zip(&counts.conceded) {
-            *slope = -goals;
-        }
-    }
-    for pair in &counts.at_home {
-        let [home, away] = s.home_rates(pair).map(|rate| pair.weight * rate);
-        subtract_goals(gradient, pair, n, [home, away]);
-        home_sum -= home;
-        away_sum -= away;
-    }
-    for pair in &counts.neutral {
-        let [home, away] = s.neutral_rates(pair).map(|rate| pair.weight * rate);
-        subtract_goals(gradient, pair, n, [home, away]);
-        away_sum -= home + away;
-    }
-    gradient[2 * n] = home_sum + away_sum;
-    gradient[2 * n + 1] = home_sum;
-}
-
-/// The Poisson part of shots.
-fn shots_value(shots: &Shots<'_>, theta: &[f64], s: &mut Strengths) -> f64 {
-    let (counts, n) = (shots.counts, shots.counts.teams);
-    s.set_shots(theta, n, shots);
-    let levels = shots.levels.map(f64::ln);
-    let strengths = dot(&counts.scored, &theta[..n]) - dot(&counts.conceded, &theta[n..2 * n]);
-    let observed = dot(&counts.goals, &levels) + shots.loading * strengths;
-    s.less_expected(observed - counts.factorials, counts)
-}
-
-/// Adds the slopes of attack and defence by shots; their levels are no parameters.
-fn add_shots_gradient(
-    shots: &Shots<'_>,
-    theta: &[f64],
-    gradient: &mut [f64],
-    scratch: &mut Scratch,
-) {
-    let n = shots.counts.teams;
-    let Scratch {
-        of_shots,
-        slopes,
-        home,
-        away,
-        ..
-    } = scratch;
-    of_shots.set_shots(theta, n, shots);
-    slopes.clear();
-    slopes.resize(2 * n + 2, 0.0);
-    poisson_gradient(shots.counts, of_shots, slopes, [home, away]);
-    add_scaled(&mut gradient[..2 * n], shots.loading, &slopes[..2 * n]);
-}
-
 /// −∂²/∂ρ∂log of the rates of each low score: w·τ′/τ².
 #[inline(always)]
 fn low_cross(low: &LowScores, terms: &LowTerms) -> [f64; 3] {
     let inverses = terms.inverses();
     [0, 1, 2].map(|k| -low.weights[k] * terms.rates[k] * inverses[k] * inverses[k])
-}
-
-/// Subtracts the expected goals of a pair from the slopes of its strengths.
-fn subtract_goals(gradient: &mut [f64], pair: &Pair, n: usize, [home, away]: [f64; 2]) {
-    gradient[pair.home] -= home;
-    gradient[n + pair.away] += home;
-    gradient[pair.away] -= away;
-    gradient[n + pair.home] += away;
 }
 
 /// The attack and defence blocks, and the rows of μ and h, from the tables of the pairs.
@@ -618,59 +393,6 @@ fn fill_teams(matrix: &mut [f64], order: usize, n: usize, scratch: &Scratch) {
         matrix[level + 2 * n] += scored_home + both_home + scored_away + both_away;
         matrix[advantage + 2 * n] += scored_home + both_away;
         matrix[advantage + 2 * n + 1] += scored_home;
-    }
-}
-
-/// Sets the expected goals of every pair at home.
-fn tables(counts: &Counts, s: &Strengths, [home, away]: [&mut Vec<f64>; 2]) {
-    home.clear();
-    away.clear();
-    for (i, row) in counts.weight.chunks_exact(counts.teams.max(1)).enumerate() {
-        let [to_home, to_away] = s.home_factors(i);
-        home.extend(
-            row.iter()
-                .zip(&s.defence)
-                .map(|(weight, defence)| weight * to_home * defence),
-        );
-        away.extend(
-            row.iter()
-                .zip(&s.attack)
-                .map(|(weight, attack)| weight * to_away * attack),
-        );
-    }
-}
-
-/// Adds the attack and defence blocks of shots.
-fn add_shots_information(
-    shots: &Shots<'_>,
-    matrix: &mut [f64],
-    order: usize,
-    scratch: &mut Scratch,
-) {
-    let n = shots.counts.teams;
-    let Scratch {
-        of_shots: s,
-        home,
-        away,
-        ..
-    } = scratch;
-    tables(shots.counts, s, [&mut *home, &mut *away]);
-    for pair in &shots.counts.neutral {
-        let [of_home, of_away] = s.neutral_rates(pair).map(|rate| pair.weight * rate);
-        home[pair.home * n + pair.away] += of_home;
-        away[pair.home * n + pair.away] += of_away;
-    }
-    let squared = shots.loading * shots.loading;
-    for i in 0..n {
-        let [mut scored, mut conceded] = [0.0; 2];
-        for j in 0..n {
-            let (ij, ji) = (i * n + j, j * n + i);
-            scored += home[ij] + away[ji];
-            conceded += away[ij] + home[ji];
-            matrix[(n + i) * order + j] -= squared * (home[ji] + away[ij]);
-        }
-        matrix[i * order + i] += squared * scored;
-        matrix[(n + i) * order + n + i] += squared * conceded;
     }
 }
 

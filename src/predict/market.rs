@@ -114,17 +114,14 @@ fn in_play([home, away]: [f64; 2], score: Score) -> Option<Opinion> {
 /// What these probabilities of home win, draw and away win, and of a number of goals, say of a match before kick-off; `None`
 /// where no rates give those of the result.
 ///
-/// Where no rates give all of them the number of goals does not count, and what no correction of low scores gives is named.
+/// Where no rates give all of them the number of goals does not count. Those of the result are named, so that they are the same to the
+/// last bit whatever is known of goals.
 pub(crate) fn opinion_of(result: [f64; 3], over: Option<Over>, rho: f64) -> Option<Opinion> {
     let both = over.and_then(|over| opinion_at(rates_at(result, Some(over), rho)?));
     let mut opinion = both.or_else(|| opinion_at(rates_at(result, None, rho)?))?;
-    let outcomes = opinion.outcomes()?;
-    let is_met = |(one, other): (f64, f64)| (one - other).abs() < 1e-9;
-    if !outcomes.into_iter().zip(result).all(is_met) {
-        let selections = [Selection::HOME, Selection::DRAW, Selection::AWAY];
-        for (selection, won) in selections.into_iter().zip(result) {
-            opinion.set(selection, OutcomeDistribution::binary(won));
-        }
+    let selections = [Selection::HOME, Selection::DRAW, Selection::AWAY];
+    for (selection, won) in selections.into_iter().zip(result) {
+        opinion.set(selection, OutcomeDistribution::binary(won));
     }
     Some(opinion)
 }

@@ -16,6 +16,7 @@ mod elo;
 mod families;
 mod features;
 mod file;
+mod filter;
 mod fit;
 mod goal_model;
 mod groups;
@@ -53,7 +54,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) use cholesky::Cholesky;
 pub use config::{
-    GoalProfile, InPlay, InPlayGoals, MakeModel, ModelConfig, ModelConfigError, Outside,
+    Asked, GoalProfile, InPlay, InPlayGoals, MakeModel, ModelConfig, ModelConfigError, Outside,
     ProgramConfig,
 };
 pub(crate) use decay::weight as decayed;
@@ -62,7 +63,9 @@ pub use families::{Dependence, Family, Marginal, ShapeEstimate, ShapeParameter};
 pub use features::FeatureGroup;
 pub(crate) use features::Features;
 pub(crate) use file::{KnownProbabilities, MatchProbabilities, NamedFixture, ProbabilityTable};
-pub(crate) use fit::ensure_teams;
+pub(crate) use filter::{
+    Estimate, Filter, FilterTable, LeagueLevel, SeasonBelief, Strength, nations,
+};
 pub use fit::{Fit, FitConfig, MOST_TEAMS, Posterior, WeightedMatch, fit};
 pub use goal_model::GoalModel;
 pub use groups::Group;
@@ -82,7 +85,7 @@ pub(crate) use stated::{MOST_OFF, Stated, StatedError, scale, stated};
 pub(crate) use trained::{MOST_BYTES, Trained};
 
 use crate::checkpoint::CheckpointError;
-use crate::domain::{Fixture, Match, Names, Offer, Opinion, Statistics, Time};
+use crate::domain::{Fixture, LeagueId, Match, Names, Offer, Opinion, Statistics, Time};
 
 /// A model of final scores.
 ///
@@ -126,6 +129,10 @@ pub trait Predictor: Send {
     /// Takes back a result that was learned and turned out to be wrong; the right one, if there is any, is learned next.
     /// Nothing changes where the result has been forgotten. A model without this keeps what it learned.
     fn retract(&mut self, _played: &Match) {}
+
+    /// Is called when a league of the pool is met, before any match of it, and again after the model was restored. A model that
+    /// needs to know which league is which looks here; this default does nothing.
+    fn meet(&mut self, _league: LeagueId, _name: &str) {}
 
     /// Is called once before the predictions of a round, with every offer of the pool in it, in the order in which they will be
     /// predicted. A model that answers for a whole round at once does its work here, and one that needs the names of teams
@@ -199,10 +206,18 @@ pub trait Predictor: Send {
 /// When a setting is out of its range, or a model from outside is not loaded or cannot be made.
 pub fn build(pool: &str, config: &ModelConfig) -> Result<Box<dyn Predictor>, ModelConfigError> {
     config.validate()?;
+    let of_goals;
+    let config = if config.kind.uses(ModelSetting::Learn) {
+        config
+    } else {
+        of_goals = config.taught_by_goals();
+        &of_goals
+    };
     Ok(match config.kind {
         ModelKind::Average => Box::new(average::Average::new(config)),
         ModelKind::Poisson => Box::new(poisson::model(config)),
         ModelKind::DixonColes => Box::new(dixon_coles::model(config)),
+        ModelKind::Filter => Box::new(Filter::new(pool, config)),
         ModelKind::Market => Box::new(market::Market::new(config)),
         ModelKind::Truth => return Err(ModelConfigError::Unknowable),
         ModelKind::Elo => Box::new(elo::model(config)),
@@ -220,6 +235,7 @@ pub fn goal_model(config: &ModelConfig) -> Result<Option<GoalModel>, ModelConfig
     config.validate()?;
     Ok(match config.kind {
         ModelKind::Average
+        | ModelKind::Filter
         | ModelKind::Market
         | ModelKind::Truth
         | ModelKind::Elo
@@ -290,7 +306,7 @@ pub enum PredictError {
 
 /// Whether the shots of a match can teach.
 pub(crate) fn has_shots(statistics: &Statistics) -> bool {
-    shot_goals::Shots::of(statistics).is_some()
+    shot_goals::rated(statistics).is_some() || shot_goals::Shots::of(statistics).is_some()
 }
 
 /// Whether the last prices of a match can teach.
@@ -325,6 +341,7 @@ mod tests {
             let cannot_be_made = kind.knows_truth() || kind.is_from_outside();
             assert_eq!(build("", &config).is_err(), cannot_be_made, "{kind:?}");
         }
-        assert_eq!(ModelKind::those_with_strengths(), "poisson or dixon-coles");
+        let listed = "poisson, dixon-coles or filter";
+        assert_eq!(ModelKind::those_with_strengths(), listed);
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{PredictError, Predictor};
-use crate::domain::{Fixture, Match, Names, Offer, Opinion, Time};
+use crate::domain::{Fixture, LeagueId, Match, Names, Offer, Opinion, Time};
 
 /// The predictions of a model, in the order in which they were made, with the matches that each rests on.
 type Opinions = Vec<(Option<Opinion>, Option<[u32; 2]>)>;
@@ -97,6 +97,10 @@ impl Predictor for Recording {
 
     fn retract(&mut self, played: &Match) {
         self.model.retract(played);
+    }
+
+    fn meet(&mut self, league: LeagueId, name: &str) {
+        self.model.meet(league, name);
     }
 
     fn prepare(

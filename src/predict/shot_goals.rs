@@ -5,7 +5,7 @@
 //! x = ⅓·Σ c_s·s      c_s = (5.4 + Σ 2^(−days/365)·goals) / (2·a_s + Σ 2^(−days/365)·s)
 //! ```
 //! over shots on target, shots and corners of a side; the sums run over both sides of the matches on earlier days of the league in
-//! which all three were counted, and a_s is 9, 25 and 10.3.
+//! which all three were counted, and a_s is 9, 25 and 10.3. Expected goals, where a match has them, take the place of x.
 
 use std::collections::VecDeque;
 
@@ -24,6 +24,14 @@ const BASE_SHOTS: [f64; 3] = [9.0, 25.0, 10.3];
 /// Shots on target, shots, and corners of the home and of the away side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Shots([[u16; 2]; 3]);
+
+/// The goals that somebody has rated the shots of a match at.
+pub(super) fn rated(counted: &Statistics) -> Option<[f64; 2]> {
+    const MOST: f64 = 30.0;
+    counted
+        .expected_goals
+        .filter(|goals| goals.iter().all(|goals| (0.0..=MOST).contains(goals)))
+}
 
 impl Shots {
     /// The shots of a match, where all three were counted and can be true.

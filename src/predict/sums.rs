@@ -22,8 +22,8 @@ pub(super) struct Played {
     pub(super) day: i64,
     pub(super) neutral: bool,
     pub(super) league: LeagueId,
-    /// Its shots, where they teach, and the goals that they were worth to both sides.
-    pub(super) shots: Option<(Shots, [f64; 2])>,
+    /// Where shots teach: those that were counted, unless somebody has rated them, and the goals that they were worth to both sides.
+    pub(super) shots: Option<(Option<Shots>, [f64; 2])>,
     /// The goals that its last prices expected of both sides, where they teach.
     pub(super) prices: Option<[f64; 2]>,
 }

@@ -9,6 +9,7 @@
 //! football-data.co.uk, and on the Premier League up to 2017-18.
 
 use super::ModelConfig;
+use super::config::Asked;
 use super::learn::Learn;
 use super::prior::Prior;
 
@@ -58,6 +59,7 @@ pub(super) struct Curriculum {
     pub(super) learn: Learn,
     half_life: Option<f64>,
     prior: Option<Prior>,
+    asked: Asked,
     rho: Option<f64>,
     /// Whether ρ is a parameter at all.
     fits_rho: bool,
@@ -70,22 +72,23 @@ impl Curriculum {
             learn: config.learn,
             half_life: config.half_life,
             prior: config.prior(),
+            asked: config.asked,
             rho: config.rho,
             fits_rho,
         }
     }
 
-    /// How those of the teachers teach that have been seen. A half-life or a prior that is the usual one of all of them gives way to
-    /// the usual one of those: prices fade within weeks, and goals alone would be forgotten before they say anything.
+    /// How those of the teachers teach that have been seen. A half-life or a prior that nobody asked for gives way to the usual one
+    /// of those: prices fade within weeks, and goals alone would be forgotten before they say anything.
     pub(super) fn teaching(&self, shots: bool, prices: bool) -> Teaching {
         let learn = self.learn.seen(shots, prices);
-        let (asked, seen) = (self.learn.usual(), learn.usual());
-        let instead = |value: f64, asked: f64, seen: f64| if value == asked { seen } else { value };
         Teaching {
             learn,
-            half_life: self.half_life.map(|days| instead(days, asked.0, seen.0)),
+            half_life: self
+                .learn
+                .half_life(learn, self.half_life, self.asked.half_life),
             prior: self.prior.map(|prior| Prior {
-                sd: instead(prior.sd, asked.1, seen.1),
+                sd: self.learn.prior(learn, prior.sd, self.asked.prior),
                 ..prior
             }),
             rho: self.rho_of(learn),

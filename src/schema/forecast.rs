@@ -5,7 +5,7 @@ use crate::calendar::{format_date, format_time};
 use crate::domain::{Forecast, Names};
 
 /// The members of a prediction on the wire, and the odds that they imply.
-pub const FORECAST_COLUMNS: [&str; 17] = [
+pub const FORECAST_COLUMNS: [&str; 20] = [
     "match_id",
     "league",
     "date",
@@ -23,15 +23,21 @@ pub const FORECAST_COLUMNS: [&str; 17] = [
     "seen_home",
     "seen_away",
     "newcomer",
+    "p_home_se",
+    "p_draw_se",
+    "p_away_se",
 ];
 
 /// A forecast as a row: the cells of [`FORECAST_COLUMNS`].
-pub fn forecast_cells<'a>(forecast: &Forecast, names: &'a Names) -> [Cell<'a>; 17] {
+pub fn forecast_cells<'a>(forecast: &Forecast, names: &'a Names) -> [Cell<'a>; 20] {
     let fixture = &forecast.fixture;
     let kickoff = fixture
         .kickoff
         .map_or(Cell::Missing, |time| Cell::Text(format_time(time).into()));
     let [home, draw, away] = forecast.model.map_or([None; 3], |model| model.map(Some));
+    let [home_error, draw_error, away_error] = forecast
+        .standard_errors
+        .map_or([None; 3], |errors| errors.map(Some));
     let [home_goals, away_goals] = forecast
         .expected_goals
         .map_or([None; 2], |goals| goals.map(Some));
@@ -53,6 +59,9 @@ pub fn forecast_cells<'a>(forecast: &Forecast, names: &'a Names) -> [Cell<'a>; 1
         seen(forecast, 0),
         seen(forecast, 1),
         Cell::Flag(forecast.newcomer),
+        number(home_error),
+        number(draw_error),
+        number(away_error),
     ]
 }
 

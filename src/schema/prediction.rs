@@ -11,7 +11,7 @@ use crate::domain::{
 use crate::significance::{brier, log_loss, rps};
 
 /// The columns of predictions. Odds have the names that they have in files of matches.
-pub const PREDICTION_COLUMNS: [&str; 42] = [
+pub const PREDICTION_COLUMNS: [&str; 45] = [
     "match_id",
     "league",
     "date",
@@ -54,6 +54,9 @@ pub const PREDICTION_COLUMNS: [&str; 42] = [
     "seen_home",
     "seen_away",
     "newcomer",
+    "p_home_se",
+    "p_draw_se",
+    "p_away_se",
 ];
 
 /// The texts among them; the others are numbers.
@@ -145,6 +148,8 @@ impl<'a> PredictionRow<'a> {
             seen.map_or(Cell::Missing, |seen| Cell::Count(seen[side].into()))
         };
         let score = |rule| first(exact(self.scored(rule)));
+        let errors = self.forecast.standard_errors;
+        let error = |place: usize| first(exact(errors.map(|errors| errors[place])));
         let both = MarketKind::BothTeamsToScore;
         [
             Cell::Text(fixture.id.to_string().into()),
@@ -189,6 +194,9 @@ impl<'a> PredictionRow<'a> {
             first(seen(0)),
             first(seen(1)),
             first(Cell::Flag(self.forecast.newcomer)),
+            error(0),
+            error(1),
+            error(2),
         ]
     }
 

@@ -10,7 +10,7 @@ use super::schedule::Season;
 use crate::calendar;
 use crate::domain::{Match, MatchStatus, ScoreGrid, TeamId, Time};
 use crate::engine::{EngineConfig, EngineError, pool_name};
-use crate::predict::{self, Fit, GoalModel, Posterior, Predictor as _};
+use crate::predict::{self, Filter, Fit, ModelConfig, Posterior, Predictor, SeasonBelief};
 use crate::source::Matches;
 use crate::source::synthetic::{Purpose, ScoreSampler, stream};
 
@@ -33,6 +33,10 @@ enum Strengths {
     Known(Vec<ScoreSampler>),
     Uncertain {
         posterior: Box<Posterior>,
+        left: Vec<Remaining>,
+    },
+    Filtered {
+        belief: Box<SeasonBelief>,
         left: Vec<Remaining>,
     },
 }
@@ -59,6 +63,9 @@ impl Outlook {
         uncertainty: bool,
     ) -> Result<Self, SeasonError> {
         let model = config.model.clone().unwrap_or_default();
+        if model.kind.is_filter() {
+            return Self::filtered(season, matches, config, &model, uncertainty);
+        }
         let mut model = predict::goal_model(&model)
             .map_err(EngineError::from)?
             .ok_or(SeasonError::NoStrengths)?;
@@ -86,6 +93,47 @@ impl Outlook {
             })
         })?;
         Self::of(&fit, numbered(season, &teams)?, uncertainty)
+    }
+
+    /// The same by a filter, which follows the teams of all divisions of the season's nation.
+    fn filtered(
+        season: &Season,
+        matches: &Matches,
+        config: &EngineConfig,
+        model: &ModelConfig,
+        uncertainty: bool,
+    ) -> Result<Self, SeasonError> {
+        let unknown = || SeasonError::UnknownLeague {
+            league: season.league().to_owned(),
+            as_of: Some(season.as_of()),
+            leagues: season.league().to_owned(),
+        };
+        let league = matches.names.find_league(season.league());
+        let league = league.ok_or_else(unknown)?;
+        let pool = config.pool_of(season.league());
+        let mut filter = Filter::new(&pool, model);
+        for record in &matches.records {
+            let league = record.fixture.league;
+            if config.pool_of(matches.names.league(league)) == pool {
+                filter.meet(league, matches.names.league(league));
+            }
+        }
+        observe(&mut filter, matches, season.as_of(), |league| {
+            config.pool_of(league) == pool
+        });
+        let day = (season.as_of() + Time::DAY).day();
+        let belief = filter.season(league, season.year(), day, season.teams());
+        let left = numbered(season, season.teams())?;
+        if uncertainty {
+            return Ok(Self(Strengths::Filtered {
+                belief: Box::new(belief),
+                left,
+            }));
+        }
+        let samplers = left.iter().filter_map(|remaining| {
+            sampler(belief.rates(remaining.teams, remaining.neutral), belief.rho)
+        });
+        Ok(Self(Strengths::Known(samplers.collect())))
     }
 
     fn of(fit: &Fit, left: Vec<Remaining>, uncertainty: bool) -> Result<Self, SeasonError> {
@@ -128,12 +176,21 @@ impl Outlook {
                 let drawn = posterior.draw(&mut || StandardNormal.sample(&mut random));
                 Cow::Owned(samplers(&drawn, left))
             }
+            Strengths::Filtered { belief, left } => {
+                let mut random = stream(seed, run, Purpose::Strengths);
+                let drawn = belief.draw(&mut || StandardNormal.sample(&mut random));
+                let samplers = left.iter().filter_map(|remaining| {
+                    let (teams, neutral) = (remaining.teams, remaining.neutral);
+                    sampler(belief.rates_of(&drawn, teams, neutral), belief.rho)
+                });
+                Cow::Owned(samplers.collect())
+            }
         }
     }
 }
 
 fn observe(
-    model: &mut GoalModel,
+    model: &mut dyn Predictor,
     matches: &Matches,
     as_of: Time,
     is_of_pool: impl Fn(&str) -> bool,
@@ -155,23 +212,32 @@ fn observe(
 
 fn samplers(fit: &Fit, left: &[Remaining]) -> Vec<ScoreSampler> {
     left.iter()
-        .filter_map(|remaining| sampler(fit, remaining))
+        .filter_map(|remaining| sampler_of(fit, rates(fit, remaining)))
         .collect()
 }
 
-/// The sampler at these rates, cut off at the maximum, which only an extreme draw of strengths exceeds.
-fn sampler(fit: &Fit, remaining: &Remaining) -> Option<ScoreSampler> {
+/// The sampler of a family of goals at these rates.
+fn sampler_of(fit: &Fit, rates: Option<[f64; 2]>) -> Option<ScoreSampler> {
+    if fit.family().is_plain() {
+        return sampler(rates, fit.rho);
+    }
+    let rates = rates?.map(|rate| rate.min(ScoreGrid::MAX_RATE));
+    fit.grid_of(rates).ok().map(|grid| ScoreSampler::of(&grid))
+}
+
+fn rates(fit: &Fit, remaining: &Remaining) -> Option<[f64; 2]> {
     let [home, away] = remaining.teams;
-    let rates = if remaining.neutral {
+    if remaining.neutral {
         fit.neutral_rates(home, away)
     } else {
         fit.rates(home, away)
-    };
-    let rates = rates?.map(|rate| rate.min(ScoreGrid::MAX_RATE));
-    if fit.family().is_plain() {
-        return ScoreSampler::new(rates, fit.rho).ok();
     }
-    fit.grid_of(rates).ok().map(|grid| ScoreSampler::of(&grid))
+}
+
+/// The sampler at these rates, cut off at the maximum, which only an extreme draw of strengths exceeds.
+fn sampler(rates: Option<[f64; 2]>, rho: f64) -> Option<ScoreSampler> {
+    let rates = rates?.map(|rate| rate.min(ScoreGrid::MAX_RATE));
+    ScoreSampler::new(rates, rho).ok()
 }
 
 /// The remaining matches, with teams by their number in the fit.

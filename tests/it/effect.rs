@@ -572,6 +572,7 @@ fn csv(change: &str) -> String {
             };
             lines.into_iter().map(damaged).collect()
         }
+        "both teams" => both_teams(&lines),
         "status" => {
             let first =
                 |(place, line)| format!("{},{line}", if place == 0 { "status" } else { "beendet" });
@@ -580,6 +581,33 @@ fn csv(change: &str) -> String {
         _ => lines,
     };
     changed.join("\n") + "\n"
+}
+
+/// The same in the plain form, with prices on both teams to score instead of on totals.
+fn both_teams(lines: &[String]) -> Vec<String> {
+    let header: Vec<&str> = lines[0].split(',').collect();
+    let columns = [
+        ("Date", "date"),
+        ("HomeTeam", "home_team"),
+        ("AwayTeam", "away_team"),
+        ("FTHG", "home_goals"),
+        ("FTAG", "away_goals"),
+        ("AvgH", "odds_home"),
+        ("AvgD", "odds_draw"),
+        ("AvgA", "odds_away"),
+        ("Avg>2.5", "odds_btts_yes"),
+        ("Avg<2.5", "odds_btts_no"),
+    ];
+    let place = |name: &str| header.iter().position(|known| *known == name).unwrap();
+    let row = |line: &String| {
+        let cells: Vec<&str> = line.split(',').collect();
+        columns.map(|(name, _)| cells[place(name)]).join(",")
+    };
+    let names = columns.map(|(_, name)| name).join(",");
+    [names]
+        .into_iter()
+        .chain(lines[1..].iter().map(row))
+        .collect()
 }
 
 /// For each setting two values that give different results.
@@ -633,14 +661,14 @@ const TELLING: [(&str, &str, &str, [&str; 2]); 50] = [
     ),
     (
         "rho",
-        "",
-        "model = 'market'\nmarket_book = 'b365'\nmin_ev = -0.9\nmarkets = ['ou']",
+        "both teams",
+        "model = 'market'\nmin_ev = 0\nmarkets = ['btts']",
         ["-0.2", "0.2"],
     ),
     (
         "pool_with",
         "",
-        "model = 'average'\nmin_matches = 1\nmin_ev = -1",
+        "model = 'average'\nmin_matches = 1\nmin_ev = 0",
         ["'none'", "'open'"],
     ),
     (

@@ -272,6 +272,7 @@ fn forecast(model: [f64; 3], market: Option<[f64; 3]>) -> Forecast {
         model: Some(model),
         unpooled: None,
         expected_goals: Some([1.5, 1.1]),
+        standard_errors: None,
         rates: None,
         named: Box::default(),
         market,

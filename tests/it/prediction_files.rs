@@ -375,6 +375,7 @@ fn forecast(names: &mut Names, time: i64) -> Forecast {
         model: Some(grid.outcomes()),
         unpooled: None,
         expected_goals: Some(grid.expected_goals()),
+        standard_errors: None,
         rates: Some(rates),
         named: Box::default(),
         market: None,

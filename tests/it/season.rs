@@ -992,7 +992,7 @@ fn a_season_that_cannot_be_played_is_one_error() {
         (
             &["--model", "average"][..],
             2,
-            "--model must be poisson or dixon-coles: the other models have no team strengths",
+            "--model must be poisson, dixon-coles or filter: the other models have no team strengths",
         ),
         (
             &["--league", "E1"],

@@ -1,13 +1,15 @@
 //! Models that are taught by shots and by past prices.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 use simbet::internals::predict::{self, GoalModel};
 use simbet::{
     Learn, Match, MatchRecord, MatchState, MatchStatus, Matches, ModelConfig, ModelKind, Offer,
-    Predictor as _, RunConfig, Settings, Time, backtest, fit, read, read_bytes,
+    Predictor as _, RunConfig, Settings, Statistics, Time, backtest, fit, read, read_bytes,
 };
 
 /// A match: day of January 2024, sides, goals, shots on target, shots, corners, and the rates at which prices were made.
@@ -284,11 +286,13 @@ fn a_league_without_shots_or_prices_is_taught_by_goals_as_before() {
     for learn in ["goals,shots", "prices", "goals,shots,prices"] {
         assert_eq!(fitted(&format!("learn = '{learn}'")), goals, "{learn}");
     }
-    // what was asked for is kept
-    let settings = "half_life = 7\nprior = 0.1\nrho = -0.02";
-    let asked = fitted(&format!("learn = 'goals'\n{settings}"));
-    assert_ne!(asked, goals);
-    assert_eq!(fitted(&format!("learn = 'prices'\n{settings}")), asked);
+    assert_eq!(fitted(""), goals);
+    // what was asked for is kept, even if it is the usual
+    for settings in ["half_life = 7\nprior = 0.1", "half_life = 20\nprior = 0.4"] {
+        let asked = fitted(&format!("learn = 'goals'\n{settings}"));
+        assert_ne!(asked, goals);
+        assert_eq!(fitted(&format!("learn = 'prices'\n{settings}")), asked);
+    }
 }
 
 // ---- what a model remembers ----
@@ -393,6 +397,35 @@ fn late_and_corrected_results_lead_where_the_right_ones_in_order_do() {
 }
 
 #[test]
+fn expected_goals_take_the_place_of_what_shots_were_worth() {
+    let config = resolve("learn = 'goals,shots'");
+    let matches = matches(&config, &ROWS);
+    let last = matches.records[7].fixture.day + Time::DAY;
+    let forecast_by = |change: &dyn Fn(&mut Statistics)| {
+        let mut model = model(Learn::GOALS_AND_SHOTS, |_| ());
+        for record in &matches.records {
+            let mut played = played(record);
+            let mut statistics = Statistics::clone(&played.statistics.unwrap_or_default());
+            change(&mut statistics);
+            played.statistics = Some(Arc::new(statistics));
+            model.observe(&played);
+        }
+        forecast(&mut model, &matches.records[0], last)
+    };
+    let rated = |goals| move |known: &mut Statistics| known.expected_goals = Some(goals);
+    let (counted, level) = (forecast_by(&|_| ()), forecast_by(&rated([1.4, 1.1])));
+    assert_ne!(counted, level);
+    // whatever was counted besides
+    let uncounted = |known: &mut Statistics| {
+        rated([1.4, 1.1])(known);
+        known.shots = None;
+    };
+    assert_eq!(forecast_by(&uncounted), level);
+    // what is no number of goals is no rating
+    assert_eq!(forecast_by(&rated([f64::NAN, 1.0])), counted);
+}
+
+#[test]
 fn shots_teach_from_the_first_to_the_last_of_them_in_the_window() {
     let config = resolve("learn = 'goals,shots'");
     let matches = matches(&config, &ROWS);
@@ -485,6 +518,24 @@ fn fit_says_that_a_quasi_likelihood_has_no_aic() {
 }
 
 #[test]
+fn goals_and_shots_teach_unless_something_else_is_asked_for() {
+    let config = |toml: &str| resolve(toml).engine.model.unwrap();
+    let model = config("model = 'dixon-coles'");
+    assert_eq!(model, ModelConfig::default());
+    assert_eq!(
+        (model.learn, model.half_life, model.prior),
+        (Learn::GOALS_AND_SHOTS, Some(200.0), Some(0.25))
+    );
+    let goals = config("model = 'dixon-coles'\nlearn = 'goals'");
+    assert_eq!((goals.half_life, goals.prior), (Some(330.0), Some(0.25)));
+    // other models have nothing to do with it
+    for kind in ["average", "logistic"] {
+        let model = config(&format!("model = '{kind}'"));
+        assert_eq!((model.learn, model.half_life), (Learn::GOALS, Some(330.0)));
+    }
+}
+
+#[test]
 fn teachers_that_are_none_or_change_nothing_are_refused() {
     let (_folder, file) = written(&ROWS);
     for (arguments, message) in [
@@ -504,6 +555,12 @@ fn teachers_that_are_none_or_change_nothing_are_refused() {
     }
     let invented = simbet(&["simulate", "--matches", "50", "--learn", "prices"]);
     assert_eq!(invented.status.code(), Some(2));
+}
+
+/// The place of a column.
+fn column(csv: &str, name: &str) -> usize {
+    let header = csv.lines().next().unwrap();
+    header.split(',').position(|known| known == name).unwrap()
 }
 
 #[test]
@@ -529,9 +586,12 @@ fn a_sweep_compares_teachers() {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    for learn in ["goals", "prices", "goals,shots"] {
-        assert!(text.contains(learn), "{text}");
-    }
+    let losses: BTreeSet<&str> = text
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split(',').nth(column(&text, "model.log_loss")))
+        .collect();
+    assert_eq!(losses.len(), 3, "each teaches something else: {text}");
 }
 
 // ---- measured figures ----

@@ -43,6 +43,7 @@ impl Features {
     pub fn new(groups: &[FeatureGroup], config: &ModelConfig) -> Result<Self, ModelConfigError> {
         config.validate()?;
         let has_strengths = groups.contains(&FeatureGroup::Strengths);
+        let config = &config.taught_by_goals();
         let known = Known::new(config.half_life, EloScale::default(), PiScale::default());
         Ok(Self {
             groups: FeatureGroup::in_order(groups),

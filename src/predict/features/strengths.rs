@@ -4,14 +4,11 @@ use std::sync::atomic::AtomicBool;
 
 use crate::domain::{Fixture, Time};
 use crate::predict::goal_model::Strengths;
-use crate::predict::{GoalModel, Learn, ModelConfig, PredictError, dixon_coles, poisson};
+use crate::predict::{GoalModel, ModelConfig, PredictError, dixon_coles, poisson};
 
 /// Both goal models, with these settings, taught by goals: other features have the shots and the prices.
 pub(super) fn goal_models(config: &ModelConfig) -> [GoalModel; 2] {
-    let config = ModelConfig {
-        learn: Learn::GOALS,
-        ..config.clone()
-    };
+    let config = config.taught_by_goals();
     [poisson::model(&config), dixon_coles::model(&config)]
 }
 

@@ -11,7 +11,7 @@ use super::entry_error::EntryError;
 use crate::calendar;
 use crate::domain::{Names, TeamId, Time};
 use crate::engine::{EngineConfig, EngineError, pool_name};
-use crate::predict::{MOST_TEAMS, ensure_teams};
+use crate::predict::PredictError;
 use crate::source::Matches;
 
 /// The most teams of all pools together: what a model knows of each is kept, however seldom it is asked.
@@ -20,8 +20,8 @@ const MOST_IN_ALL: usize = 100_000;
 /// The teams of each pool so far; none are counted where no model has a table of teams.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct PoolTeams {
-    /// The leagues that share a model; `None` where teams are not counted.
-    shared: Option<Vec<Vec<String>>>,
+    /// The leagues that share a model, and the most teams of each; `None` where teams are not counted.
+    shared: Option<(Vec<Vec<String>>, usize)>,
     teams: BTreeMap<String, BTreeSet<TeamId>>,
     /// The teams of the pool that has most, and of all pools together.
     largest: usize,
@@ -34,9 +34,9 @@ impl PoolTeams {
     /// # Errors
     /// When a pool has too many already.
     pub fn new(config: &EngineConfig, history: Option<&Matches>) -> Result<Self, EngineError> {
-        let is_counted = (config.model.as_ref()).is_some_and(|model| model.kind.has_strengths());
+        let most = config.model.as_ref().and_then(|it| it.kind.most_teams());
         let mut pools = Self {
-            shared: is_counted.then(|| config.pools.clone()),
+            shared: most.map(|most| (config.shared_pools(), most)),
             ..Self::default()
         };
         if let Some(matches) = history {
@@ -53,19 +53,21 @@ impl PoolTeams {
                 [fixture.home, fixture.away],
             );
         }
-        for (league, teams) in &self.teams {
-            ensure_teams(teams.len()).map_err(|source| EngineError::Predict {
+        let most = self.shared.as_ref().map_or(usize::MAX, |(_, most)| *most);
+        let too_large = self.teams.iter().find(|(_, teams)| teams.len() > most);
+        too_large.map_or(Ok(()), |(league, teams)| {
+            let teams = teams.len();
+            Err(EngineError::Predict {
                 league: league.clone(),
                 day: calendar::format_date(last_day(matches)),
-                source,
-            })?;
-        }
-        Ok(())
+                source: PredictError::TooManyTeams { teams, most },
+            })
+        })
     }
 
     /// Adds the teams of a match.
     pub fn add(&mut self, league: &str, sides: [TeamId; 2]) {
-        if let Some(shared) = &self.shared {
+        if let Some((shared, _)) = &self.shared {
             let pool = self.teams.entry(pool_name(league, shared)).or_default();
             let before = pool.len();
             pool.extend(sides);
@@ -81,10 +83,13 @@ impl PoolTeams {
         sides: [&str; 2],
         names: &Names,
     ) -> Result<(), EntryError> {
-        let is_near = self.largest + 2 > MOST_TEAMS || self.all + 2 > MOST_IN_ALL;
-        let Some(shared) = self.shared.as_ref().filter(|_| is_near) else {
+        let Some((shared, most)) = &self.shared else {
             return Ok(());
         };
+        let most = *most;
+        if self.largest + 2 <= most && self.all + 2 <= MOST_IN_ALL {
+            return Ok(());
+        }
         let pool = pool_name(league, shared);
         let teams = self.teams.get(&pool);
         let is_new = |name: &&str| {
@@ -95,10 +100,9 @@ impl PoolTeams {
         if new > 0 && self.all + new > MOST_IN_ALL {
             return Err(EntryError::TooManyInAll { most: MOST_IN_ALL });
         }
-        if teams.map_or(0, BTreeSet::len) + new <= MOST_TEAMS {
+        if teams.map_or(0, BTreeSet::len) + new <= most {
             return Ok(());
         }
-        let most = MOST_TEAMS;
         Err(EntryError::TooManyTeams { pool, most })
     }
 }

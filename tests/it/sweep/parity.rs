@@ -75,6 +75,18 @@ fn every_model_and_strategy_gives_what_it_gives_alone() {
 }
 
 #[test]
+fn forecasts_pooled_with_prices_are_those_that_a_run_makes_alone() {
+    // matches before the period teach the weights, so that these settings see other prices than their neighbours
+    let settings = "min_matches = 1\nmin_ev = 0\nfrom = '2023-11-01'";
+    let axes = [
+        "pool_with=none,open",
+        "model=average,elo",
+        "markets=1x2,[1x2,ou]",
+    ];
+    assert_each_is_a_backtest(settings, &axes, &["ev"], 8);
+}
+
+#[test]
 fn every_market_and_book_gives_what_it_gives_alone() {
     let axes = [
         "markets=1x2,[1x2,ou],[1x2,ou,ah]",

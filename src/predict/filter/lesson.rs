@@ -1,0 +1,286 @@
+//! What a match teaches the filter.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::chances::Chances;
+use super::covariance::{Block, Terms, inverse, plus};
+use super::state::{Meeting, State};
+use super::tuning::Tuning;
+use crate::domain::{Fixture, LeagueId, Match, Score, TeamId, Time};
+use crate::predict::learn::Learn;
+use crate::predict::market_rates::rates_of_last_prices;
+
+/// Rates behind prices are taken to be at least this and at most its inverse times ten: beyond that no book means it.
+const LEAST_RATE: f64 = 0.02;
+const MOST_RATE: f64 = 10.0;
+
+/// A match that is over, as far as it teaches.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Lesson {
+    id: Arc<str>,
+    league: LeagueId,
+    teams: [TeamId; 2],
+    season: i16,
+    pub(super) day: i64,
+    /// When its result is known at the earliest.
+    known: i64,
+    neutral: bool,
+    score: Score,
+    /// The logs of the rates behind its last prices.
+    prices: Option<[f64; 2]>,
+    shots: Option<Chances>,
+}
+
+impl Lesson {
+    /// What a match teaches of that which is learned; nothing where a team plays itself.
+    pub(super) fn of(played: &Match, learn: Learn) -> Option<Self> {
+        let fixture: &Fixture = &played.fixture;
+        let statistics = played.statistics.as_deref();
+        let prices = statistics.filter(|_| learn.prices).and_then(|statistics| {
+            let rates = rates_of_last_prices(statistics.last_prices.as_ref()?)?;
+            Some([rates.home, rates.away].map(|rate| rate.clamp(LEAST_RATE, MOST_RATE).ln()))
+        });
+        (fixture.home != fixture.away).then(|| Self {
+            id: Arc::clone(&fixture.id),
+            league: fixture.league,
+            teams: [fixture.home, fixture.away],
+            season: fixture.season,
+            day: fixture.day.day(),
+            known: fixture
+                .kickoff
+                .map_or(fixture.day + Time::DAY, |kickoff| kickoff)
+                .seconds(),
+            neutral: fixture.neutral,
+            score: played.score,
+            prices,
+            shots: statistics.filter(|_| learn.shots).and_then(Chances::of),
+        })
+    }
+
+    /// The order in which lessons are learned: neither that of rows nor the numbers of teams matter.
+    pub(super) fn order(&self) -> (i64, i64, &str) {
+        (self.day, self.known, &self.id)
+    }
+
+    /// Whether it is that of this match, with this result.
+    pub(super) fn is_of(&self, played: &Match) -> bool {
+        self.id == played.fixture.id && self.score == played.score
+    }
+
+    pub(super) const fn league(&self) -> LeagueId {
+        self.league
+    }
+}
+
+impl State {
+    /// Learns a match.
+    pub(super) fn learn(&mut self, lesson: &Lesson, level: u32, tuning: &Tuning) {
+        let meeting = Meeting {
+            teams: lesson.teams,
+            league: lesson.league,
+            level,
+            season: lesson.season,
+            day: lesson.day,
+            neutral: lesson.neutral,
+        };
+        if !self.has_room() {
+            return;
+        }
+        self.advance(lesson.day, tuning);
+        let places = self.enter(&meeting, tuning);
+        let terms = meeting.terms(places);
+        if let (Some(rates), Some(noise)) = (lesson.prices, tuning.price_noise()) {
+            self.learn_prices(&terms, rates, noise);
+        }
+        let goals = [lesson.score.home, lesson.score.away].map(f64::from);
+        self.learn_counts(&terms, [0.0; 2], goals, tuning.goals);
+        if let (Some(chances), Some(counts)) = (&lesson.shots, tuning.shots) {
+            self.learn_shots(lesson, chances, &terms, counts);
+        }
+        self.count(lesson.teams);
+    }
+
+    fn learn_shots(
+        &mut self,
+        lesson: &Lesson,
+        chances: &Chances,
+        terms: &[Terms; 2],
+        [weight, loading]: [f64; 2],
+    ) {
+        let Some(division) = self.division_mut(lesson.league) else {
+            return;
+        };
+        let (day, neutral) = (lesson.day, lesson.neutral);
+        let [worth, usual] = division.worth(chances, day, neutral);
+        if let Chances::Counted(shots) = chances {
+            division.learn_shots(shots, lesson.score, day);
+        }
+        division.learn_worth(worth, neutral);
+        // shots show strengths alone: their level is that of the division's shots
+        let loaded = terms.map(|[attack, defence, level, advantage]| {
+            let alone = |(place, _)| (place, 0.0);
+            let part = |(place, factor)| (place, loading * factor);
+            [part(attack), part(defence), alone(level), alone(advantage)]
+        });
+        self.learn_counts(&loaded, usual, worth, weight);
+    }
+
+    /// Learns the logs of rates, which are known as surely as the noise says.
+    ///
+    /// # Formula
+    /// ```text
+    /// K = P·Hᵀ·(H·P·Hᵀ + R)⁻¹      x += K·(z − H·x)      P −= K·H·P
+    /// ```
+    fn learn_prices(&mut self, terms: &[Terms; 2], rates: [f64; 2], noise: Block) {
+        let (shared, expected, spread) = self.belief(terms);
+        let Some(gain) = inverse(plus(spread, noise)) else {
+            return;
+        };
+        let surprise = [0, 1].map(|side| rates[side] - expected[side]);
+        self.shift(&shared, product(gain, surprise));
+        self.covariance.subtract(&shared, gain);
+    }
+
+    /// Learns counts, which are Poisson at rates of which the logs are sums of terms and of what is given.
+    ///
+    /// # Formula
+    /// ```text
+    /// η = m + S·w·(y − e^η)      the mode of the posterior of the log rates
+    /// x += P·Hᵀ·w·(y − e^η)      P −= P·Hᵀ·(S + R)⁻¹·H·P      R = 1/(w·e^η)
+    /// ```
+    fn learn_counts(&mut self, terms: &[Terms; 2], given: [f64; 2], counts: [f64; 2], weight: f64) {
+        let (shared, sums, spread) = self.belief(terms);
+        let expected = [0, 1].map(|side| sums[side] + given[side]);
+        let mode = mode(expected, spread, counts, weight);
+        let precision = mode.map(|log| weight * log.exp());
+        let noise = [[1.0 / precision[0], 0.0], [0.0, 1.0 / precision[1]]];
+        let Some(gain) = inverse(plus(spread, noise)) else {
+            return;
+        };
+        let surprise = [0, 1].map(|side| weight * counts[side] - precision[side]);
+        self.shift(&shared, surprise);
+        self.covariance.subtract(&shared, gain);
+    }
+
+    /// The covariance of everything with two sums of terms, and their means and covariance.
+    fn belief(&self, terms: &[Terms; 2]) -> (Vec<[f64; 2]>, [f64; 2], Block) {
+        let mut shared = Vec::new();
+        self.covariance.with_sums(terms, &mut shared);
+        let sum = |terms: &Terms, value: &dyn Fn(usize) -> f64| -> f64 {
+            terms.iter().map(|&(i, factor)| factor * value(i)).sum()
+        };
+        let means = [0, 1].map(|side| sum(&terms[side], &|i| self.mean[i]));
+        let spread = [0, 1].map(|one| [0, 1].map(|other| sum(&terms[one], &|i| shared[i][other])));
+        (shared, means, spread)
+    }
+
+    fn shift(&mut self, shared: &[[f64; 2]], by: [f64; 2]) {
+        for (mean, shared) in self.mean.iter_mut().zip(shared) {
+            *mean += shared[0] * by[0] + shared[1] * by[1];
+        }
+    }
+}
+
+/// The most likely logs of two Poisson rates after these counts, by Newton's method.
+fn mode(expected: [f64; 2], spread: Block, counts: [f64; 2], weight: f64) -> [f64; 2] {
+    let mut logs = expected;
+    for _ in 0..MOST_STEPS {
+        let rates = logs.map(f64::exp);
+        let pull = product(
+            spread,
+            [0, 1].map(|side| weight * (counts[side] - rates[side])),
+        );
+        let miss = [0, 1].map(|side| logs[side] - expected[side] - pull[side]);
+        // the derivative of `miss`
+        let slope =
+            [0, 1].map(|i| [0, 1].map(|j| f64::from(i == j) + spread[i][j] * weight * rates[j]));
+        let determinant = slope[0][0] * slope[1][1] - slope[0][1] * slope[1][0];
+        let step = [
+            (slope[1][1] * miss[0] - slope[0][1] * miss[1]) / determinant,
+            (slope[0][0] * miss[1] - slope[1][0] * miss[0]) / determinant,
+        ];
+        for side in 0..2 {
+            logs[side] -= step[side].clamp(-LONGEST_STEP, LONGEST_STEP);
+        }
+        if step.iter().all(|step| step.abs() < 1e-12) {
+            break;
+        }
+    }
+    logs
+}
+
+const MOST_STEPS: usize = 60;
+/// From far below its mode a Poisson rate would be thrown far beyond it.
+const LONGEST_STEP: f64 = 1.0;
+
+fn product(block: Block, vector: [f64; 2]) -> [f64; 2] {
+    block.map(|row| row[0] * vector[0] + row[1] * vector[1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::covariance::Covariance;
+    use super::*;
+    use crate::predict::Cholesky;
+
+    fn lesson(number: u32) -> Lesson {
+        let round = number / 4;
+        let home = number % 4;
+        Lesson {
+            id: number.to_string().into(),
+            league: LeagueId(number % 4 / 2),
+            teams: [TeamId(home), TeamId(4 + (home + round) % 4)],
+            season: (2_000 + round / 40) as i16,
+            day: i64::from(3 * round),
+            known: 0,
+            neutral: number % 13 == 0,
+            score: Score {
+                home: (number % 5) as u8,
+                away: (number % 3) as u8,
+            },
+            prices: (number % 7 > 0).then_some([0.3, 0.02 * f64::from(number % 11)]),
+            shots: None,
+        }
+    }
+
+    fn is_positive(covariance: &Covariance) -> bool {
+        let order = covariance.order();
+        let numbers = (0..order * order).map(|k| covariance.at(k / order, k % order));
+        let matrix: Vec<f64> = numbers.collect();
+        Cholesky::default().factor(&matrix, order, 0.0)
+    }
+
+    #[test]
+    fn the_covariance_stays_positive_definite_through_thousands_of_matches() {
+        for learn in [Learn::GOALS, Learn::PRICES] {
+            let (mut state, tuning) = (State::default(), Tuning::of(learn));
+            for number in 0..6_000 {
+                state.learn(&lesson(number), number % 4 / 2, &tuning);
+                if number % 500 == 499 {
+                    assert!(is_positive(&state.covariance), "{number}");
+                    assert!(state.is_sound());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_mode_solves_its_equation() {
+        for (spread, weight, counts) in [
+            ([[0.2, -0.09], [-0.09, 0.19]], 1.0, [3.0, 0.0]),
+            ([[0.01, 0.002], [0.002, 0.02]], 128.0, [9.5, 0.3]),
+            ([[1.0, 0.5], [0.5, 1.0]], 22.6, [255.0, 0.0]),
+        ] {
+            let expected = [0.4, 0.2];
+            let logs = mode(expected, spread, counts, weight);
+            let surprise = [0, 1].map(|k| weight * (counts[k] - f64::exp(logs[k])));
+            let moved = product(spread, surprise);
+            for side in 0..2 {
+                let miss: f64 = logs[side] - expected[side] - moved[side];
+                assert!(miss.abs() < 1e-9, "{spread:?}: {miss}");
+            }
+        }
+    }
+}
