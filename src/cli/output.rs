@@ -311,8 +311,17 @@ impl RunFolder<'_> {
         folder.stage(&names::csv_file(names::BANKROLL), |out| {
             results::csv::write_bankroll(out, self.memory.closed())
         })?;
-        folder.stage_summary(self.summary)?;
-        Ok(folder.commit(&self.run)?)
+        // the summary of a run is the same whatever its rounds came by; only files have closing prices for every forecast
+        let mut run = self.run.clone();
+        if let Some(report) = &self.summary.forecasts {
+            run["forecasts"] = serde_json::to_value(report)?;
+        }
+        let plain = Summary {
+            forecasts: None,
+            ..self.summary.clone()
+        };
+        folder.stage_summary(&plain)?;
+        Ok(folder.commit(&run)?)
     }
 }
 

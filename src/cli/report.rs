@@ -11,7 +11,7 @@ use super::target::{Kind, Target};
 use super::{Console, Typed, signals, usage};
 use crate::metrics::Summary;
 use crate::report::figures::RunResults;
-use crate::report::{Format, page, summary};
+use crate::report::{Format, forecasts, page, summary};
 use crate::results::{Results, names};
 use crate::schema::{BankrollRecord, BetRecord};
 
@@ -125,7 +125,8 @@ impl Report {
         let mut out = Vec::new();
         if self.format == Format::Json {
             writeln!(out, "{:#}", results.summary)?;
-        } else if let Ok(found) = results.parsed_summary::<Summary>() {
+        } else if let Ok(mut found) = results.parsed_summary::<Summary>() {
+            found.forecasts = forecasts::of_results(results);
             write_summary(&mut out, results, &found, self.format)?;
         }
         super::print(&out, self.format)

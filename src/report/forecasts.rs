@@ -4,7 +4,14 @@ use super::text_table::{TextTable, count, counted, decimals};
 use crate::metrics::{
     ForecastGroup, ForecastOf, ForecastReport, ForecastScore, Forecaster, ForecastsOf, Summary,
 };
+use crate::results::Results;
 use crate::schema::{FORECAST_SCORE_COLUMNS, ForecastScoreRow};
+
+/// The scores of the forecasts of a run that a folder of results holds.
+pub fn of_results(results: &Results) -> Option<Box<ForecastReport>> {
+    let report = results.run.as_ref()?.get("forecasts")?;
+    serde_json::from_value(report.clone()).ok()
+}
 
 /// The log loss and the skill of each forecaster on the same matches; `None` without more than the table of 1X2 has.
 pub fn table(summary: &Summary) -> Option<TextTable> {

@@ -47,7 +47,7 @@ ou_line,odds_over,odds_under,close_over,close_under,ah_line,odds_ah_home,odds_ah
 p_home,p_draw,p_away,p_over,p_under,p_ah_home,p_ah_away,p_ah_push
 A,2021,2022-03-05,Ashby,Corfield,2,1,2,4,4,1.6,5,5.714285714,2.5,1.8,2.25,1.6,2.666666667,-0.5,2,2,-0.5,1.8,2.25,0.6,0.2,0.2,0.7,0.3,0.6,0.4,0
 A,2021,2022-03-12,Dunmore,Eltham,1,1,2,4,4,,,,2.5,1.8,2.25,,,-0.25,2,2,,,,0.6,0.2,0.2,0.7,0.3,0.5,0.3,0.2
-A,2021,2022-03-19,Ashby,Eltham,0,0,2,4,4,1.6,5,5.714285714,2.5,1.8,2.25,1.6,2.666666667,-0.5,2,2,-0.5,1.8,2.25,0.6,0.2,0.2,0.7,0.3,0.6,0.4,0
+A,2021,2022-03-19,Ashby,Eltham,2,0,2,4,4,1.6,5,5.714285714,2.5,1.8,2.25,1.6,2.666666667,-0.5,2,2,-0.5,1.8,2.25,0.6,0.2,0.2,0.7,0.3,0.6,0.4,0
 B,2022,2022-08-20,Fenton,Garford,0,3,2,4,4,1.6,5,5.714285714,2.5,1.8,2.25,1.6,2.666666667,0,2,2,0,1.8,2.25,0.6,0.2,0.2,0.7,0.3,0.6,0.4,0
 ";
 
@@ -76,17 +76,17 @@ fn everybody_is_scored_on_the_matches_that_all_have() {
         (Some(4), Some(3))
     );
     let scores = &of_result["scores"];
-    // a home win, a draw and an away win: the second match has no closing price
+    // two home wins and an away win: the second match, a draw, has no closing price
     let loss = |p: [f64; 3]| -p.map(f64::ln).iter().sum::<f64>() / 3.0;
-    near(&scores["model"]["log_loss"], loss([0.6, 0.2, 0.2]), 1e-12);
+    near(&scores["model"]["log_loss"], loss([0.6, 0.6, 0.2]), 1e-12);
     near(
         &scores["opening"]["log_loss"],
-        loss([0.5, 0.25, 0.25]),
+        loss([0.5, 0.5, 0.25]),
         1e-12,
     );
     near(
         &scores["closing"]["log_loss"],
-        loss([0.625, 0.2, 0.175]),
+        loss([0.625, 0.625, 0.175]),
         1e-9,
     );
     // before the first match of a league all are as likely; before the third one a home win and a draw were seen
@@ -97,7 +97,7 @@ fn everybody_is_scored_on_the_matches_that_all_have() {
     );
     near(
         &scores["model"]["own"]["log_loss"],
-        -(0.6_f64.ln() + 3.0 * 0.2_f64.ln()) / 4.0,
+        -(2.0 * 0.6_f64.ln() + 2.0 * 0.2_f64.ln()) / 4.0,
         1e-12,
     );
     assert_eq!(scores["model"]["own"]["n"], 4);
@@ -134,7 +134,7 @@ fn what_is_half_lost_of_a_handicap_weighs_half_and_what_is_void_nothing() {
         .replace("1,1,2,4,4,,,,", "1,1,2,4,4,1.6,5,5.714285714,");
     let report = of_table(&csv, &FROM_FILE);
     let of_handicap = &report["all"]["ah"];
-    // the draw at -0.25 is half lost, the home win at -0.5 won, the draw at -0.5 and the away win at 0 are lost
+    // both home wins at -0.5 are won, the draw at -0.25 is half lost and the away win at 0 lost
     assert_eq!(
         (
             of_handicap["matches"].as_u64(),
@@ -147,11 +147,11 @@ fn what_is_half_lost_of_a_handicap_weighs_half_and_what_is_void_nothing() {
     near(&scores["opening"]["log_loss"], 2.0_f64.ln(), 1e-12);
     near(
         &scores["closing"]["log_loss"],
-        -(f64::ln(close) + 2.5 * f64::ln(1.0 - close)) / 3.5,
+        -(2.0 * f64::ln(close) + 1.5 * f64::ln(1.0 - close)) / 3.5,
         1e-9,
     );
     let quarter = 0.5 / (0.5 + 0.1 + 0.3);
-    let model = -(0.6_f64.ln() + 2.0 * 0.4_f64.ln() + 0.5 * f64::ln(1.0 - quarter)) / 3.5;
+    let model = -(2.0 * 0.6_f64.ln() + 0.4_f64.ln() + 0.5 * f64::ln(1.0 - quarter)) / 3.5;
     near(&scores["model"]["log_loss"], model, 1e-9);
     let csv = csv.replace(
         "B,2022,2022-08-20,Fenton,Garford,0,3",
@@ -184,7 +184,7 @@ fn leagues_and_seasons_have_their_own_scores() {
 fn later_results_do_not_change_what_was_scored_before() {
     let (first, changed) = (
         BY_HAND,
-        BY_HAND.replace("Ashby,Eltham,0,0", "Ashby,Eltham,5,0"),
+        BY_HAND.replace("Ashby,Eltham,2,0", "Ashby,Eltham,5,0"),
     );
     let until = [&FROM_FILE[..], &["--to", "2022-03-12"]].concat();
     assert_eq!(of_table(first, &until), of_table(&changed, &until));
@@ -277,7 +277,7 @@ fn the_folder_and_the_page_have_every_score() {
     );
     let widest = printed
         .lines()
-        .filter(|line| line.contains("opening price"))
+        .filter(|line| line.starts_with("│ opening price"))
         .map(|line| line.chars().count())
         .max();
     assert!(widest <= Some(80), "{printed}");
@@ -287,10 +287,14 @@ fn the_folder_and_the_page_have_every_score() {
         "{csv}"
     );
     assert!(csv.contains("\nE0,2023-24,1x2,model,"), "{csv}");
-    let summary: Value =
-        serde_json::from_str(&fs::read_to_string(Path::new(out).join("summary.json")).unwrap())
-            .unwrap();
-    let all = &summary["forecasts"]["all"]["1x2"];
+    let read = |name: &str| -> Value {
+        let text = fs::read_to_string(Path::new(out).join(name)).unwrap();
+        serde_json::from_str(&text).unwrap()
+    };
+    let (summary, run) = (read("summary.json"), read("run.json"));
+    // the summary is that of a run on a stream too, which has no closing prices of its own
+    assert!(summary.get("forecasts").is_none());
+    let all = &run["forecasts"]["all"]["1x2"];
     // the same scores as the table of model and market has
     near(
         &all["scores"]["model"]["own"]["log_loss"],

@@ -324,5 +324,9 @@ fn what_cannot_change_a_forecast_is_refused() {
         2,
         &["--hold-out"],
     );
-    fails(&["tune", EPL, "--from", "2035-01-01"], 1, &["2035"]);
+    fails(
+        &["tune", EPL, "--from", "2035-01-01"],
+        1,
+        &["no match was played between --from and --to"],
+    );
 }

@@ -19,7 +19,8 @@ const MAX_LISTED: usize = 2_000;
 const MAX_CHARTED: usize = 40;
 
 pub fn body(results: &Results, bets: &Table) -> Result<Markup, ResultsError> {
-    let summary: Summary = results.parsed_summary()?;
+    let mut summary: Summary = results.parsed_summary()?;
+    summary.forecasts = forecasts::of_results(results);
     let bets: Vec<BetRecord> = bets.records()?;
     let bankroll: Vec<BankrollRecord> = results
         .table(names::BANKROLL)?
