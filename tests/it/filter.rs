@@ -204,7 +204,7 @@ fn standard_errors_are_those_of_the_delta_method() {
             .outcomes()
     };
     const STEP: f64 = 1e-5;
-    for outcome in 0..3 {
+    for (outcome, error) in errors.into_iter().enumerate() {
         let slope = [[STEP, 0.0], [0.0, STEP]].map(|step| {
             let back = step.map(|x| -x);
             (outcomes(step)[outcome] - outcomes(back)[outcome]) / (2.0 * STEP)
@@ -215,7 +215,7 @@ fn standard_errors_are_those_of_the_delta_method() {
                 variance += slope[i] * slope[j] * spread[i][j];
             }
         }
-        near(errors[outcome], f64::sqrt(variance), 1e-7);
+        near(error, f64::sqrt(variance), 1e-7);
     }
 }
 

@@ -182,7 +182,9 @@ fn statistics(round: usize, k: usize, score: Score) -> Statistics {
     let odds = |odds: f64| Odds::new(odds).unwrap();
     let prices = LastPrices {
         result: Some((PriceSource::PinnacleClose, result.map(odds))),
-        totals: k.is_multiple_of(2).then(|| (PriceSource::AverageClose, [2.03, 1.79].map(odds))),
+        totals: k
+            .is_multiple_of(2)
+            .then(|| (PriceSource::AverageClose, [2.03, 1.79].map(odds))),
     };
     let shots = [score.home, score.away].map(|goals| u16::from(goals) + 3 + k as u16);
     Statistics {
