@@ -702,6 +702,7 @@ mod tests {
                         dependence,
                         prior,
                         newcomers: (0..teams).map(|team| team % 4 == 1).collect(),
+                        ..FitConfig::default()
                     };
                     let [dense, sparse] = both(&matches, &config);
                     for (i, (one, other)) in parameters(&dense)

@@ -203,9 +203,9 @@ pub(super) mod tests {
             let (means, mut buffers) = ([1.7, 1.1], Buffers::default());
             let locations = distribution.locations(means);
             let [mut sum, mut home, mut away] = [0.0; 3];
-            for score in (0..900).map(|cell| Score {
-                home: cell / 30,
-                away: cell as u8 % 30,
+            for score in (0..900_u16).map(|cell| Score {
+                home: (cell / 30) as u8,
+                away: (cell % 30) as u8,
             }) {
                 let p = distribution.log(score, locations, &mut buffers).exp();
                 sum += p;
