@@ -2,6 +2,7 @@
 
 mod family;
 mod lessons;
+mod strengths;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::AtomicBool;
@@ -22,6 +23,8 @@ use super::teaching::{Curriculum, Teaching};
 use super::{InPlay, ModelConfig, PredictError, Predictor};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Fixture, LeagueId, Match, Offer, Opinion, TeamId, Time};
+
+pub(super) use strengths::Strengths;
 
 /// A model of the goals of both sides from attack, defence and home advantage.
 #[derive(Debug, Clone)]
@@ -48,16 +51,6 @@ pub struct GoalModel {
     schedule: Schedule,
     /// What the counts determine without a prior; `None` until that is asked for.
     ties: Option<Ties>,
-}
-
-/// What a goal model says of both sides of a match.
-pub(super) struct Strengths {
-    /// Attack and defence of the home side.
-    pub home: [f64; 2],
-    /// Attack and defence of the away side.
-    pub away: [f64; 2],
-    /// The goals that are expected of both.
-    pub goals: [f64; 2],
 }
 
 impl GoalModel {
@@ -314,22 +307,6 @@ impl GoalModel {
             .map(|prior| prior.mean(theta, &self.sums.newcomers, newcomer))
     }
 
-    /// Whether results or a prior say what to expect of both sides.
-    fn is_told(&mut self, fixture: &Fixture) -> bool {
-        if self.teaching.prior.is_some() {
-            return true;
-        }
-        let slot = |team| *self.sums.slots.get(self.roster.number(team)?)?;
-        match (slot(fixture.home), slot(fixture.away)) {
-            (Some(home), Some(away)) => {
-                let counts = &self.sums.counts;
-                let ties = self.ties.get_or_insert_with(|| Ties::of(counts));
-                ties.determine(counts, [home, away], fixture.neutral)
-            }
-            (None, _) | (_, None) => false,
-        }
-    }
-
     fn refit_if_due(&mut self, now: Time, stop: &AtomicBool) -> Result<(), PredictError> {
         let teams = self.sums.teams.len();
         if self.schedule.is_due(now, self.refit_every, teams) {
@@ -338,29 +315,6 @@ impl GoalModel {
             self.schedule.done(now);
         }
         Ok(())
-    }
-
-    /// The strengths of both sides of a match as of `now`; `None` before the first result, and where a forecast has none.
-    ///
-    /// # Errors
-    /// When a fit does not converge, or `stop` is raised.
-    pub(super) fn strengths(
-        &mut self,
-        fixture: &Fixture,
-        now: Time,
-        stop: &AtomicBool,
-    ) -> Result<Option<Strengths>, PredictError> {
-        self.refit_if_due(now, stop)?;
-        if self.history.is_empty() {
-            return Ok(None);
-        }
-        Ok(self.rates(fixture).and_then(|(goals, _)| {
-            Some(Strengths {
-                home: self.strength(fixture.home, fixture.season)?,
-                away: self.strength(fixture.away, fixture.season)?,
-                goals,
-            })
-        }))
     }
 
     /// Expected goals of both sides before kick-off, and ρ; `None` when a side is unknown, or when without a prior the results
