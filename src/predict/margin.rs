@@ -91,7 +91,11 @@ fn remove(odds: &mut [f64], method: MarginMethod) -> Result<(), MarginError> {
     match method {
         MarginMethod::Multiplicative => implied.iter_mut().for_each(|q| *q /= sum),
         MarginMethod::Additive => implied.iter_mut().for_each(|q| *q -= (sum - 1.0) / count),
-        MarginMethod::Power => implied.copy_from_slice(&solve(implied, (0.0, 64.0), 1.0, power)),
+        MarginMethod::Power => {
+            implied.iter_mut().for_each(|q| *q = q.ln());
+            let e = root(implied, (0.0, 64.0), 1.0, 1.0, power_of_log);
+            implied.iter_mut().for_each(|log| *log = (e * *log).exp());
+        }
         MarginMethod::OddsRatio => {
             implied.copy_from_slice(&solve(implied, (-64.0, 64.0), 0.0, odds_ratio))
         }
@@ -116,8 +120,13 @@ fn remove(odds: &mut [f64], method: MarginMethod) -> Result<(), MarginError> {
 
 /// q^e and its derivative in e.
 fn power(q: f64, e: f64) -> [f64; 2] {
-    let p = q.powf(e);
-    [p, p * q.ln()]
+    power_of_log(q.ln(), e)
+}
+
+/// The same from ln q, which takes a third of the time where e is sought.
+fn power_of_log(log: f64, e: f64) -> [f64; 2] {
+    let p = (e * log).exp();
+    [p, p * log]
 }
 
 /// The probability whose odds are e^−x times those of `q`, and its derivative in x.
@@ -172,11 +181,12 @@ fn root(
             high = x
         }
         let next = x - excess / slope;
-        let next = if next > low && next < high {
-            next
-        } else {
-            0.5 * (low + high)
-        };
+        let is_inside = next > low && next < high;
+        // the error of a step of Newton's is of the order of its square
+        if is_inside && (next - x).abs() <= 1e-9 * x.abs().max(1e-2) {
+            return next;
+        }
+        let next = if is_inside { next } else { 0.5 * (low + high) };
         // smaller steps than one part in 10^15 are rounding errors
         if excess == 0.0 || (next - x).abs() <= 1e-15 * x.abs().max(1e-2) {
             break;
