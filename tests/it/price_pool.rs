@@ -266,7 +266,8 @@ fn a_corrected_result_teaches_what_it_is() {
     let summary = |rounds: &[Round]| {
         let mut engine = Engine::new(&config.engine).unwrap();
         engine.process(rounds, &names, &mut Vec::new()).unwrap();
-        let offer = &rounds[rounds.len() - 2].offers[0];
+        let offers = rounds.iter().flat_map(|round| &round.offers);
+        let offer = offers.last().unwrap();
         let time = rounds[rounds.len() - 1].time;
         engine.assess(offer, &names, time).unwrap().forecast
     };
