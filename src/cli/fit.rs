@@ -21,7 +21,7 @@ use crate::rounding;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   simbet fit datasets/epl.csv --model dixon-coles --half-life 0 --window 0 --prior 0
-  simbet fit datasets/epl.csv --model poisson --marginal weibull --dependence frank
+  simbet fit datasets/epl.csv --learn goals --model poisson --marginal weibull --dependence frank
   simbet fit datasets/epl.csv --model average --marginal negative-binomial
   simbet fit datasets/epl.csv --model logistic --features elo,form --link ordered
   simbet fit datasets/epl.csv --model filter --history

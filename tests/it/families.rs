@@ -199,6 +199,8 @@ fn fit_prints_the_parameters_with_their_errors() {
         "weibull",
         "--dependence",
         "frank",
+        "--learn",
+        "goals",
     ];
     let fitted = json(&asked);
     let parameters = fitted[0]["parameters"].as_array().unwrap();
