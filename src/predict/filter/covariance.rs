@@ -92,31 +92,40 @@ impl Covariance {
         self.order = keeps[..self.order].iter().filter(|keeps| **keeps).count();
     }
 
-    /// The covariance of everything with two sums of a few of its numbers.
-    pub(super) fn with_sums(&self, sums: &[Terms; 2], shared: &mut Vec<[f64; 2]>) {
-        shared.clear();
-        shared.resize(self.order, [0.0; 2]);
-        for (side, terms) in sums.iter().enumerate() {
-            for &(place, factor) in terms.iter().filter(|(_, factor)| *factor != 0.0) {
-                let own = &self.lower[row(place)..=row(place) + place];
-                for (value, known) in shared.iter_mut().zip(own) {
-                    value[side] += factor * known;
-                }
-                for (i, value) in shared.iter_mut().enumerate().skip(place + 1) {
-                    value[side] += factor * self.lower[row(i) + place];
-                }
+    /// The covariance of everything with a sum of a few of its numbers.
+    pub(super) fn with_sum(&self, terms: &Terms) -> Vec<f64> {
+        let mut shared = vec![0.0; self.order];
+        for &(place, factor) in terms.iter().filter(|(_, factor)| *factor != 0.0) {
+            let own = &self.lower[row(place)..=row(place) + place];
+            for (value, known) in shared.iter_mut().zip(own) {
+                *value += factor * known;
+            }
+            for (i, value) in shared.iter_mut().enumerate().skip(place + 1) {
+                *value += factor * self.lower[row(i) + place];
             }
         }
+        shared
     }
 
-    /// Subtracts A·M·Aᵀ, A having two columns.
-    pub(super) fn subtract(&mut self, a: &[[f64; 2]], m: Block) {
+    /// Subtracts A·M·Aᵀ, of which the columns of A are given. M is symmetric.
+    pub(super) fn subtract<const COLUMNS: usize>(
+        &mut self,
+        a: [&[f64]; COLUMNS],
+        m: [[f64; COLUMNS]; COLUMNS],
+    ) {
         let mut rows = self.lower.as_mut_slice();
-        for (i, &[x, y]) in a.iter().enumerate() {
+        for i in 0..self.order {
             let (own, rest) = rows.split_at_mut(i + 1);
-            let left = [x * m[0][0] + y * m[1][0], x * m[0][1] + y * m[1][1]];
-            for (value, other) in own.iter_mut().zip(a) {
-                *value -= left[0] * other[0] + left[1] * other[1];
+            let left: [f64; COLUMNS] =
+                std::array::from_fn(|k| (0..COLUMNS).map(|j| m[k][j] * a[j][i]).sum());
+            // of one length, so that the compiler takes several at once
+            let columns = a.map(|column| &column[..=i]);
+            for (j, value) in own.iter_mut().enumerate() {
+                let mut taken = 0.0;
+                for k in 0..COLUMNS {
+                    taken += left[k] * columns[k][j];
+                }
+                *value -= taken;
             }
             rows = rest;
         }
@@ -156,8 +165,8 @@ mod tests {
         for k in [1.0, 2.0, 3.0] {
             matrix.push([[k, 0.5], [0.5, k]]);
         }
-        let a: Vec<[f64; 2]> = (0..6).map(|i| [0.1 * f64::from(i), 0.2]).collect();
-        matrix.subtract(&a, [[1.0, 0.5], [0.5, 1.0]]);
+        let rising: Vec<f64> = (0..6).map(|i| 0.1 * f64::from(i)).collect();
+        matrix.subtract([&rising, &[0.2; 6]], [[1.0, 0.5], [0.5, 1.0]]);
         matrix
     }
 
@@ -176,17 +185,13 @@ mod tests {
             [(0, 1.0), (3, -1.0), (4, 0.5), (5, 0.0)],
             [(2, 1.0), (1, -1.0), (4, 1.0), (0, 0.0)],
         ];
-        let mut shared = Vec::new();
-        matrix.with_sums(&sums, &mut shared);
-        for (i, found) in shared.iter().enumerate() {
-            let expected = sums.map(|terms| -> f64 {
+        for terms in sums {
+            for (i, found) in matrix.with_sum(&terms).into_iter().enumerate() {
                 let terms = terms.iter();
-                terms
+                let expected: f64 = terms
                     .map(|&(place, factor)| factor * matrix.at(i, place))
-                    .sum()
-            });
-            for side in 0..2 {
-                assert!((found[side] - expected[side]).abs() < 1e-15);
+                    .sum();
+                assert!((found - expected).abs() < 1e-15);
             }
         }
     }

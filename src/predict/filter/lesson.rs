@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::chances::Chances;
-use super::covariance::{Block, Terms, inverse, plus};
+use super::covariance::{Block, Terms};
+use super::observation::Observation;
 use super::state::{Meeting, State};
 use super::tuning::Tuning;
 use crate::domain::{Fixture, LeagueId, Match, Score, TeamId, Time};
@@ -90,97 +91,87 @@ impl State {
         }
         self.advance(lesson.day, tuning);
         let places = self.enter(&meeting, tuning);
-        let terms = meeting.terms(places);
+        let mut sums = meeting.terms(places).to_vec();
+        let shown = self.worth_of_shots(lesson, tuning);
+        if let Some((_, [_, loading])) = shown {
+            sums.extend(meeting.terms(places).map(|terms| loaded(terms, loading)));
+        }
+        let mut observation = Observation::new(&self.mean, &self.covariance, &sums);
         if let (Some(rates), Some(noise)) = (lesson.prices, tuning.price_noise()) {
-            self.learn_prices(&terms, rates, noise);
+            learn_prices(&mut observation, rates, noise);
         }
         let goals = [lesson.score.home, lesson.score.away].map(f64::from);
-        self.learn_counts(&terms, [0.0; 2], goals, tuning.goals);
-        if let (Some(chances), Some(counts)) = (&lesson.shots, tuning.shots) {
-            self.learn_shots(lesson, chances, &terms, counts);
+        learn_counts(&mut observation, RATES, [0.0; 2], goals, tuning.goals);
+        if let Some(([worth, usual], [weight, _])) = shown {
+            learn_counts(&mut observation, SHOTS, usual, worth, weight);
         }
+        observation.move_all(&mut self.mean, &mut self.covariance);
         self.count(lesson.teams);
     }
 
-    fn learn_shots(
+    /// What the shots of a match were worth in goals, and the logs of what is usual in its division, which learns them; with
+    /// their weight and loading.
+    fn worth_of_shots(
         &mut self,
         lesson: &Lesson,
-        chances: &Chances,
-        terms: &[Terms; 2],
-        [weight, loading]: [f64; 2],
-    ) {
-        let Some(division) = self.division_mut(lesson.league) else {
-            return;
-        };
+        tuning: &Tuning,
+    ) -> Option<([[f64; 2]; 2], [f64; 2])> {
+        let (chances, counts) = (lesson.shots.as_ref()?, tuning.shots?);
+        let division = self.division_mut(lesson.league)?;
         let (day, neutral) = (lesson.day, lesson.neutral);
-        let [worth, usual] = division.worth(chances, day, neutral);
+        let worth = division.worth(chances, day, neutral);
         if let Chances::Counted(shots) = chances {
             division.learn_shots(shots, lesson.score, day);
         }
-        division.learn_worth(worth, neutral);
-        // shots show strengths alone: their level is that of the division's shots
-        let loaded = terms.map(|[attack, defence, level, advantage]| {
-            let alone = |(place, _)| (place, 0.0);
-            let part = |(place, factor)| (place, loading * factor);
-            [part(attack), part(defence), alone(level), alone(advantage)]
-        });
-        self.learn_counts(&loaded, usual, worth, weight);
+        division.learn_worth(worth[0], neutral);
+        Some((worth, counts))
     }
+}
 
-    /// Learns the logs of rates, which are known as surely as the noise says.
-    ///
-    /// # Formula
-    /// ```text
-    /// K = P·Hᵀ·(H·P·Hᵀ + R)⁻¹      x += K·(z − H·x)      P −= K·H·P
-    /// ```
-    fn learn_prices(&mut self, terms: &[Terms; 2], rates: [f64; 2], noise: Block) {
-        let (shared, expected, spread) = self.belief(terms);
-        let Some(gain) = inverse(plus(spread, noise)) else {
-            return;
-        };
-        let surprise = [0, 1].map(|side| rates[side] - expected[side]);
-        self.shift(&shared, product(gain, surprise));
-        self.covariance.subtract(&shared, gain);
-    }
+/// Where the log rates of goals stand among the sums that a match shows, and those of what shots are worth.
+const RATES: usize = 0;
+const SHOTS: usize = 2;
 
-    /// Learns counts, which are Poisson at rates of which the logs are sums of terms and of what is given.
-    ///
-    /// # Formula
-    /// ```text
-    /// η = m + S·w·(y − e^η)      the mode of the posterior of the log rates
-    /// x += P·Hᵀ·w·(y − e^η)      P −= P·Hᵀ·(S + R)⁻¹·H·P      R = 1/(w·e^η)
-    /// ```
-    fn learn_counts(&mut self, terms: &[Terms; 2], given: [f64; 2], counts: [f64; 2], weight: f64) {
-        let (shared, sums, spread) = self.belief(terms);
-        let expected = [0, 1].map(|side| sums[side] + given[side]);
-        let mode = mode(expected, spread, counts, weight);
-        let precision = mode.map(|log| weight * log.exp());
-        let noise = [[1.0 / precision[0], 0.0], [0.0, 1.0 / precision[1]]];
-        let Some(gain) = inverse(plus(spread, noise)) else {
-            return;
-        };
-        let surprise = [0, 1].map(|side| weight * counts[side] - precision[side]);
-        self.shift(&shared, surprise);
-        self.covariance.subtract(&shared, gain);
-    }
+/// Shots show strengths alone: their level is that of the division's shots.
+fn loaded([attack, defence, level, advantage]: Terms, loading: f64) -> Terms {
+    let alone = |(place, _)| (place, 0.0);
+    let part = |(place, factor)| (place, loading * factor);
+    [part(attack), part(defence), alone(level), alone(advantage)]
+}
 
-    /// The covariance of everything with two sums of terms, and their means and covariance.
-    fn belief(&self, terms: &[Terms; 2]) -> (Vec<[f64; 2]>, [f64; 2], Block) {
-        let mut shared = Vec::new();
-        self.covariance.with_sums(terms, &mut shared);
-        let sum = |terms: &Terms, value: &dyn Fn(usize) -> f64| -> f64 {
-            terms.iter().map(|&(i, factor)| factor * value(i)).sum()
-        };
-        let means = [0, 1].map(|side| sum(&terms[side], &|i| self.mean[i]));
-        let spread = [0, 1].map(|one| [0, 1].map(|other| sum(&terms[one], &|i| shared[i][other])));
-        (shared, means, spread)
-    }
+/// Learns the logs of rates, which are known as surely as the noise says.
+///
+/// # Formula
+/// ```text
+/// K = P·Hᵀ·(H·P·Hᵀ + R)⁻¹      x += K·(z − H·x)      P −= K·H·P
+/// ```
+fn learn_prices(observation: &mut Observation, rates: [f64; 2], noise: Block) {
+    let (expected, _) = observation.pair(RATES);
+    let surprise = [0, 1].map(|side| rates[side] - expected[side]);
+    observation.learn(RATES, noise, |gain| product(gain, surprise));
+}
 
-    fn shift(&mut self, shared: &[[f64; 2]], by: [f64; 2]) {
-        for (mean, shared) in self.mean.iter_mut().zip(shared) {
-            *mean += shared[0] * by[0] + shared[1] * by[1];
-        }
-    }
+/// Learns counts, which are Poisson at rates of which the logs are sums of terms and of what is given.
+///
+/// # Formula
+/// ```text
+/// η = m + S·w·(y − e^η)      the mode of the posterior of the log rates
+/// x += P·Hᵀ·w·(y − e^η)      P −= P·Hᵀ·(S + R)⁻¹·H·P      R = 1/(w·e^η)
+/// ```
+fn learn_counts(
+    observation: &mut Observation,
+    first: usize,
+    given: [f64; 2],
+    counts: [f64; 2],
+    weight: f64,
+) {
+    let (sums, spread) = observation.pair(first);
+    let expected = [0, 1].map(|side| sums[side] + given[side]);
+    let mode = mode(expected, spread, counts, weight);
+    let precision = mode.map(|log| weight * log.exp());
+    let noise = [[1.0 / precision[0], 0.0], [0.0, 1.0 / precision[1]]];
+    let pull = [0, 1].map(|side| weight * counts[side] - precision[side]);
+    observation.learn(first, noise, |_| pull);
 }
 
 /// The most likely logs of two Poisson rates after these counts, by Newton's method.

@@ -18,6 +18,7 @@ mod covariance;
 mod division;
 mod lesson;
 mod nations;
+mod observation;
 mod record;
 mod state;
 mod table;
