@@ -187,7 +187,7 @@ fn objective(theta: &[f64; 8], rows: &[Row], constants: &Constants, day: i64) ->
     let [mut shot_goals, mut shot_weights] = [[1.5, 1.2], [1.0, 1.0]];
     for row in rows {
         if let Some(worth) = worth(rows, row) {
-            for side in 0..2 {
+            for side in [0, 1] {
                 shot_goals[side] += constants.shot_weight * weight(row) * worth[side];
                 shot_weights[side] += constants.shot_weight * weight(row);
             }
@@ -204,11 +204,11 @@ fn objective(theta: &[f64; 8], rows: &[Row], constants: &Constants, day: i64) ->
             y = [0, 1].map(|side| share * rates[side] + (1.0 - share) * y[side]);
             omega = constants.price_weight;
         }
-        for side in 0..2 {
+        for side in [0, 1] {
             sum += weight(row) * omega * log_rate(y[side], levels[side] + superior[side]);
         }
         if let Some(worth) = worth(rows, row) {
-            for side in 0..2 {
+            for side in [0, 1] {
                 let level = (shot_goals[side] / shot_weights[side]).ln();
                 let xi = level + constants.loading * superior[side];
                 sum += weight(row) * constants.shot_weight * log_rate(worth[side], xi);
@@ -216,7 +216,7 @@ fn objective(theta: &[f64; 8], rows: &[Row], constants: &Constants, day: i64) ->
         }
     }
     let precision = 1.0 / (constants.sd * constants.sd * (1.0 - 0.85 * 0.85));
-    for team in 0..3 {
+    for team in [0, 1, 2] {
         let (x, y) = (theta[team], theta[3 + team]);
         sum -= 0.5 * precision * (x * x + y * y - 2.0 * 0.85 * x * y);
     }
