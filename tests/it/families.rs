@@ -137,7 +137,9 @@ fn a_maximum_is_one_and_its_errors_are_those_of_its_curvature() {
                 grid.probability(played.score).ln()
             })
             .sum();
-        near(by_grids, fit.log_likelihood, 1e-4);
+        // a grid holds ρ to where no score is impossible, the likelihood to where none that occurred is
+        let is_held = family.dependence == Dependence::DixonColes;
+        near(by_grids, fit.log_likelihood, if is_held { 0.1 } else { 1e-4 });
     }
 }
 
@@ -399,7 +401,7 @@ fn families_forecast_alike() {
     let log_loss = |more: &[&str]| {
         let period = ["--from", "2016-08-01"];
         let done = json(&[&["backtest"][..], &files, &period, more].concat());
-        let found = &done["forecasts"]["model"]["log_loss"];
+        let found = &done["model"]["log_loss"];
         found.as_f64().unwrap_or_else(|| panic!("{done:#}"))
     };
     let plain = log_loss(&["--model", "poisson"]);

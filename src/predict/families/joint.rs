@@ -20,7 +20,7 @@ use crate::predict::vector::dot;
 /// The distance of differences in log λ and log ν.
 const STEP: f64 = 5e-4;
 /// The distance of differences in shapes.
-const SHAPE_STEP: f64 = 1e-3;
+const SHAPE_STEP: f64 = 1e-4;
 /// The rise of the likelihood at which a fit has converged.
 const TOLERANCE: f64 = 1e-11;
 const MAX_ITERATIONS: u32 = 200;
