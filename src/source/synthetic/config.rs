@@ -153,7 +153,7 @@ impl Default for BookmakerConfig {
         Self {
             book: Book::AVG,
             margin: 0.05,
-            margin_method: MarginMethod::Multiplicative,
+            margin_method: MarginMethod::Power,
             noise: 0.12,
             closing_noise: 0.06,
             longshot_bias: 0.0,

@@ -1,22 +1,10 @@
 //! How a match was priced last, whatever the books and markets that a run bets on.
 
 use super::cells::{self, Number};
-use super::config::ReadConfig;
 use super::groups::{Group, LineFrom};
 use super::lines::Cells;
 use super::row_reader::RowReader;
 use crate::domain::{Book, LastPrices, Line, MarketKind, Odds, PriceSource, price_set};
-
-/// The prices of a file from which models learn.
-pub(super) fn taught(groups: &[Group], config: &ReadConfig) -> Vec<Group> {
-    let teaches = |group: &&Group| {
-        let has_source = |book| PriceSource::of(book, group.closing).is_some();
-        matches!(group.kind, MarketKind::MatchOdds | MarketKind::OverUnder)
-            && group.book.is_none_or(has_source)
-    };
-    let groups = groups.iter().filter(|_| config.last_prices);
-    groups.filter(teaches).cloned().collect()
-}
 
 impl RowReader<'_> {
     /// The last prices of a row, of which those without a book are of `unnamed`. A set that cannot be read teaches nothing: where

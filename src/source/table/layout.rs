@@ -9,11 +9,10 @@ use super::header::Header;
 use super::header_words::{
     is_like_price, is_like_status, look_alikes, offered_price, offered_target,
 };
-use super::last_prices::taught;
 use super::lines::Cells;
 use super::statistic_columns::StatisticColumns;
 use crate::calendar::Zone;
-use crate::domain::Book;
+use crate::domain::{Book, MarketKind, PriceSource};
 use crate::source::error::SourceError;
 
 /// The columns of one file.
@@ -75,7 +74,6 @@ impl Layout {
             [None, None] => None,
             [Some(_), None] | [None, Some(_)] => return Err(header.missing(&sides)),
         };
-        let league = header.find(Target::League);
         let result = header.find(Target::Result);
         let in_one_cell = || header.find(Target::Score).or(result);
         let score = if goals.is_none() { in_one_cell() } else { None };
@@ -101,13 +99,8 @@ impl Layout {
             like_status: like_status(&header),
             neutral: header.find(Target::Neutral),
             as_of: header.find(Target::AsOf),
-            // only football-data's new leagues are named by both; elsewhere a country may be where a match was played
-            country: header.find(Target::Country).filter(|&country| {
-                header.cells[country] == "Country"
-                    && league.is_some_and(|league| header.cells[league] == "League")
-                    && !config.map.contains_key("league")
-            }),
-            league,
+            country: country(&header, config),
+            league: header.find(Target::League),
             football_data: header
                 .find(Target::HomeTeam)
                 .is_some_and(|at| header.cells[at] == "HomeTeam"),
@@ -339,6 +332,30 @@ fn contents(header: &Header<'_>, groups: &[Group], has_goals: bool) -> Contents 
             .collect(),
         ..Contents::default()
     }
+}
+
+/// The column of the country that is part of a league's name. Only football-data's new leagues are named by both; elsewhere a
+/// country may be where a match was played.
+fn country(header: &Header<'_>, config: &ReadConfig) -> Option<usize> {
+    let is_called = |column: usize, name: &str| header.cells[column] == name;
+    let is_league = || {
+        let league = header.find(Target::League);
+        league.is_some_and(|league| is_called(league, "League"))
+    };
+    header.find(Target::Country).filter(|&country| {
+        is_called(country, "Country") && is_league() && !config.map.contains_key("league")
+    })
+}
+
+/// The prices of a file from which models learn.
+fn taught(groups: &[Group], config: &ReadConfig) -> Vec<Group> {
+    let teaches = |group: &&Group| {
+        let has_source = |book| PriceSource::of(book, group.closing).is_some();
+        matches!(group.kind, MarketKind::MatchOdds | MarketKind::OverUnder)
+            && group.book.is_none_or(has_source)
+    };
+    let groups = groups.iter().filter(|_| config.last_prices);
+    groups.filter(teaches).cloned().collect()
 }
 
 /// The prices that are kept, sorted by market and book, so that the order of columns does not matter.
