@@ -123,7 +123,7 @@ pub struct Settings {
     /// How goals spread over the minutes of a match, for prices in play [default: uniform; empirical in simulations]
     #[arg(long, value_enum, help_heading = "Model")]
     pub profile: Option<GoalProfile>,
-    /// Leagues that share one model, such as E0+E1; may be repeated
+    /// Leagues that share one model, such as E0+E1; may be repeated [default: none; with the model filter the divisions of a nation]
     #[arg(long, value_name = "LEAGUES", help_heading = "Model")]
     #[serde(deserialize_with = "list::read", skip_serializing_if = "Vec::is_empty")]
     pub pool: Vec<String>,

@@ -136,6 +136,7 @@ impl Predictor for Filter {
             && self.record.add(lesson)
         {
             self.catch_up();
+            self.record.forget_old();
         }
     }
 

@@ -116,6 +116,7 @@ fn last_day(matches: &Matches) -> Time {
 mod tests {
     use super::*;
     use crate::config::{RunConfig, Settings};
+    use crate::predict::MOST_TEAMS;
 
     fn engine(toml: &str) -> EngineConfig {
         let settings = Settings::from_toml(toml).unwrap();
