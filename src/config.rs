@@ -143,7 +143,8 @@ pub struct Settings {
     /// Weigh the model's forecasts against the price that is bet at, by weights learned as the run goes (--pool is about leagues)
     #[arg(long, value_enum, value_name = "WITH", help_heading = "Model")]
     pub pool_with: Option<PoolWith>,
-    /// Leagues that share one model, such as E0+E1; may be repeated (--pool-with is about prices)
+    /// Leagues that share one model, such as E0+E1; may be repeated (--pool-with is about prices) [default: none; with the model
+    /// filter the divisions of a nation]
     #[arg(long, value_name = "LEAGUES", help_heading = "Model")]
     #[serde(deserialize_with = "list::read", skip_serializing_if = "Vec::is_empty")]
     pub pool: Vec<String>,

@@ -950,7 +950,13 @@ fn the_numbers_inside_team_ids_mean_nothing() {
     for m in &mut renamed {
         let other = |team: TeamId| TeamId((team.0 * 7 + 3) % 10 + 1000);
         let (home, away) = (other(m.fixture.home), other(m.fixture.away));
-        m.fixture = fixture(home, away, m.fixture.day.day());
+        // the id says which match it is, whatever the numbers of its teams
+        let id = Arc::clone(&m.fixture.id);
+        let renamed = fixture(home, away, m.fixture.day.day());
+        m.fixture = Arc::new(Fixture {
+            id,
+            ..Fixture::clone(&renamed)
+        });
     }
     for config in every_model() {
         let state = MatchState::default();
@@ -1120,7 +1126,11 @@ fn predict_after(config: &ModelConfig, matches: &[Match], home: u32, away: u32) 
 #[test]
 fn with_nothing_known_every_model_but_the_market_has_the_base_rates() {
     let kinds = ModelKind::value_variants().iter();
-    for &kind in kinds.filter(|kind| kind.learns_from_results() && !kind.is_from_outside()) {
+    // the filter expects more, by as much as it is unsure of the base rates
+    let has_base_rates = |kind: &&ModelKind| {
+        kind.learns_from_results() && !kind.is_from_outside() && !kind.is_filter()
+    };
+    for &kind in kinds.filter(has_base_rates) {
         let opinion = predict_after(
             &ModelConfig {
                 kind,

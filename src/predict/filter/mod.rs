@@ -137,6 +137,7 @@ impl Predictor for Filter {
             && self.record.add(lesson)
         {
             self.catch_up();
+            self.record.forget_old();
         }
     }
 

@@ -105,7 +105,7 @@ impl Record {
     }
 
     /// Forgets the chapters that ended so long ago that nothing in them is corrected any more.
-    fn forget_old(&mut self) {
+    pub(super) fn forget_old(&mut self) {
         let newest = self.chapters.iter().rev().find_map(|it| it.lessons.last());
         let Some(newest) = newest.map(|lesson| lesson.day) else {
             return;
@@ -125,7 +125,7 @@ impl Record {
             let (chapter, place) = self.next;
             let Some(lesson) = self.chapters[chapter].lessons.get(place) else {
                 if chapter + 1 == self.chapters.len() {
-                    return self.forget_old();
+                    return;
                 }
                 self.next = (chapter + 1, 0);
                 self.chapters[chapter + 1].before = Arc::new(self.now.clone());

@@ -65,7 +65,7 @@ const WITH_PRICES: Tuning = Tuning {
 const WITH_SHOTS: Tuning = Tuning {
     drift: 4.5e-5,
     season_drift: 0.009,
-    level_drift: [6e-5, 1e-5],
+    level_drift: [1e-6, 3e-7],
     newcomer: -0.1,
     newcomer_sd: 0.15,
     founder_sd: 0.3,
