@@ -139,7 +139,11 @@ fn a_maximum_is_one_and_its_errors_are_those_of_its_curvature() {
             .sum();
         // a grid holds ρ to where no score is impossible, the likelihood to where none that occurred is
         let is_held = family.dependence == Dependence::DixonColes;
-        near(by_grids, fit.log_likelihood, if is_held { 0.1 } else { 1e-4 });
+        near(
+            by_grids,
+            fit.log_likelihood,
+            if is_held { 0.1 } else { 1e-4 },
+        );
     }
 }
 
