@@ -406,10 +406,12 @@ impl ModelConfig {
 
     /// The same model, whose name says how goals depend on each other, wherever a name can.
     pub(crate) fn with_plain_dependence(self) -> Self {
-        let named = match self.kind {
-            ModelKind::Poisson => Dependence::Independent,
-            ModelKind::DixonColes => Dependence::DixonColes,
-            _ => return self,
+        let named = if self.kind == ModelKind::Poisson {
+            Dependence::Independent
+        } else if self.kind == ModelKind::DixonColes {
+            Dependence::DixonColes
+        } else {
+            return self;
         };
         let dependence = self.dependence.unwrap_or(named);
         let (kind, dependence) = match dependence {
