@@ -124,7 +124,7 @@ impl Report {
     fn print(&self, results: &Results) -> anyhow::Result<()> {
         let mut out = Vec::new();
         if self.format == Format::Json {
-            writeln!(out, "{:#}", results.summary)?;
+            writeln!(out, "{:#}", forecasts::with_report(results))?;
         } else if let Ok(mut found) = results.parsed_summary::<Summary>() {
             found.forecasts = forecasts::of_results(results);
             write_summary(&mut out, results, &found, self.format)?;

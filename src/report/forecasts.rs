@@ -1,5 +1,7 @@
 //! The scores of the forecasts beside base rates, opening and closing prices.
 
+use serde_json::{Map, Value};
+
 use super::text_table::{TextTable, count, counted, decimals};
 use crate::metrics::{
     ForecastGroup, ForecastOf, ForecastReport, ForecastScore, Forecaster, ForecastsOf, Summary,
@@ -11,6 +13,23 @@ use crate::schema::{FORECAST_SCORE_COLUMNS, ForecastScoreRow};
 pub fn of_results(results: &Results) -> Option<Box<ForecastReport>> {
     let report = results.run.as_ref()?.get("forecasts")?;
     serde_json::from_value(report.clone()).ok()
+}
+
+/// The summary of a folder of results with the scores of the forecasts where a run prints them.
+pub fn with_report(results: &Results) -> Value {
+    let report = results.run.as_ref().and_then(|run| run.get("forecasts"));
+    let (Some(report), Some(members)) = (report, results.summary.as_object()) else {
+        return results.summary.clone();
+    };
+    let mut all = Map::new();
+    for (name, member) in members {
+        // the first member that a summary has behind them
+        if name == "unaffordable" {
+            all.insert("forecasts".to_owned(), report.clone());
+        }
+        all.insert(name.clone(), member.clone());
+    }
+    Value::Object(all)
 }
 
 /// The log loss and the skill of each forecaster on the same matches; `None` without more than the table of 1X2 has.
