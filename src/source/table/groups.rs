@@ -83,7 +83,9 @@ impl PriceColumns {
     /// only where no column names it, or where `--map` says so.
     pub fn new(header: &Header<'_>, config: &ReadConfig) -> Self {
         let unnamed_book = unnamed_book(header, config);
+        let own = own_columns(header);
         let similar = (0..header.cells.len())
+            .filter(|column| !own.contains(column))
             .filter_map(|column| similar(header, unnamed_book, column))
             .collect::<Vec<_>>();
         let mut of_books = Self::default();
@@ -362,10 +364,16 @@ fn unnamed_book(header: &Header<'_>, config: &ReadConfig) -> Option<Book> {
     }
 }
 
+/// The columns that have a name of simbet's own.
+fn own_columns(header: &Header<'_>) -> BTreeSet<usize> {
+    columns::targets()
+        .filter_map(|target| header.position(target))
+        .collect()
+}
+
 fn similar(header: &Header<'_>, unnamed_book: Option<Book>, column: usize) -> Option<Similar> {
     let name = &header.cells[column];
-    let is_own = columns::targets().any(|target| header.position(target) == Some(column));
-    if is_own || columns::price_of(name).is_some() {
+    if columns::price_of(name).is_some() {
         return None;
     }
     if let Some((code, price)) = columns::price_of_any_case(name) {
