@@ -81,7 +81,7 @@ pub struct Settings {
     /// What teaches the goal models: goals, shots, past closing prices, or several [default: goals,shots]
     #[arg(long, value_name = "TEACHERS", help_heading = "Model")]
     pub learn: Option<Learn>,
-    /// Days in which a match loses half its weight; 0: never [default: 200; 330 where no shots teach, 20 where prices do]
+    /// Days in which a match loses half its weight; 0: never (330 where no shots teach, 20 where prices do) [default: 200]
     #[arg(long, value_parser = forms::number, value_name = "DAYS", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
     pub half_life: Option<f64>,
@@ -89,7 +89,7 @@ pub struct Settings {
     #[arg(long, value_parser = forms::number, value_name = "DAYS", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
     pub window: Option<f64>,
-    /// Standard deviation of attack and defence between teams, before any match is seen; 0: no prior [default: 0.25; 0.4 where prices teach]
+    /// Standard deviation of attack and defence between teams, before any match is seen; 0: no prior (0.4 where prices teach) [default: 0.25]
     #[arg(long, value_parser = forms::number, value_name = "SD", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
     pub prior: Option<f64>,
@@ -520,10 +520,6 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
         league: settings.league.as_deref().map(league).transpose()?,
         status_words: by_left(&settings.status_word),
         max_rows: settings.max_rows.unwrap_or(defaults.max_rows),
-        last_prices: engine
-            .model
-            .as_ref()
-            .is_some_and(ModelConfig::is_taught_by_prices),
         ..defaults
     };
     config.check().map_err(ConfigError::range)?;

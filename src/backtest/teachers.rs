@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::config::RunConfig;
+use crate::domain::Statistics;
 use crate::predict::{self, Learn};
 use crate::report::text_table::count;
 use crate::source::Matches;
@@ -14,54 +15,55 @@ pub(crate) struct Teachers {
     pub learn: Learn,
     /// Matches with a result.
     pub matches: u64,
-    /// Those with shots on target, shots and corners that can be true.
-    pub with_shots: u64,
-    /// Those with prices after which nobody could bet any more, or else prices before them.
-    pub with_prices: u64,
+    /// Those with shots on target, shots and corners that can be true; `None` where it was not asked to learn from them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub with_shots: Option<u64>,
+    /// Those with prices after which nobody could bet any more, or else prices before them; `None` likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub with_prices: Option<u64>,
 }
 
 /// What taught the model; `None` where that was goals alone, as asked.
 pub(crate) fn teachers(config: &RunConfig, matches: &Matches) -> Option<Teachers> {
     let learn = config.engine.model.as_ref()?.teachers()?;
-    let mut teachers = Teachers {
-        learn,
-        matches: 0,
-        with_shots: 0,
-        with_prices: 0,
+    let played = || {
+        matches
+            .records
+            .iter()
+            .filter(|record| record.result().is_some())
     };
-    for record in &matches.records {
-        if record.result().is_none() {
-            continue;
-        }
-        teachers.matches += 1;
-        if let Some(statistics) = &record.statistics {
-            teachers.with_shots += u64::from(predict::has_shots(statistics));
-            teachers.with_prices += u64::from(predict::has_prices(statistics));
-        }
-    }
-    Some(teachers)
+    let with = |has: fn(&Statistics) -> bool| {
+        let known = played().filter_map(|record| record.statistics.as_deref());
+        known.filter(|statistics| has(statistics)).count() as u64
+    };
+    Some(Teachers {
+        learn,
+        matches: played().count() as u64,
+        with_shots: learn.shots.then(|| with(predict::has_shots)),
+        with_prices: learn.prices.then(|| with(predict::has_prices)),
+    })
 }
 
 impl Teachers {
     /// What a reader of the forecasts has to know, in a line.
     pub(crate) fn sentence(&self) -> String {
-        let learn = self.learn;
         let asked = [
-            (learn.prices, self.with_prices, "closing prices"),
-            (learn.shots, self.with_shots, "shots"),
+            (self.with_prices, "closing prices"),
+            (self.with_shots, "shots"),
         ];
-        let asked = || asked.iter().filter(|(is_asked, ..)| *is_asked);
+        let asked = || {
+            asked
+                .iter()
+                .filter_map(|(matches, name)| Some(((*matches)?, *name)))
+        };
         let named = |has: &dyn Fn(u64) -> bool| {
-            let names = asked().filter(|(_, matches, _)| has(*matches));
-            names
-                .map(|(_, _, name)| *name)
-                .collect::<Vec<_>>()
-                .join(" or ")
+            let names = asked().filter(|(matches, _)| has(*matches));
+            names.map(|(_, name)| name).collect::<Vec<_>>().join(" or ")
         };
         let seen = Learn {
             goals: true,
-            shots: learn.shots && self.with_shots > 0,
-            prices: learn.prices && self.with_prices > 0,
+            shots: self.with_shots > Some(0),
+            prices: self.with_prices > Some(0),
         };
         let mut sentence = seen.sentence().to_owned();
         if seen.prices {
@@ -71,9 +73,9 @@ impl Teachers {
         if !missing.is_empty() {
             sentence.push_str(&format!("; no match has {missing}"));
         }
-        for (_, matches, name) in asked() {
-            if (1..self.matches).contains(matches) {
-                let (some, all) = (count(*matches), count(self.matches));
+        for (matches, name) in asked() {
+            if (1..self.matches).contains(&matches) {
+                let (some, all) = (count(matches), count(self.matches));
                 sentence.push_str(&format!("; {some} of {all} matches have {name}"));
             }
         }
@@ -91,8 +93,8 @@ mod tests {
             Teachers {
                 learn,
                 matches: 1000,
-                with_shots,
-                with_prices,
+                with_shots: learn.shots.then_some(with_shots),
+                with_prices: learn.prices.then_some(with_prices),
             }
             .sentence()
         };

@@ -267,11 +267,6 @@ impl ModelConfig {
         }
     }
 
-    /// Whether the last prices of past matches change what it predicts.
-    pub(crate) fn is_taught_by_prices(&self) -> bool {
-        self.learn.prices && self.uses(ModelSetting::Learn)
-    }
-
     /// What teaches the model, where that is more than goals.
     pub(crate) fn teachers(&self) -> Option<Learn> {
         Some(self.learn).filter(|learn| !learn.is_goals() && self.uses(ModelSetting::Learn))

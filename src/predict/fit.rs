@@ -239,7 +239,8 @@ impl Fit {
     pub fn covariance(&self) -> Option<Vec<f64>> {
         let mut covariance = self.factor()?.inverse();
         if self.constrained {
-            remove_gauge(&mut covariance, self.attack.len(), self.order());
+            let (n, order) = (self.attack.len(), self.order());
+            remove_gauge(&mut covariance, n, order, self.learn.shots);
         }
         Some(covariance)
     }
@@ -444,17 +445,22 @@ impl Posterior {
     }
 }
 
-/// Removes the variance along the two directions that change no rate: (att + c, μ − c) and (def + c, μ + c).
+/// Removes the variance along the two directions that change no rate: (att + c, μ − c) and (def + c, μ + c), of which shots
+/// leave their sum alone.
 ///
 /// Fixing the means had given these directions unit precision.
-fn remove_gauge(covariance: &mut [f64], n: usize, order: usize) {
-    for (first, level) in [(0, -1.0), (n, 1.0)] {
+fn remove_gauge(covariance: &mut [f64], n: usize, order: usize, has_shots: bool) {
+    let each = [(0..n, -1.0), (n..2 * n, 1.0)];
+    let both = [(0..2 * n, 0.0)];
+    let directions: &[_] = if has_shots { &both } else { &each };
+    for (strengths, level) in directions {
         let mut direction = vec![0.0; order];
-        direction[first..first + n].fill(1.0);
-        direction[2 * n] = level;
+        direction[strengths.clone()].fill(1.0);
+        direction[2 * n] = *level;
+        let size = (strengths.len() * strengths.len()) as f64;
         for i in 0..order {
             for j in 0..order {
-                covariance[i * order + j] -= direction[i] * direction[j] / (n * n) as f64;
+                covariance[i * order + j] -= direction[i] * direction[j] / size;
             }
         }
     }
@@ -579,8 +585,13 @@ pub(super) fn start(likelihood: &Likelihood) -> Vec<f64> {
     theta
 }
 
-/// Moves the mean of attack and of defence into μ, so that Σatt = Σdef = 0; no rate changes.
-fn centre(theta: &mut [f64], n: usize) {
+/// Moves the mean of attack and of defence into μ, so that Σatt = Σdef = 0, or with shots Σatt + Σdef = 0; no rate changes.
+fn centre(theta: &mut [f64], n: usize, has_shots: bool) {
+    if has_shots {
+        let mean = theta[..2 * n].iter().sum::<f64>() / (2 * n).max(1) as f64;
+        theta[..2 * n].iter_mut().for_each(|value| *value -= mean);
+        return;
+    }
     for (first, sign) in [(0, 1.0), (n, -1.0)] {
         let mean = theta[first..first + n].iter().sum::<f64>() / n.max(1) as f64;
         theta[first..first + n]
@@ -608,7 +619,7 @@ pub(super) fn summarise(likelihood: &Likelihood, newton: &Newton, matches: usize
     let n = likelihood.counts.teams;
     let mut theta = newton.theta.clone();
     if likelihood.prior.is_none() {
-        centre(&mut theta, n);
+        centre(&mut theta, n, likelihood.shots.is_some());
     }
     let theta = &theta;
     let mut scratch = Scratch::default();

@@ -215,6 +215,7 @@ impl Likelihood<'_> {
         matrix.iter_mut().for_each(|entry| *entry *= self.scale);
         match self.prior {
             Some(prior) => prior.add_information(theta, self.newcomers, matrix, order),
+            None if self.shots.is_some() => fix_mean(matrix, order, n),
             None => fix_means(matrix, order, n),
         }
     }
@@ -402,6 +403,16 @@ fn fix_means(matrix: &mut [f64], order: usize, n: usize) {
         for j in 0..=i {
             matrix[i * order + j] += 1.0;
             matrix[(n + i) * order + n + j] += 1.0;
+        }
+    }
+}
+
+/// Adds the curvature of Σatt + Σdef = 0. The level of shots is given, so that shots tell attack from μ, and only what both
+/// strengths share changes nothing.
+fn fix_mean(matrix: &mut [f64], order: usize, n: usize) {
+    for i in 0..2 * n {
+        for j in 0..=i {
+            matrix[i * order + j] += 1.0;
         }
     }
 }

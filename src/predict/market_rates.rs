@@ -362,7 +362,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_rates_of_a_grid_are_found_again(
-            home in 0.05_f64..6.0, away in 0.05_f64..6.0, share in 0.02_f64..0.98, goals in 0_i32..6,
+            home in 0.05_f64..6.0, away in 0.05_f64..6.0, share in 0.02_f64..0.98, goals in 2_i32..6,
         ) {
             let (low, high) = ((-1.0 / home).max(-1.0 / away).max(-0.2), 1.0_f64.min(1.0 / (home * away)).min(0.2));
             let rho = low + share * (high - low);
@@ -375,8 +375,6 @@ mod tests {
             prop_assume!(probability > 1e-6 && probability < 1.0 - 1e-6);
             let total = Over { goals: goals as u32, probability };
             let found = rates_at(result, Some(total), USUAL_RHO);
-            // below two goals there may be two such grids, or a search that does not settle
-            prop_assume!(goals >= 2 || found.is_some());
             let again = grid(found.unwrap());
             for (one, other) in again.outcomes().into_iter().zip(result) {
                 prop_assert!((one - other).abs() < 1e-8, "{found:?}");

@@ -15,19 +15,25 @@ pub fn of_results(results: &Results) -> Option<Box<ForecastReport>> {
     serde_json::from_value(report.clone()).ok()
 }
 
-/// The summary of a folder of results with the scores of the forecasts where a run prints them.
+/// The summary of a folder of results with the scores of the forecasts and what else a run prints where it prints them.
 pub fn with_report(results: &Results) -> Value {
-    let report = results.run.as_ref().and_then(|run| run.get("forecasts"));
-    let (Some(report), Some(members)) = (report, results.summary.as_object()) else {
+    let of_run = |name: &str| results.run.as_ref()?.get(name).cloned();
+    let Some(members) = results.summary.as_object() else {
         return results.summary.clone();
     };
     let mut all = Map::new();
+    let mut add = |name: &str, member: Option<Value>| {
+        all.extend(member.map(|member| (name.to_owned(), member)));
+    };
     for (name, member) in members {
         // the first member that a summary has behind them
         if name == "unaffordable" {
-            all.insert("forecasts".to_owned(), report.clone());
+            add("forecasts", of_run("forecasts"));
         }
-        all.insert(name.clone(), member.clone());
+        add(name, Some(member.clone()));
+    }
+    for name in ["probabilities", "taught_by"] {
+        add(name, of_run(name));
     }
     Value::Object(all)
 }

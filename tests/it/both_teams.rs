@@ -17,7 +17,17 @@ date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away,odd
 2024-08-18,Epsom,Frome,0,0,2.60,3.10,2.90,2.10,1.72,2.20,1.66
 ";
 
-const BETS: [&str; 6] = ["--markets", "btts", "--strategy", "flat", "--stake", "10"];
+/// The margin is removed in proportion, which a hand can work out.
+const BETS: [&str; 8] = [
+    "--markets",
+    "btts",
+    "--strategy",
+    "flat",
+    "--stake",
+    "10",
+    "--margin-method",
+    "multiplicative",
+];
 
 /// What a command prints.
 fn printed(arguments: &[&str]) -> String {

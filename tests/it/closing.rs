@@ -56,7 +56,15 @@ date,home_team,away_team,home_goals,away_goals,ah_line,odds_ah_home,odds_ah_away
 2022-04-02,Eltham,Ashby,0,0,0,1.95,1.95,-0.5,1.94,1.96
 ";
 
-const HOME_HANDICAP: [&str; 4] = ["--markets", "ah", "--selections", "home"];
+/// Margins are removed in proportion, which a hand can work out.
+const HOME_HANDICAP: [&str; 6] = [
+    "--markets",
+    "ah",
+    "--selections",
+    "home",
+    "--margin-method",
+    "multiplicative",
+];
 
 #[test]
 fn lines_that_moved_in_favour_are_worth_what_the_close_says_of_them() {
@@ -197,7 +205,10 @@ fn odds_above_a_close_with_margin_may_be_worth_less_than_nothing() {
     let csv: String = std::iter::once(header.to_owned())
         .chain((0..40).map(row))
         .collect();
-    let found = summary(&csv, &["--selections", "home"]);
+    let found = summary(
+        &csv,
+        &["--selections", "home", "--margin-method", "multiplicative"],
+    );
     let book = 1.0 / 2.00 + 1.0 / 3.40 + 1.0 / 3.80;
     near(&found["clv_mean"], 2.02 / 2.00 / book - 1.0, 1e-12);
     near(&found["clv_beat_share"], 0.0, 0.0);

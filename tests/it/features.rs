@@ -67,7 +67,10 @@ fn assert_empty(row: &BTreeMap<String, String>, names: &[&str]) {
 /// Worked by hand. With a half-life of seven days the match a week ago weighs 1 and that of two weeks ago ½.
 #[test]
 fn every_group_of_a_small_league() {
-    let rows = rows_of(&printed(SMALL, &["--half-life", "7"]));
+    let rows = rows_of(&printed(
+        SMALL,
+        &["--half-life", "7", "--margin-method", "multiplicative"],
+    ));
     assert_eq!(rows.len(), 3);
     let fixture = &rows[2];
     assert_eq!(fixture["match_id"], "X1:2022-08-20:Ashby:Corby");
@@ -741,7 +744,12 @@ fn features_of_real_seasons_are_those_of_an_independent_computation() {
         eprintln!("skipped: there is no {}", missing.display());
         return;
     }
-    let run = simbet().arg("features").args(&files).assert().success();
+    let run = simbet()
+        .arg("features")
+        .args(&files)
+        .args(["--margin-method", "multiplicative"])
+        .assert()
+        .success();
     let rows = rows_of(std::str::from_utf8(&run.get_output().stdout).unwrap());
     assert_eq!(rows.len(), 760);
     for (id, expected) in REAL {

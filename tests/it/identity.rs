@@ -683,7 +683,11 @@ mod league_names {
                 .args(["--format", "json", "--min-ev", "0.01", "--min-matches", "0"])
                 .assert()
                 .success();
-            serde_json::from_slice::<serde_json::Value>(&done.get_output().stdout).unwrap()
+            let mut summary: serde_json::Value =
+                serde_json::from_slice(&done.get_output().stdout).unwrap();
+            // the only member that has the name of the league, which is that of the file
+            summary["forecasts"].take();
+            summary
         };
         let whole = run(&["whole.csv"]);
         assert!(whole["bets"].as_u64() > Some(0), "{whole}");

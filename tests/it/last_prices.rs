@@ -97,7 +97,7 @@ fn expected_goals_are_read_and_kept() {
             "--map",
             "away_xg=xg2",
         ])
-        .args(["--out", "plain.csv"])
+        .args(["--output", "plain.csv"])
         .assert()
         .success();
     drop(output);

@@ -69,7 +69,7 @@ fn the_page_of_a_backtest_holds_what_was_asked_for() {
     assert!(!shown.contains("NaN"), "a number is none");
     assert_eq!(
         html.matches("<tr class=\"win\"").count() + html.matches("<tr class=\"loss\"").count(),
-        840
+        793
     );
 }
 
@@ -111,7 +111,7 @@ fn a_browser_opens_the_page_sorts_and_filters_it() {
     let visit = visit(browser, &page, script);
     assert_eq!(visit.console, [""; 0], "the console is empty");
     let found = visit.found;
-    assert_eq!(found["all"], 840);
+    assert_eq!(found["all"], 793);
     let draws = found["draws"].as_array().unwrap();
     assert!(!draws.is_empty() && draws.len() < 50);
     assert!(
@@ -122,7 +122,7 @@ fn a_browser_opens_the_page_sorts_and_filters_it() {
     );
     let told = found["told"].as_str().unwrap();
     assert!(
-        told.starts_with(&format!("{} of 840 bets: staked ", draws.len())),
+        told.starts_with(&format!("{} of 793 bets: staked ", draws.len())),
         "{told}"
     );
     let odds = |name: &str| {
@@ -492,8 +492,8 @@ fn a_folder_of_two_runs_is_no_results() {
         fs::write(one.join(file), kept).unwrap();
         reseal(&one);
     };
-    swapped("bets.csv", &["and summary.json says 840"]);
-    swapped("summary.json", &["bets 840"]);
+    swapped("bets.csv", &["and summary.json says 793"]);
+    swapped("summary.json", &["bets 793"]);
     swapped("bankroll.csv", &["a final bankroll of", "says 4130.75"]);
     let bets = fs::read_to_string(one.join("bets.csv")).unwrap();
     let edited = |from: &str, to: &str, part: &str| {
@@ -518,7 +518,7 @@ fn a_folder_of_two_runs_is_no_results() {
     fails(
         &["report", one.to_str().unwrap()],
         1,
-        &["its tables have bets 839, and summary.json says 840"],
+        &["its tables have bets 792, and summary.json says 793"],
     );
 }
 

@@ -237,7 +237,9 @@ fn a_run_alone_is_what_it_is_among_others() {
         let found = if value.is_null() {
             String::new()
         } else {
-            value.to_string()
+            value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned)
         };
         assert!(
             found == *text || close(&found, text),

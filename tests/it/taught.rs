@@ -495,7 +495,7 @@ fn the_output_says_what_taught_the_model() {
     let json: serde_json::Value =
         serde_json::from_str(&out(&["--learn", "goals+prices", "--format", "json"])).unwrap();
     let expected = serde_json::json!(
-        { "learn": "goals,prices", "matches": 8, "with_shots": 6, "with_prices": 6 }
+        { "learn": "goals,prices", "matches": 8, "with_prices": 6 }
     );
     assert_eq!(json["taught_by"], expected);
     let json: serde_json::Value =

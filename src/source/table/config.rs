@@ -130,7 +130,7 @@ pub struct ReadConfig {
     #[serde(skip)]
     pub statistics: bool,
     /// Whether the last prices of matches are read, of whatever books and markets. Off where nobody learns from them.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip)]
     pub last_prices: bool,
 }
 
