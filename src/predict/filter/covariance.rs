@@ -68,11 +68,10 @@ impl Covariance {
     }
 
     fn set_block(&mut self, first: usize, own: Block) {
-        for i in 0..2 {
-            for j in 0..=i {
-                *self.at_mut(first + i, first + j) = own[i][j];
-            }
-        }
+        let [[first_own, _], [shared, second_own]] = own;
+        *self.at_mut(first, first) = first_own;
+        *self.at_mut(first + 1, first) = shared;
+        *self.at_mut(first + 1, first + 1) = second_own;
     }
 
     /// Adds to the own block of a pair.
@@ -102,8 +101,8 @@ impl Covariance {
                 for (value, known) in shared.iter_mut().zip(own) {
                     value[side] += factor * known;
                 }
-                for i in place + 1..self.order {
-                    shared[i][side] += factor * self.lower[row(i) + place];
+                for (i, value) in shared.iter_mut().enumerate().skip(place + 1) {
+                    value[side] += factor * self.lower[row(i) + place];
                 }
             }
         }

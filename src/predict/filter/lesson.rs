@@ -235,12 +235,12 @@ mod tests {
             season: (2_000 + round / 40) as i16,
             day: i64::from(3 * round),
             known: 0,
-            neutral: number % 13 == 0,
+            neutral: number.is_multiple_of(13),
             score: Score {
                 home: (number % 5) as u8,
                 away: (number % 3) as u8,
             },
-            prices: (number % 7 > 0).then_some([0.3, 0.02 * f64::from(number % 11)]),
+            prices: (!number.is_multiple_of(7)).then_some([0.3, 0.02 * f64::from(number % 11)]),
             shots: None,
         }
     }
