@@ -429,7 +429,7 @@ fn a_proportional_margin_takes_its_share_of_every_bet() {
             0.03,
         ),
     ] {
-        let toml = format!("bankroll = 1000000\n{toml}");
+        let toml = format!("bankroll = 1000000\nmargin_method = 'multiplicative'\n{toml}");
         let config = simulation(&toml, 380, sized(200) as u64, |one| {
             // no favourite so sure that the lowest odds there are would be too good for him
             (one.margin, one.bookmaker_noise, one.spread) = (Some(margin), Some(0.0), Some(0.1));
@@ -477,7 +477,7 @@ fn the_expected_profit_is_what_the_bets_make_on_average() {
 
 #[test]
 fn the_lowest_odds_in_play_gave_money_away() {
-    let toml = "strategy = 'flat'\nstake = 1\nmodel = 'truth'\nbankroll = 1000000";
+    let toml = "strategy = 'flat'\nstake = 1\nmodel = 'truth'\nbankroll = 1000000\nmargin_method = 'multiplicative'";
     let config = simulation(toml, sized(3800), 1, |one| {
         (one.in_play, one.bookmaker_noise) = (true, Some(0.0));
     });
@@ -1016,7 +1016,7 @@ fn noise_moved_the_logits_of_two_way_markets_too_far() {
                     &one.closing
                 };
                 let (odds, truth) = market(quotes, kind, &one.truth);
-                let found = margin::fair(&odds, MarginMethod::Multiplicative).unwrap();
+                let found = margin::fair(&odds, MarginMethod::Power).unwrap();
                 // of three, the other two count in proportion to their probabilities
                 let sides = truth.len() as f64;
                 let others: f64 = truth[1..]
@@ -1132,7 +1132,7 @@ fn the_true_model_follows_a_league_that_drifts() {
                 if odds.len() < 3 || odds.iter().any(|odds| *odds <= 1.01 || *odds >= 1000.0) {
                     continue;
                 }
-                let found = margin::fair(&odds, MarginMethod::Multiplicative).unwrap();
+                let found = margin::fair(&odds, MarginMethod::Power).unwrap();
                 assert!(
                     found
                         .iter()
