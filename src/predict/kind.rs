@@ -139,7 +139,7 @@ impl ModelKind {
         }
     }
 
-    /// Whether it is made from something outside simbet, which has to be loaded first: see [`Outside`].
+    /// Whether it is made from something outside simbet, which has to be loaded first: see [`Outside`](super::Outside).
     pub const fn is_from_outside(self) -> bool {
         match self {
             Self::File | Self::Exec | Self::Onnx => true,

@@ -35,7 +35,7 @@ pub struct Over {
 }
 
 /// The rates that these probabilities of home win, draw and away win, and of over 2.5 goals, come from; without the latter by
-/// [`USUAL_RHO`]. `None` where no rates give them.
+/// the usual ρ. `None` where no rates give them.
 ///
 /// ```
 /// use simbet::internals::predict::market_rates::rates_of_prices;
