@@ -113,3 +113,35 @@ fn expected_goals_are_read_and_kept() {
         .collect();
     assert_eq!(expected, [Some([0.3, 2.41]), None]);
 }
+
+/// Of Parquet as well the prices of books that are not bet at are read.
+#[cfg(feature = "parquet")]
+#[test]
+fn last_prices_are_read_from_parquet() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("E0.csv"), FILE).unwrap();
+    let mut convert = simbet();
+    let convert = convert
+        .current_dir(folder.path())
+        .args(["convert", "E0.csv", "--book", "ps,avg,b365"])
+        .args(["--output", "plain.parquet"]);
+    convert.assert().success();
+    let bytes = fs::read(folder.path().join("plain.parquet")).unwrap();
+    let config = ReadConfig {
+        books: Some(vec![Book::new("wh").unwrap()]),
+        ..ReadConfig::default()
+    };
+    let of = |matches: simbet::Matches| -> Vec<Option<LastPrices>> {
+        let records = matches.records.into_iter();
+        records
+            .map(|record| record.statistics?.last_prices)
+            .collect()
+    };
+    let found = of(read_bytes("plain.parquet", &bytes, &config).unwrap());
+    let first = found[0].unwrap();
+    assert_eq!(
+        first.result,
+        Some((PriceSource::PinnacleClose, odds([9.36, 5.4, 1.36])))
+    );
+    assert_eq!(found, last_prices(FILE, &config));
+}

@@ -9,6 +9,7 @@ use super::bounds::RowAllowance;
 use super::config::ReadConfig;
 use super::contents::HeldPrices;
 use super::file_kind::FileKind;
+use super::groups::Group;
 use super::inputs::{listed, passed_over_in};
 use super::layout::Layout;
 use super::lines::{Cells, cells_of};
@@ -51,6 +52,7 @@ impl TableKind for MatchTables<'_> {
                 .flat_map(HeldPrices::columns)
                 .chain(layout.like_status.iter().copied())
                 .chain(layout.statistics.columns())
+                .chain(layout.last_prices.iter().flat_map(Group::columns))
                 .filter(|column| !needed.contains(column))
                 .collect(),
             needed,
