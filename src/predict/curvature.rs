@@ -15,6 +15,8 @@ pub(super) struct Curvature {
     pairs: Vec<PairCurvature>,
     /// The curvature of the shots of each pair, on which the levels do not depend.
     shots: Vec<([usize; 2], [f64; 2])>,
+    /// Whether shots teach, so that they tell attack from the level.
+    has_shots: bool,
     prior: Option<PriorCurvature>,
     newcomers: Vec<bool>,
     rho: Option<f64>,
@@ -34,8 +36,9 @@ struct PairCurvature {
 
 impl Curvature {
     /// Takes everything out, for a league of this many teams.
-    pub(super) fn reset(&mut self, teams: usize, rho: bool) {
+    pub(super) fn reset(&mut self, teams: usize, rho: bool, has_shots: bool) {
         self.teams = teams;
+        self.has_shots = has_shots;
         self.pairs.clear();
         self.shots.clear();
         self.rho = rho.then_some(0.0);
@@ -85,7 +88,7 @@ impl Curvature {
         self.levels[2] = self.rho.unwrap_or(0.0);
         for (block, &new) in self.blocks.iter_mut().zip(newcomers) {
             let added = match prior {
-                None => [1.0, 1.0, 0.0],
+                None => [1.0, 1.0, f64::from(u8::from(self.has_shots))],
                 Some(prior) => {
                     let own = if new { 1.0 - prior.shared } else { 1.0 };
                     [prior.own * own, prior.own * own, -prior.cross * own]
@@ -182,12 +185,12 @@ impl Curvature {
     }
 
     fn add_means(&self, vector: &[f64], product: &mut [f64]) {
-        for first in [0, self.teams] {
-            let strengths = first..first + self.teams;
-            let sum: f64 = vector[strengths.clone()].iter().sum();
-            product[strengths]
-                .iter_mut()
-                .for_each(|value| *value += sum);
+        let n = self.teams;
+        let size = if self.has_shots { 2 * n } else { n }.max(1);
+        let strengths = product[..2 * n].chunks_mut(size);
+        for (product, vector) in strengths.zip(vector[..2 * n].chunks(size)) {
+            let sum: f64 = vector.iter().sum();
+            product.iter_mut().for_each(|value| *value += sum);
         }
     }
 

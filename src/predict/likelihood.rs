@@ -264,7 +264,7 @@ impl Likelihood<'_> {
         let (counts, n) = (self.counts, self.counts.teams);
         let s = &mut scratch.strengths;
         s.set(theta, n);
-        curvature.reset(n, self.rho);
+        curvature.reset(n, self.rho, self.shots.is_some());
         if self.rho {
             let one_all = 1.0 - s.rho;
             curvature.add_to_rho(self.scale * counts.one_all / (one_all * one_all));

@@ -214,7 +214,10 @@ fn odds_above_a_close_with_margin_may_be_worth_less_than_nothing() {
     near(&found["clv_beat_share"], 0.0, 0.0);
     near(&found["clv_raw_mean"], 0.01, 1e-12);
     near(&found["clv_raw_beat_share"], 1.0, 0.0);
-    let text = printed(&csv, &["--selections", "home"]);
+    let text = printed(
+        &csv,
+        &["--selections", "home", "--margin-method", "multiplicative"],
+    );
     assert!(
         text.contains("If the closing prices, margin removed, were the true chances, the bets would lose 4.47 % of the stake on average \
              (closing-line value)."),

@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use rand_distr::{Distribution as _, StandardNormal};
 use rayon::prelude::*;
+use simbet::MarginMethod;
+use simbet::internals::predict::margin;
 use simbet::internals::report::summary;
 use simbet::internals::sink::significance::SignificanceSink;
 use simbet::internals::source::synthetic::{Purpose, TrueModel, stream};
@@ -285,9 +287,9 @@ impl Priced {
             .collect();
         let sum: f64 = prices.iter().sum();
         let book = Book::new(name).unwrap();
-        prices
-            .iter_mut()
-            .for_each(|price| *price *= (1.0 + self.margin) / sum);
+        prices.iter_mut().for_each(|price| *price /= sum);
+        // as it is removed
+        margin::add(&mut prices, self.margin, MarginMethod::default()).unwrap();
         let quotes = fair.iter().zip(prices);
         quotes
             .filter_map(|(quote, price)| {

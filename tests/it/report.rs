@@ -494,7 +494,7 @@ fn a_folder_of_two_runs_is_no_results() {
     };
     swapped("bets.csv", &["and summary.json says 793"]);
     swapped("summary.json", &["bets 793"]);
-    swapped("bankroll.csv", &["a final bankroll of", "says 4130.75"]);
+    swapped("bankroll.csv", &["a final bankroll of", "says 4781.66"]);
     let bets = fs::read_to_string(one.join("bets.csv")).unwrap();
     let edited = |from: &str, to: &str, part: &str| {
         fs::write(one.join("bets.csv"), bets.replacen(from, to, 1)).unwrap();

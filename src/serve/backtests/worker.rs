@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setpriority_process, setrlimit};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::job::{Header, MAX_ERROR, Message};
 use crate::backtest::{self, LoadedProbabilities};
@@ -119,7 +119,11 @@ fn summary(
     };
     let result = backtest::backtest(&config.engine, config.replay, matches, None, &mut progress)?;
     write_rounds(done);
-    Ok(serde_json::to_value(&result.summary).unwrap_or_default())
+    let mut summary = serde_json::to_value(&result.summary).unwrap_or_default();
+    if let Some(teachers) = backtest::teachers(&config, &result.matches) {
+        summary["taught_by"] = json!(teachers);
+    }
+    Ok(summary)
 }
 
 /// Gives the model of files the probabilities that are in columns of the matches.
