@@ -9,6 +9,7 @@ use super::curvature::Curvature;
 use super::families::{
     Dependence, Family, Joint, JointFit, Marginal, Row, ScoreDistribution, ShapeEstimate,
 };
+use super::gauge::{centre, remove_gauge};
 use super::groups::Group;
 use super::learn::Learn;
 use super::likelihood::{Likelihood, Scratch};
@@ -445,27 +446,6 @@ impl Posterior {
     }
 }
 
-/// Removes the variance along the two directions that change no rate: (att + c, μ − c) and (def + c, μ + c), of which shots
-/// leave their sum alone.
-///
-/// Fixing the means had given these directions unit precision.
-fn remove_gauge(covariance: &mut [f64], n: usize, order: usize, has_shots: bool) {
-    let each = [(0..n, -1.0), (n..2 * n, 1.0)];
-    let both = [(0..2 * n, 0.0)];
-    let directions: &[_] = if has_shots { &both } else { &each };
-    for (strengths, level) in directions {
-        let mut direction = vec![0.0; order];
-        direction[strengths.clone()].fill(1.0);
-        direction[2 * n] = *level;
-        let size = (strengths.len() * strengths.len()) as f64;
-        for i in 0..order {
-            for j in 0..order {
-                covariance[i * order + j] -= direction[i] * direction[j] / size;
-            }
-        }
-    }
-}
-
 /// Fits attack, defence, home advantage and optionally ρ by Newton's method, to a gradient norm below 1e-8.
 ///
 /// Without a prior ρ stays 0 until 0–0, 0–1, 1–0 and 1–1 have all occurred: before that the likelihood may be unbounded.
@@ -583,22 +563,6 @@ pub(super) fn start(likelihood: &Likelihood) -> Vec<f64> {
         theta.push(0.0);
     }
     theta
-}
-
-/// Moves the mean of attack and of defence into μ, so that Σatt = Σdef = 0, or with shots Σatt + Σdef = 0; no rate changes.
-fn centre(theta: &mut [f64], n: usize, has_shots: bool) {
-    if has_shots {
-        let mean = theta[..2 * n].iter().sum::<f64>() / (2 * n).max(1) as f64;
-        theta[..2 * n].iter_mut().for_each(|value| *value -= mean);
-        return;
-    }
-    for (first, sign) in [(0, 1.0), (n, -1.0)] {
-        let mean = theta[first..first + n].iter().sum::<f64>() / n.max(1) as f64;
-        theta[first..first + n]
-            .iter_mut()
-            .for_each(|value| *value -= mean);
-        theta[2 * n] += sign * mean;
-    }
 }
 
 /// The negated Hessian, lower triangle; empty where it is too large.

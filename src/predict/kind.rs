@@ -247,43 +247,42 @@ impl ModelKind {
             },
             ModelSetting::PoolWith => true,
             ModelSetting::Program => self.is_one_for_all_leagues(),
-            ModelSetting::RefitEvery => match self {
-                Self::Poisson | Self::DixonColes | Self::Elo | Self::Pi | Self::Logistic => true,
-                Self::Average
-                | Self::Filter
-                | Self::Market
-                | Self::Truth
-                | Self::File
-                | Self::Exec
-                | Self::Onnx => false,
-            },
-            ModelSetting::Features | ModelSetting::Link | ModelSetting::Ridge => match self {
-                Self::Logistic => true,
-                Self::Average
-                | Self::Poisson
-                | Self::DixonColes
-                | Self::Filter
-                | Self::Market
-                | Self::Truth
-                | Self::Elo
-                | Self::Pi
-                | Self::File
-                | Self::Exec
-                | Self::Onnx => false,
-            },
-            ModelSetting::MarketBook | ModelSetting::MarginMethod => match self {
-                Self::Market | Self::Logistic => true,
-                Self::Average
-                | Self::Poisson
-                | Self::DixonColes
-                | Self::Filter
-                | Self::Truth
-                | Self::Elo
-                | Self::Pi
-                | Self::File
-                | Self::Exec
-                | Self::Onnx => false,
-            },
+            ModelSetting::RefitEvery => self.is_refitted(),
+            ModelSetting::Features | ModelSetting::Link | ModelSetting::Ridge => {
+                matches!(self, Self::Logistic)
+            }
+            ModelSetting::MarketBook | ModelSetting::MarginMethod => self.looks_at_prices(),
+        }
+    }
+
+    /// Whether it is fitted anew from time to time.
+    const fn is_refitted(self) -> bool {
+        match self {
+            Self::Poisson | Self::DixonColes | Self::Elo | Self::Pi | Self::Logistic => true,
+            Self::Average
+            | Self::Filter
+            | Self::Market
+            | Self::Truth
+            | Self::File
+            | Self::Exec
+            | Self::Onnx => false,
+        }
+    }
+
+    /// Whether it removes the margin of the prices before a match.
+    const fn looks_at_prices(self) -> bool {
+        match self {
+            Self::Market | Self::Logistic => true,
+            Self::Average
+            | Self::Poisson
+            | Self::DixonColes
+            | Self::Filter
+            | Self::Truth
+            | Self::Elo
+            | Self::Pi
+            | Self::File
+            | Self::Exec
+            | Self::Onnx => false,
         }
     }
 

@@ -18,6 +18,7 @@ mod features;
 mod file;
 mod filter;
 mod fit;
+mod gauge;
 mod goal_model;
 mod groups;
 mod in_play;

@@ -3,8 +3,7 @@
 use serde::ser::SerializeMap;
 
 use super::EventError;
-use super::raw_value::RawValue;
-use super::statistics::StatisticData;
+use super::raw_value::{RawValue, StatisticData};
 use crate::domain::{LastPrices, Odds, PriceSource};
 
 const RESULT: [&str; 3] = ["last_odds_home", "last_odds_draw", "last_odds_away"];

@@ -1,6 +1,7 @@
 //! The JSON value of a member before it is checked, and the error when it does not fit.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -9,6 +10,9 @@ use super::{MAX_ENTRY, parse_instant};
 use crate::domain::{Odds, Time};
 use crate::printable::excerpt;
 use crate::schema::{NAME, VISIBLE, is_id, name_of};
+
+/// The members of the `statistics` of a result, by name.
+pub(super) type StatisticData<'a> = BTreeMap<Cow<'a, str>, RawValue<'a>>;
 
 /// Why an entry cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

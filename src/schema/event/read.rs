@@ -6,8 +6,8 @@ use std::sync::{Arc, LazyLock};
 use serde::Deserialize;
 
 use super::plausible::{check_match_odds, check_quotes};
-use super::raw_value::RawValue;
-use super::statistics::{self, StatisticData};
+use super::raw_value::{RawValue, StatisticData};
+use super::statistics;
 use super::{EndOfStream, Event, EventError, MAX_ENTRY, MatchEvent, MatchRef, MatchResult};
 use crate::calendar::parse_date;
 use crate::domain::{

@@ -1,13 +1,10 @@
 //! The member `statistics` of a result: what was counted in the match beside its goals.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::EventError;
 use super::last_prices;
-use super::raw_value::RawValue;
+use super::raw_value::{RawValue, StatisticData};
 use crate::domain::{MatchStatus, Score, Statistic, Statistics};
 use crate::schema::{EXPECTED_GOALS, REFEREE, statistic_names};
 
@@ -49,9 +46,6 @@ impl Serialize for StatisticMembers<'_> {
         map.end()
     }
 }
-
-/// The members of `statistics`, by name.
-pub(super) type StatisticData<'a> = BTreeMap<Cow<'a, str>, RawValue<'a>>;
 
 /// What the members say; `None` where they say nothing. Of a match that was not played nothing is counted, and as in files a count
 /// of one side alone says nothing, nor does a half time with more goals than the end.

@@ -9,6 +9,7 @@ use super::header_words::{
     TOTAL_LINES, is_like_total_line, may_be_price, names_two_and_a_half, offered_target,
     price_of_words, shell_word,
 };
+use super::price_lines::{has_own_line, lacks_handicap_line};
 use crate::domain::{Book, Line, MarketKind, Side};
 
 /// The prices of one book on one market.
@@ -443,31 +444,6 @@ fn other_line(header: &Header<'_>, kind: MarketKind, closing: bool) -> Option<us
         let is_read = name != "line" || !lacks_handicap_line(header);
         (is_read && !header.is_field(column)).then_some(column)
     })
-}
-
-/// Whether the line of a market has a column of simbet's own name.
-fn has_own_line(header: &Header<'_>, kind: MarketKind) -> bool {
-    let closing = [false, true].into_iter();
-    let mut lines = closing.map(|closing| Target::Line { kind, closing });
-    lines.any(|target| header.find(target).is_some())
-}
-
-/// Whether there are prices of a handicap without a line of their own, to which a line without a market may belong.
-fn lacks_handicap_line(header: &Header<'_>) -> bool {
-    let kind = MarketKind::AsianHandicap;
-    let has_price = |closing| {
-        let mut sides = kind.sides().iter();
-        sides.any(|&side| {
-            let price = Price {
-                kind,
-                side,
-                closing,
-            };
-            header.find(Target::Price(price)).is_some()
-        })
-    };
-    let has_line = |closing| header.find(Target::Line { kind, closing }).is_some();
-    [false, true].into_iter().any(has_price) && ![false, true].into_iter().any(has_line)
 }
 
 fn football_data_groups(header: &Header<'_>, groups: &mut Vec<Group>) {

@@ -38,6 +38,7 @@ mod meaning;
 mod merge;
 mod odds_format;
 pub(crate) mod parquet;
+mod price_lines;
 mod prices;
 pub(crate) mod probabilities;
 mod probability_columns;
