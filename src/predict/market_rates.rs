@@ -38,10 +38,13 @@ pub struct Over {
 /// the usual ρ. `None` where no rates give them.
 ///
 /// ```
+/// use simbet::MarginMethod;
+/// use simbet::internals::predict::margin::fair_of;
 /// use simbet::internals::predict::market_rates::rates_of_prices;
-/// // 1.55, 4.07 and 7.69, and 2.03 and 1.79 on over and under 2.5, their margins removed by power
-/// let rates = rates_of_prices([0.6320, 0.2400, 0.1280], Some(0.4682)).unwrap();
-/// assert!((rates.home - 1.845).abs() < 2e-3 && (rates.away - 0.695).abs() < 2e-3);
+/// let result = fair_of([1.55, 4.07, 7.69], MarginMethod::Power).unwrap();
+/// let [over, _] = fair_of([2.03, 1.79], MarginMethod::Power).unwrap();
+/// let rates = rates_of_prices(result, Some(over)).unwrap();
+/// assert!((rates.home - 1.84462).abs() < 5e-6 && (rates.away - 0.69435).abs() < 5e-6);
 /// ```
 pub fn rates_of_prices(result: [f64; 3], over: Option<f64>) -> Option<Rates> {
     let over = over.map(|probability| Over {

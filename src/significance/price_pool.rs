@@ -64,7 +64,7 @@ impl PriceWeights {
     /// }
     /// let half = PriceWeights { price: 0.5, model: 0.5, ..PriceWeights::default() };
     /// // √.30 = .54772, √.075 = .27386 and √.03 = .17321, over their sum
-    /// assert!((half.pool(price, model)[0] - 0.550597).abs() < 1e-6);
+    /// assert!((half.pool(price, model)[0] - 0.550592).abs() < 1e-6);
     /// ```
     pub fn pool(self, price: [f64; 3], model: [f64; 3]) -> [f64; 3] {
         self.probabilities(&log_ratios(price, model))
