@@ -36,6 +36,15 @@ pub fn format_date(time: Time) -> String {
     civil(time).date().to_string()
 }
 
+/// The name of a season by the year in which it starts.
+///
+/// ```
+/// assert_eq!(simbet::internals::calendar::season_name(1999), "1999-00");
+/// ```
+pub fn season_name(year: i16) -> String {
+    format!("{year}-{:02}", (i32::from(year) + 1).rem_euclid(100))
+}
+
 /// An instant in UTC, ISO 8601 without an offset.
 ///
 /// ```

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Column, MeanScore, PlayedMatch, distinct_days, mean};
+use crate::calendar::season_name;
 use crate::significance::{brier, log_loss, rps};
 
 /// The scores of every model on some of the matches.
@@ -41,9 +42,7 @@ pub(super) fn by_league(matches: &[PlayedMatch], columns: &[&Column]) -> Vec<Gro
 
 /// By the year in which the season starts.
 pub(super) fn by_season(matches: &[PlayedMatch], columns: &[&Column]) -> Vec<GroupScores> {
-    grouped(matches, columns, |one| {
-        format!("{}-{:02}", one.season, (one.season + 1).rem_euclid(100))
-    })
+    grouped(matches, columns, |one| season_name(one.season))
 }
 
 fn grouped(

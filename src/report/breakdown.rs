@@ -159,7 +159,11 @@ impl<'a> GroupedBet<'a> {
     fn key(&self, by: GroupBy) -> (i64, String) {
         match by {
             GroupBy::League => (0, self.league.to_owned()),
-            GroupBy::Season => (0, self.season.map_or_else(|| "–".to_owned(), season)),
+            GroupBy::Season => (
+                0,
+                self.season
+                    .map_or_else(|| "–".to_owned(), calendar::season_name),
+            ),
             GroupBy::Market => (0, self.market.to_owned()),
             GroupBy::Month => (0, month(calendar::civil(self.day))),
             GroupBy::OddsBand => odds_band(self.odds),
@@ -333,10 +337,6 @@ fn plain(value: &serde_json::Value) -> String {
         }
         other => other.to_string(),
     }
-}
-
-fn season(start: i16) -> String {
-    format!("{start}-{:02}", (start + 1).rem_euclid(100))
 }
 
 fn month(day: civil::DateTime) -> String {

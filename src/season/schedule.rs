@@ -279,12 +279,7 @@ impl Season {
         if self.is_calendar_year {
             return format!("{} {}", self.league, self.year);
         }
-        format!(
-            "{} {}-{:02}",
-            self.league,
-            self.year,
-            (i32::from(self.year) + 1).rem_euclid(100)
-        )
+        format!("{} {}", self.league, calendar::season_name(self.year))
     }
 
     /// The league's name.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ForecastGroup, ForecastOf, ForecastReport, ForecastScore, Forecaster, ForecastsOf};
+use crate::calendar::season_name;
 use crate::domain::{Book, Fixture, LeagueId, Names, OutcomeDistribution, Score};
 use crate::metrics::Scores;
 use crate::metrics::mean::Mean;
@@ -356,11 +357,6 @@ fn two_sided(p: f64, [won, lost]: [f64; 2]) -> [f64; 3] {
     let loss = |weight: f64, p: f64| if weight > 0.0 { -weight * p.ln() } else { 0.0 };
     let brier = won * (1.0 - p).powi(2) + lost * p.powi(2);
     [loss(won, p) + loss(lost, 1.0 - p) + 0.0, brier, brier]
-}
-
-/// The name of a season by the year in which it starts.
-fn season_name(season: i16) -> String {
-    format!("{season}-{:02}", (season + 1).rem_euclid(100))
 }
 
 /// The league and the season of a group; `None` for all.
