@@ -20,7 +20,7 @@ use crate::results::names::{self, JOURNAL};
 use crate::results::{self, Folder, Journal, ResultsError};
 use crate::significance::BlockBootstrap;
 use crate::source::{Matches, PriceTime, ReadConfig, SourceError};
-use crate::sweep::{self, RankBy, SweepConfig, SweepError, SweepResult};
+use crate::sweep::{self, HoldOutLook, RankBy, SweepConfig, SweepError, SweepResult};
 
 /// The arguments of `sweep`.
 #[derive(Debug, Args)]
@@ -262,25 +262,12 @@ impl Sweep {
         );
         bar.finish_and_clear();
         swept.map_err(|error| match error {
-            SweepError::Stopped { .. } => anyhow::anyhow!("{error}: {}", self.resume_hint()),
+            SweepError::Stopped { .. } => {
+                anyhow::anyhow!("{error}: {}", resume_hint(self.out.as_deref()))
+            }
             SweepError::HoldOut { .. } => usage(error),
             error => error.into(),
         })
-    }
-
-    /// How a sweep that was stopped can be resumed.
-    fn resume_hint(&self) -> String {
-        match &self.out {
-            Some(folder) => {
-                format!(
-                    "they are kept in {}: repeat the command to continue",
-                    folder.join(JOURNAL).display()
-                )
-            }
-            None => {
-                "nothing is kept: with --out DIR, repeating the command would continue".to_owned()
-            }
-        }
     }
 
     /// Writes the folder.
@@ -401,6 +388,17 @@ impl<'a> InputReader<'a> {
     }
 }
 
+/// How a search of settings that was stopped can be resumed.
+pub(super) fn resume_hint(out: Option<&Path>) -> String {
+    match out {
+        Some(folder) => format!(
+            "they are kept in {}: repeat the command to continue",
+            folder.join(JOURNAL).display()
+        ),
+        None => "nothing is kept: with --out DIR, repeating the command would continue".to_owned(),
+    }
+}
+
 /// The journal in a folder.
 pub(super) fn open(folder: &Path, console: Console) -> anyhow::Result<Journal> {
     let journal = Journal::open(folder, JOURNAL).map_err(|error| match error {
@@ -434,35 +432,43 @@ fn cause(swept: &SweepResult) -> &'static str {
     }
 }
 
-/// Notes that qualify the results.
-fn write_notes(console: Console, config: &SweepConfig, swept: &SweepResult) {
-    if swept.taken_over > 0 {
-        let all = counted(config.points.len() as u64, "setting", "settings");
-        let taken = counted(
-            swept.taken_over as u64,
-            &format!("of {all} was finished before: its results come"),
-            &format!("of {all} were finished before: their results come"),
-        );
-        console.note(format!("{taken} from {JOURNAL}"));
+/// Says how many of all settings an earlier run had finished.
+pub(super) fn note_taken_over(console: Console, all: usize, taken_over: usize) {
+    if taken_over == 0 {
+        return;
     }
-    if swept.ranked.iter().all(|ranked| ranked.summary.bets == 0) {
-        console.note(format!("no setting placed a bet: {}", cause(swept)));
-    }
-    if swept
-        .hold_out
-        .as_ref()
-        .is_some_and(|held_out| held_out.is_uncertain)
-    {
+    let all = counted(all as u64, "setting", "settings");
+    let taken = counted(
+        taken_over as u64,
+        &format!("of {all} was finished before: its results come"),
+        &format!("of {all} were finished before: their results come"),
+    );
+    console.note(format!("{taken} from {JOURNAL}"));
+}
+
+/// Says what is known of earlier looks at a hold-out.
+pub(super) fn note_looks(console: Console, is_uncertain: bool, touched: &[HoldOutLook]) {
+    if is_uncertain {
         console.note(format!(
             "this hold-out may have been looked at before: a line of {JOURNAL} that could not be read may have \
              recorded it"
         ));
     }
-    let touched = swept.hold_out.iter().flat_map(|held_out| &held_out.touched);
     for touch in touched {
         console.note(format!(
             "this hold-out was looked at before: the one from {}, with {}",
             touch.from, touch.setting
         ));
+    }
+}
+
+/// Notes that qualify the results.
+fn write_notes(console: Console, config: &SweepConfig, swept: &SweepResult) {
+    note_taken_over(console, config.points.len(), swept.taken_over);
+    if swept.ranked.iter().all(|ranked| ranked.summary.bets == 0) {
+        console.note(format!("no setting placed a bet: {}", cause(swept)));
+    }
+    if let Some(held_out) = &swept.hold_out {
+        note_looks(console, held_out.is_uncertain, &held_out.touched);
     }
 }

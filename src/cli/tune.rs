@@ -7,7 +7,9 @@ use serde_json::json;
 
 use super::plot::Plot;
 use super::settings::{self, ReplayLayers};
-use super::sweep::{InputReader, load_probabilities, open};
+use super::sweep::{
+    InputReader, load_probabilities, note_looks, note_taken_over, open, resume_hint,
+};
 use super::{Console, Typed, apart, layers, output, probabilities, progress, signals, usage};
 use crate::config::{
     Axis, Day, Grid, GridPoint, GridPoints, Purpose, Settings, is_never_used, value_name,
@@ -16,7 +18,7 @@ use crate::engine::EngineConfig;
 use crate::predict::{ModelConfig, ModelSetting};
 use crate::report::Format;
 use crate::report::text_table::counted;
-use crate::results::names::{self, JOURNAL};
+use crate::results::names;
 use crate::results::{self, Folder, Journal};
 use crate::source::OnBadRow;
 use crate::tune::{self, ScoreBy, TuneConfig, TuneError, TuneResult};
@@ -208,23 +210,12 @@ impl Tune {
         );
         bar.finish_and_clear();
         tuned.map_err(|error| match error {
-            TuneError::Stopped { .. } => anyhow::anyhow!("{error}: {}", self.resume_hint()),
+            TuneError::Stopped { .. } => {
+                anyhow::anyhow!("{error}: {}", resume_hint(self.out.as_deref()))
+            }
             TuneError::HoldOut(_) => usage(error),
             error => error.into(),
         })
-    }
-
-    /// How it can be resumed after it was stopped.
-    fn resume_hint(&self) -> String {
-        match &self.out {
-            Some(folder) => format!(
-                "they are kept in {}: repeat the command to continue",
-                folder.join(JOURNAL).display()
-            ),
-            None => {
-                "nothing is kept: with --out DIR, repeating the command would continue".to_owned()
-            }
-        }
     }
 
     /// Writes the folder.
@@ -278,20 +269,8 @@ fn engines_of(points: &[GridPoint]) -> Vec<&EngineConfig> {
 
 /// Notes that qualify the results.
 fn write_notes(console: Console, config: &TuneConfig, tuned: &TuneResult) {
-    if tuned.taken_over > 0 {
-        let all = counted(config.points.len() as u64, "setting", "settings");
-        let taken = counted(
-            tuned.taken_over as u64,
-            &format!("of {all} was finished before: its results come"),
-            &format!("of {all} were finished before: their results come"),
-        );
-        console.note(format!("{taken} from {JOURNAL}"));
-    }
-    let touched = tuned.held_out.iter().flat_map(|held_out| &held_out.touched);
-    for touch in touched {
-        console.note(format!(
-            "this hold-out was looked at before: the one from {}, with {}",
-            touch.from, touch.setting
-        ));
+    note_taken_over(console, config.points.len(), tuned.taken_over);
+    if let Some(held_out) = &tuned.held_out {
+        note_looks(console, held_out.is_uncertain, &held_out.touched);
     }
 }

@@ -14,6 +14,7 @@ mod hold_out;
 mod machine;
 mod outcome;
 mod play;
+mod progress;
 mod rank;
 mod render;
 mod sentences;
@@ -41,6 +42,7 @@ pub(crate) use machine::{is_number, json, table};
 pub use outcome::Outcome;
 pub(crate) use play::hash;
 use play::{Played, Player, Task};
+pub(crate) use progress::SearchProgress;
 pub use rank::{RankBy, Ranked};
 pub(crate) use render::render;
 pub(crate) use sentences::headline;
@@ -269,7 +271,8 @@ pub fn sweep(
 ) -> Result<SweepResult, SweepError> {
     config.check()?;
     config.check_matches(read)?;
-    let player = Player::new(config.points.len(), journal, stop, progress);
+    let progress = SearchProgress::new(config.points.len(), journal, stop, progress);
+    let player = Player::new(progress);
     let played = player.play(&config.search(), read)?;
     let (data_snooping, ranked) = judge(config, &played);
     let hold_out = hold_out::run(config, ranked.first(), &player, &played, read)?;

@@ -1,14 +1,14 @@
 //! Plays every setting. Those that differ only in staking share their predictions.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::outcome::Outcome;
+use super::progress::SearchProgress;
 use super::{Reader, SweepError, content};
 use crate::backtest;
 use crate::config::RunConfig;
@@ -54,15 +54,7 @@ pub(super) struct Played {
 }
 
 /// Plays settings, with a journal and a count of progress.
-pub(super) struct Player<'a> {
-    /// The number of settings to search.
-    all: usize,
-    journal: Option<Mutex<&'a mut Journal>>,
-    stop: &'a AtomicBool,
-    progress: &'a (dyn Fn(usize) + Sync),
-    done: AtomicUsize,
-    taken_over: AtomicUsize,
-}
+pub(super) struct Player<'a>(SearchProgress<'a>);
 
 /// A setting with its key in the journal.
 struct Keyed<'a> {
@@ -82,21 +74,8 @@ impl<'a> Keyed<'a> {
 }
 
 impl<'a> Player<'a> {
-    pub fn new(
-        all: usize,
-        journal: Option<&'a mut Journal>,
-        stop: &'a AtomicBool,
-        progress: &'a (dyn Fn(usize) + Sync),
-    ) -> Self {
-        let (done, taken_over) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        Self {
-            all,
-            journal: journal.map(Mutex::new),
-            stop,
-            progress,
-            done,
-            taken_over,
-        }
+    pub const fn new(progress: SearchProgress<'a>) -> Self {
+        Self(progress)
     }
 
     /// The outcome of each setting, in their order.
@@ -135,7 +114,7 @@ impl<'a> Player<'a> {
         Ok(Played {
             outcomes,
             calendar,
-            taken_over: self.taken_over.load(Ordering::Relaxed),
+            taken_over: self.0.taken_over(),
             matches,
         })
     }
@@ -231,12 +210,7 @@ impl<'a> Player<'a> {
                     source: Box::new(source),
                 },
             })?;
-        if let (Some(journal), Some(line)) = (&self.journal, outcome.to_line()) {
-            journal
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .append(key, &line)?;
-        }
+        self.0.keep(key, outcome.to_line())?;
         self.count(task);
         Ok(outcome)
     }
@@ -248,7 +222,7 @@ impl<'a> Player<'a> {
         assessed: bool,
     ) -> Result<Outcome, Error> {
         let mut replay = replay.clone();
-        let mut source = Stoppable::new(&mut replay, self.stop);
+        let mut source = Stoppable::new(&mut replay, self.0.stop);
         let mut outputs = Outputs {
             daily_profits: Some(DailyProfits::default()),
             significance: assessed.then(SignificanceSink::default),
@@ -266,40 +240,28 @@ impl<'a> Player<'a> {
     }
 
     fn take_over(&self, keyed: &Keyed<'_>) -> Option<Outcome> {
-        let line = self
-            .journal
-            .as_ref()?
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&keyed.key)?;
-        let outcome = Outcome::from_line(&line)?;
-        self.taken_over.fetch_add(1, Ordering::Relaxed);
+        let outcome = self.0.known(&keyed.key, Outcome::from_line)?;
         self.count(keyed.task);
         Some(outcome)
     }
 
     /// Gives access to the journal, if there is one.
     pub fn journal<T>(&self, with: impl FnOnce(&mut Journal) -> T) -> Option<T> {
-        let mut journal = self
-            .journal
-            .as_ref()?
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        Some(with(&mut journal))
+        self.0.journal(with)
     }
 
     /// Counts a finished setting; the look at the hold-out does not count.
     fn count(&self, task: &Task) {
         if !task.assessed {
-            (self.progress)(self.done.fetch_add(1, Ordering::Relaxed) + 1);
+            self.0.count();
         }
     }
 
     /// The error when not all settings were played.
     fn stopped(&self) -> SweepError {
         SweepError::Stopped {
-            done: self.done.load(Ordering::Relaxed),
-            all: self.all,
+            done: self.0.done(),
+            all: self.0.all,
         }
     }
 }

@@ -26,7 +26,7 @@ use crate::error::Error;
 use crate::metrics::Scores;
 use crate::results::{Journal, ResultsError};
 use crate::source::{Matches, SourceError};
-use crate::sweep::Reader;
+use crate::sweep::{Reader, SearchProgress};
 
 pub use figures::{GroupProfile, SettingScore};
 pub use hold_out::HeldOut;
@@ -231,7 +231,8 @@ pub fn tune(
     progress: &(dyn Fn(usize) + Sync),
 ) -> Result<TuneResult, TuneError> {
     config.check()?;
-    let player = Player::new(config.points.len(), journal, stop, progress);
+    let progress = SearchProgress::new(config.points.len(), journal, stop, progress);
+    let player = Player::new(progress);
     let settings: Vec<(String, RunConfig)> = (0..config.points.len())
         .map(|place| (config.label(place), config.before_choice(place)))
         .collect();

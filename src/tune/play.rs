@@ -1,7 +1,6 @@
 //! Runs settings without bets.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -16,7 +15,7 @@ use crate::results::names::FORM;
 use crate::run;
 use crate::source::{Matches, Replay, ReplayConfig, SourceError, Stoppable};
 use crate::strategy::StrategyConfig;
-use crate::sweep::{Reader, content, hash};
+use crate::sweep::{Reader, SearchProgress, content, hash};
 
 /// The outcomes of all settings.
 pub(super) struct Played {
@@ -28,31 +27,11 @@ pub(super) struct Played {
 }
 
 /// Runs settings, with a journal and a count of progress.
-pub(super) struct Player<'a> {
-    all: usize,
-    journal: Option<Mutex<&'a mut Journal>>,
-    stop: &'a AtomicBool,
-    progress: &'a (dyn Fn(usize) + Sync),
-    done: AtomicUsize,
-    taken_over: AtomicUsize,
-}
+pub(super) struct Player<'a>(SearchProgress<'a>);
 
 impl<'a> Player<'a> {
-    pub fn new(
-        all: usize,
-        journal: Option<&'a mut Journal>,
-        stop: &'a AtomicBool,
-        progress: &'a (dyn Fn(usize) + Sync),
-    ) -> Self {
-        let (done, taken_over) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        Self {
-            all,
-            journal: journal.map(Mutex::new),
-            stop,
-            progress,
-            done,
-            taken_over,
-        }
+    pub const fn new(progress: SearchProgress<'a>) -> Self {
+        Self(progress)
     }
 
     /// The outcome of each setting, in their order; each has its label. Settings that read files in the same way share the
@@ -80,7 +59,7 @@ impl<'a> Player<'a> {
         }
         Ok(Played {
             outcomes: outcomes.into_iter().flatten().collect(),
-            taken_over: self.taken_over.load(Ordering::Relaxed),
+            taken_over: self.0.taken_over(),
             matches: first,
         })
     }
@@ -120,9 +99,8 @@ impl<'a> Player<'a> {
         places: &Places,
     ) -> Result<Outcome, TuneError> {
         let key = key(inputs, config);
-        if let Some(outcome) = self.known(&key) {
-            self.taken_over.fetch_add(1, Ordering::Relaxed);
-            self.count();
+        if let Some(outcome) = self.0.known(&key, Outcome::from_line) {
+            self.0.count();
             return Ok(outcome);
         }
         let outcome = self
@@ -134,11 +112,8 @@ impl<'a> Player<'a> {
                     source: Box::new(source),
                 },
             })?;
-        if let Some(line) = outcome.to_line() {
-            self.journal(|journal| journal.append(&key, &line))
-                .transpose()?;
-        }
-        self.count();
+        self.0.keep(&key, outcome.to_line())?;
+        self.0.count();
         Ok(outcome)
     }
 
@@ -150,33 +125,22 @@ impl<'a> Player<'a> {
     ) -> Result<Outcome, Error> {
         let replay = offered(&config.engine, config.replay, matches);
         let mut replay = Replay::new(Arc::clone(matches), replay);
-        let mut source = Stoppable::new(&mut replay, self.stop);
+        let mut source = Stoppable::new(&mut replay, self.0.stop);
         let mut engine = Engine::new(&without_bets(&config.engine))?;
         let mut sink = TuneSink::new(places);
         let summary = run::run(&mut source, &mut engine, &mut [&mut sink], &mut |_| {})?;
         Ok(sink.finish(summary.market))
     }
 
-    fn known(&self, key: &str) -> Option<Outcome> {
-        let line = self.journal(|journal| journal.get(key))??;
-        Outcome::from_line(&line)
-    }
-
     /// Gives access to the journal, if there is one.
     pub fn journal<T>(&self, with: impl FnOnce(&mut Journal) -> T) -> Option<T> {
-        let journal = self.journal.as_ref()?;
-        let mut journal = journal.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(with(&mut journal))
-    }
-
-    fn count(&self) {
-        (self.progress)(self.done.fetch_add(1, Ordering::Relaxed) + 1);
+        self.0.journal(with)
     }
 
     fn stopped(&self) -> TuneError {
         TuneError::Stopped {
-            done: self.done.load(Ordering::Relaxed),
-            all: self.all,
+            done: self.0.done(),
+            all: self.0.all,
         }
     }
 }
