@@ -27,6 +27,20 @@ impl Cholesky {
         (0..order).all(|i| self.factor_row(i, shift))
     }
 
+    /// Factors `matrix` with a shift that grows from 0 until the sum is positive definite; `false` when none does.
+    pub(crate) fn factor_shifted(&mut self, matrix: &[f64], order: usize) -> bool {
+        let diagonal = (0..order).map(|i| matrix[i * order + i].abs());
+        let largest = diagonal.fold(1e-300, f64::max);
+        let mut shift = 0.0;
+        while !self.factor(matrix, order, shift) {
+            shift = f64::max(1e-12 * largest, shift * 100.0);
+            if shift > 1e6 * largest || !largest.is_finite() {
+                return false;
+            }
+        }
+        true
+    }
+
     /// Whether the factor has this order and all its rows.
     pub(super) fn is_of(&self, order: usize) -> bool {
         self.order == order && order.checked_mul(order) == Some(self.rows.len())

@@ -10,7 +10,7 @@ use super::Predictor;
 use super::families::{Dependence, Family, Marginal};
 use super::features::FeatureGroup;
 use super::kind::{ModelKind, ModelSetting};
-use super::learn::Learn;
+use super::learn::{Asked, Learn};
 use super::logistic::Link;
 use super::margin::MarginMethod;
 use super::prior::Prior;
@@ -70,22 +70,6 @@ impl From<GoalProfile> for InPlay {
             profile,
             ..Self::default()
         }
-    }
-}
-
-/// The settings that somebody asked for, and that are kept where not all of what is to teach is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Asked {
-    /// The half-life.
-    pub half_life: bool,
-    /// The standard deviation of the prior.
-    pub prior: bool,
-}
-
-impl Asked {
-    fn is_nothing(&self) -> bool {
-        *self == Self::default()
     }
 }
 

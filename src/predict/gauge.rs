@@ -1,5 +1,25 @@
 //! What the strengths of teams leave open where there is no prior: how much of them is the level of all.
 
+/// Adds the curvature of Σatt = Σdef = 0, which separates the level of the teams from μ where there is no prior.
+pub(super) fn fix_means(matrix: &mut [f64], order: usize, n: usize) {
+    for i in 0..n {
+        for j in 0..=i {
+            matrix[i * order + j] += 1.0;
+            matrix[(n + i) * order + n + j] += 1.0;
+        }
+    }
+}
+
+/// Adds the curvature of Σatt + Σdef = 0. The level of shots is given, so that shots tell attack from μ, and only what both
+/// strengths share changes nothing.
+pub(super) fn fix_mean(matrix: &mut [f64], order: usize, n: usize) {
+    for i in 0..2 * n {
+        for j in 0..=i {
+            matrix[i * order + j] += 1.0;
+        }
+    }
+}
+
 /// Removes the variance along the two directions that change no rate: (att + c, μ − c) and (def + c, μ + c), of which shots
 /// leave their sum alone.
 ///

@@ -190,6 +190,22 @@ impl From<Learn> for String {
     }
 }
 
+/// The settings that somebody asked for, and that are kept where not all of what is to teach is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Asked {
+    /// The half-life.
+    pub half_life: bool,
+    /// The standard deviation of the prior.
+    pub prior: bool,
+}
+
+impl Asked {
+    pub(super) fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,6 +24,7 @@ mod strengths;
 
 use super::counts::{Counts, LowScores, NOTHING, Pair};
 use super::curvature::Curvature;
+use super::gauge::{fix_mean, fix_means};
 use super::prior::Prior;
 use super::vector::dot;
 use poisson::{poisson_gradient, tables};
@@ -394,26 +395,6 @@ fn fill_teams(matrix: &mut [f64], order: usize, n: usize, scratch: &Scratch) {
         matrix[level + 2 * n] += scored_home + both_home + scored_away + both_away;
         matrix[advantage + 2 * n] += scored_home + both_away;
         matrix[advantage + 2 * n + 1] += scored_home;
-    }
-}
-
-/// Adds the curvature of Σatt = Σdef = 0, which separates the level of the teams from μ where there is no prior.
-fn fix_means(matrix: &mut [f64], order: usize, n: usize) {
-    for i in 0..n {
-        for j in 0..=i {
-            matrix[i * order + j] += 1.0;
-            matrix[(n + i) * order + n + j] += 1.0;
-        }
-    }
-}
-
-/// Adds the curvature of Σatt + Σdef = 0. The level of shots is given, so that shots tell attack from μ, and only what both
-/// strengths share changes nothing.
-fn fix_mean(matrix: &mut [f64], order: usize, n: usize) {
-    for i in 0..2 * n {
-        for j in 0..=i {
-            matrix[i * order + j] += 1.0;
-        }
     }
 }
 

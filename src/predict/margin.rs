@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::root::root;
+
 /// The assumption on how the margin is distributed over the outcomes of a market.
 ///
 /// # Where the default comes from
@@ -93,7 +95,7 @@ fn remove(odds: &mut [f64], method: MarginMethod) -> Result<(), MarginError> {
         MarginMethod::Additive => implied.iter_mut().for_each(|q| *q -= (sum - 1.0) / count),
         MarginMethod::Power => {
             implied.iter_mut().for_each(|q| *q = q.ln());
-            let e = root(implied, (0.0, 64.0), 1.0, 1.0, power_of_log);
+            let e = parameter(implied, (0.0, 64.0), 1.0, 1.0, power_of_log);
             implied.iter_mut().for_each(|log| *log = (e * *log).exp());
         }
         MarginMethod::OddsRatio => {
@@ -154,46 +156,24 @@ fn solve(
     start: f64,
     part: impl Fn(f64, f64) -> [f64; 2],
 ) -> Vec<f64> {
-    let x = root(implied, bracket, start, 1.0, &part);
+    let x = parameter(implied, bracket, start, 1.0, &part);
     implied.iter().map(|&q| part(q, x)[0]).collect()
 }
 
-/// The parameter at which the parts sum to `target`, by Newton's method inside a shrinking bracket.
-///
-/// The parts must decrease in the parameter. Where no parameter in the bracket solves the equation it is the nearer end.
-fn root(
+/// The parameter at which the parts sum to `target`. They must decrease in the parameter. Where no parameter in the bracket solves
+/// the equation it is the nearer end.
+fn parameter(
     values: &[f64],
-    bracket: (f64, f64),
+    (low, high): (f64, f64),
     start: f64,
     target: f64,
     part: impl Fn(f64, f64) -> [f64; 2],
 ) -> f64 {
-    let (mut low, mut high) = bracket;
-    let mut x = start;
-    for _ in 0..100 {
-        let [excess, slope] = values
-            .iter()
-            .map(|&value| part(value, x))
-            .fold([-target, 0.0], |[sum, slope], [p, d]| [sum + p, slope + d]);
-        if excess > 0.0 {
-            low = x
-        } else {
-            high = x
-        }
-        let next = x - excess / slope;
-        let is_inside = next > low && next < high;
-        // the error of a step of Newton's is of the order of its square
-        if is_inside && (next - x).abs() <= 1e-9 * x.abs().max(1e-2) {
-            return next;
-        }
-        let next = if is_inside { next } else { 0.5 * (low + high) };
-        // smaller steps than one part in 10^15 are rounding errors
-        if excess == 0.0 || (next - x).abs() <= 1e-15 * x.abs().max(1e-2) {
-            break;
-        }
-        x = next;
-    }
-    x
+    let lacking = |x: f64| {
+        let parts = values.iter().map(|&value| part(value, x));
+        Some(parts.fold([target, 0.0], |[sum, slope], [p, d]| [sum - p, slope - d]))
+    };
+    root([low, high], start, lacking).unwrap_or(start)
 }
 
 /// Adds a margin: replaces probabilities by inverse odds that sum to 1 + `margin`. It is the inverse of [`fair`].
@@ -255,17 +235,17 @@ fn apply(probabilities: &mut [f64], whole: f64, method: MarginMethod) {
             .iter_mut()
             .for_each(|p| *p += (whole - 1.0) / count),
         MarginMethod::Power => {
-            let k = root(probabilities, (0.0, 1.0), 1.0, whole, power);
+            let k = parameter(probabilities, (0.0, 1.0), 1.0, whole, power);
             probabilities.iter_mut().for_each(|p| *p = power(*p, k)[0]);
         }
         MarginMethod::OddsRatio => {
-            let x = root(probabilities, (-64.0, 0.0), 0.0, whole, odds_ratio);
+            let x = parameter(probabilities, (-64.0, 0.0), 0.0, whole, odds_ratio);
             probabilities
                 .iter_mut()
                 .for_each(|p| *p = odds_ratio(*p, x)[0]);
         }
         MarginMethod::Shin => {
-            let honest = root(probabilities, (0.0, 1.0), 1.0, whole.sqrt(), unscaled_shin);
+            let honest = parameter(probabilities, (0.0, 1.0), 1.0, whole.sqrt(), unscaled_shin);
             let sum: f64 = probabilities
                 .iter()
                 .map(|&p| unscaled_shin(p, honest)[0])
@@ -275,7 +255,7 @@ fn apply(probabilities: &mut [f64], whole: f64, method: MarginMethod) {
                 .for_each(|p| *p = sum * unscaled_shin(*p, honest)[0]);
         }
         MarginMethod::Goto => {
-            let x = root(probabilities, (-1e3, 0.0), 0.0, whole, goto);
+            let x = parameter(probabilities, (-1e3, 0.0), 0.0, whole, goto);
             probabilities.iter_mut().for_each(|p| *p = goto(*p, x)[0]);
         }
     }

@@ -12,6 +12,7 @@
 //! P(away) and P(draw).
 
 use super::margin::{self, MarginMethod};
+use super::root::root;
 use crate::domain::{LastPrices, Odds, Rates};
 
 /// The correction of low scores that is taken where prices do not say it: its mean over 22,125 English matches was −.070, with
@@ -22,8 +23,8 @@ pub(crate) const USUAL_RHO: f64 = -0.08;
 const MOST_TOTAL: f64 = 40.0;
 /// The fewest.
 const FEWEST_TOTAL: f64 = 1e-3;
-/// The most steps of a search; it takes about five.
-const STEPS: usize = 100;
+/// The most rounds of a search in which ρ moves the number of goals.
+const MOST_ROUNDS: usize = 400;
 
 /// The probability that a match has more goals than `goals`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -92,7 +93,7 @@ fn by_total([home, draw, away]: [f64; 3], over: Over) -> Option<Rates> {
     let mut total = total_of(over, 0.0)?;
     let mut split = Split::of(total, lead, None)?;
     // below two goals ρ moves the total too
-    for _ in 0..if over.goals < 2 { 4 * STEPS } else { 0 } {
+    for _ in 0..if over.goals < 2 { MOST_ROUNDS } else { 0 } {
         let next = total_of(over, 0.5 * (split.draw - draw))?;
         let change = (next - total).abs();
         (total, split) = (next, Split::of(next, lead, Some(&split))?);
@@ -150,37 +151,6 @@ fn total_of(over: Over, moved: f64) -> Option<f64> {
     )
 }
 
-/// Where a function that increases is 0, by Newton's method inside a shrinking bracket; `f` gives the value and the slope. `None`
-/// where it does not change its sign in the bracket, or is not known.
-fn root(
-    [mut low, mut high]: [f64; 2],
-    start: f64,
-    mut f: impl FnMut(f64) -> Option<[f64; 2]>,
-) -> Option<f64> {
-    let mut x = start;
-    for _ in 0..STEPS {
-        let [value, slope] = f(x)?;
-        if value < 0.0 {
-            low = x;
-        } else {
-            high = x;
-        }
-        let step = x - value / slope;
-        let next = if step > low && step < high {
-            step
-        } else {
-            0.5 * (low + high)
-        };
-        // smaller steps are rounding errors
-        if value == 0.0 || (next - x).abs() <= 1e-14 * x.abs() {
-            break;
-        }
-        x = next;
-    }
-    let width = high - low;
-    (x.is_finite() && width.is_finite()).then_some(x)
-}
-
 /// A number of goals divided between the sides.
 struct Split {
     rates: [f64; 2],
@@ -197,20 +167,18 @@ impl Split {
         let share = near.map_or(0.5 + 0.5 * lead, |near| {
             near.rates[0] / (near.rates[0] + near.rates[1])
         });
-        let mut margins = None;
+        let divided = |share: f64| [total * share, total * (1.0 - share)];
         let share = root([0.0, 1.0], share, |share| {
-            let now = Margins::of([total * share, total * (1.0 - share)]);
-            let value = now.lead - lead;
+            let now = Margins::of(divided(share));
             let slope = total * (2.0 * now.level + now.by_one[0] + now.by_one[1]);
-            margins = Some(now);
-            Some([value, slope])
+            Some([now.lead - lead, slope])
         })?;
+        let rates = divided(share);
         let Margins {
             lead: reached,
             level,
             by_one,
-        } = margins?;
-        let rates = [total * share, total * (1.0 - share)];
+        } = Margins::of(rates);
         let is_inside = (reached - lead).abs() < 1e-9 && rates.iter().all(|rate| *rate > 0.0);
         is_inside.then_some(Self {
             rates,

@@ -40,6 +40,7 @@ mod prior;
 mod rated;
 mod ratings;
 mod refits;
+mod root;
 mod roster;
 mod schedule;
 mod score_grid;
@@ -55,7 +56,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) use cholesky::Cholesky;
 pub use config::{
-    Asked, GoalProfile, InPlay, InPlayGoals, MakeModel, ModelConfig, ModelConfigError, Outside,
+    GoalProfile, InPlay, InPlayGoals, MakeModel, ModelConfig, ModelConfigError, Outside,
     ProgramConfig,
 };
 pub(crate) use decay::weight as decayed;
@@ -72,7 +73,7 @@ pub use goal_model::GoalModel;
 pub use groups::Group;
 pub(crate) use in_play::opinion as opinion_of_rates;
 pub use kind::{ModelKind, ModelSetting};
-pub use learn::Learn;
+pub use learn::{Asked, Learn};
 pub use logistic::Link;
 pub(crate) use logistic::{Coefficient, Logistic, LogisticFit};
 pub use margin::MarginMethod;

@@ -9,8 +9,7 @@
 //! football-data.co.uk, and on the Premier League up to 2017-18.
 
 use super::ModelConfig;
-use super::config::Asked;
-use super::learn::Learn;
+use super::learn::{Asked, Learn};
 use super::prior::Prior;
 
 /// The part of what a match with prices teaches that its prices expected; the rest are its goals.

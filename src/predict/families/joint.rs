@@ -14,6 +14,7 @@ use super::shape::ShapeParameter;
 use crate::domain::Score;
 use crate::predict::PredictError;
 use crate::predict::cholesky::Cholesky;
+use crate::predict::gauge::fix_means;
 use crate::predict::prior::Prior;
 use crate::predict::vector::dot;
 
@@ -275,13 +276,8 @@ impl Joint<'_> {
     fn step(&self, point: &Point) -> Vec<f64> {
         let order = point.theta.len();
         let mut step = point.gradient.clone();
-        let largest = (0..order)
-            .map(|i| point.information[i * order + i].abs())
-            .fold(1e-300, f64::max);
-        let (mut factor, mut shift) = (Cholesky::default(), 0.0);
-        while !factor.factor(&point.information, order, shift) && shift < 1e6 * largest {
-            shift = f64::max(1e-12 * largest, shift * 100.0);
-        }
+        let mut factor = Cholesky::default();
+        factor.factor_shifted(&point.information, order);
         factor.solve(&mut step);
         // a leap of a strength by e² is beyond what a parabola knows
         let longest = step.iter().fold(0.0_f64, |most, each| most.max(each.abs()));
@@ -335,16 +331,6 @@ impl Joint<'_> {
             shapes: point.theta[levels..].to_vec(),
             theta: point.theta[..levels].to_vec(),
             iterations,
-        }
-    }
-}
-
-/// Adds the curvature of Σatt = Σdef = 0, which separates the level of the teams from μ where there is no prior.
-fn fix_means(information: &mut [f64], order: usize, n: usize) {
-    for i in 0..n {
-        for j in 0..=i {
-            information[i * order + j] += 1.0;
-            information[(n + i) * order + n + j] += 1.0;
         }
     }
 }

@@ -123,18 +123,8 @@ fn not_converged(objective: &dyn Objective, iterations: u32, gradient: f64) -> P
 /// Newton's step, with a growing shift where the negated Hessian is not positive definite.
 fn step(factor: &mut Cholesky, slopes: &Slopes) -> Option<Vec<f64>> {
     let order = slopes.gradient.len();
-    let diagonal = (0..order).map(|i| slopes.information[i * order + i].abs());
-    let largest = diagonal.fold(1e-300, f64::max);
-    let mut shift = 0.0;
-    while !factor.factor(&slopes.information, order, shift) {
-        shift = if shift == 0.0 {
-            1e-12 * largest
-        } else {
-            shift * 100.0
-        };
-        if shift > 1e6 * largest || !largest.is_finite() {
-            return None;
-        }
+    if !factor.factor_shifted(&slopes.information, order) {
+        return None;
     }
     let mut step = slopes.gradient.clone();
     factor.solve(&mut step);
