@@ -36,7 +36,7 @@ fn summary(csv: &str, arguments: &[&str]) -> Value {
 }
 
 #[track_caller]
-fn near(found: &Value, expected: f64, tolerance: f64) {
+pub fn near(found: &Value, expected: f64, tolerance: f64) {
     let found = found
         .as_f64()
         .unwrap_or_else(|| panic!("{found} is not a number"));

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::backtest::simbet;
+use crate::closing::near;
 
 fn stdout(arguments: &[&str]) -> String {
     let run = simbet()
@@ -27,17 +28,6 @@ fn of_table(csv: &str, arguments: &[&str]) -> Value {
     let file = folder.path().join("matches.csv");
     fs::write(&file, csv).unwrap();
     forecasts(&[&[file.to_str().unwrap()], arguments].concat())
-}
-
-#[track_caller]
-fn near(found: &Value, expected: f64, tolerance: f64) {
-    let found = found
-        .as_f64()
-        .unwrap_or_else(|| panic!("{found} is not a number"));
-    assert!(
-        (found - expected).abs() <= tolerance,
-        "{found} should be {expected}"
-    );
 }
 
 /// Four matches whose model is in the file. The second has no closing prices.
