@@ -78,7 +78,8 @@ pub struct Settings {
     #[arg(long, num_args = 1.., value_name = "FILE", help_heading = "Model")]
     #[serde(deserialize_with = "list::read", skip_serializing_if = "Vec::is_empty")]
     pub probabilities: Vec<String>,
-    /// What teaches the goal models: goals, shots, past closing prices, or several [default: goals,shots]
+    /// What teaches the goal models: goals, shots, past closing prices, or several [default: goals,shots;
+    /// goals with --prior 0]
     #[arg(long, value_name = "TEACHERS", help_heading = "Model")]
     pub learn: Option<Learn>,
     /// Days in which a match loses half its weight; 0: never (330 where no shots teach, 20 where prices do) [default: 200]
@@ -117,8 +118,8 @@ pub struct Settings {
     #[arg(long, value_parser = forms::number, value_name = "STRENGTH", help_heading = "Model")]
     #[serde(deserialize_with = "forms::read_number")]
     pub ridge: Option<f64>,
-    /// Dixon and Coles's ρ, between −0.2 and 0.2: fixed instead of fitted; in the model market where totals have no price
-    /// [default: fitted by dixon-coles; -0.08 in the model market]
+    /// Dixon and Coles's ρ, between −0.2 and 0.2; in the model market where totals have no price [default: -0.08; by dixon-coles
+    /// fitted where goals alone teach; 0 in poisson]
     #[arg(long, value_parser = forms::number, value_name = "RHO", help_heading = "Model", allow_negative_numbers = true)]
     #[serde(deserialize_with = "forms::read_number")]
     pub rho: Option<f64>,

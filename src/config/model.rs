@@ -1,7 +1,9 @@
 //! The model that settings make.
 
 use super::{ModelSpec, Settings};
-use crate::predict::{Asked, Dependence, Marginal, ModelConfig, ModelKind, Outside, ProgramConfig};
+use crate::predict::{
+    Asked, Dependence, Learn, Marginal, ModelConfig, ModelKind, Outside, ProgramConfig,
+};
 use crate::strategy::Strategy;
 
 /// The model; `None` when none is set and the staking rule needs none.
@@ -10,7 +12,8 @@ pub(super) fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelCon
         .model
         .as_ref()
         .map_or_else(|| usual_kind(settings), |spec| spec.kind);
-    let defaults = ModelConfig::taught(kind, settings.learn);
+    let learn = settings.learn.or_else(|| plain_teachers(settings, kind));
+    let defaults = ModelConfig::taught(kind, learn);
     (settings.model.is_some() || strategy.needs_model()).then(|| ModelConfig {
         marginal: settings.marginal.unwrap_or_default(),
         dependence: settings.dependence,
@@ -41,6 +44,11 @@ pub(super) fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelCon
         },
         ..defaults
     })
+}
+
+/// What teaches a goal model without a prior: goals alone, whose maximum of the likelihood is what anybody else finds.
+fn plain_teachers(settings: &Settings, kind: ModelKind) -> Option<Learn> {
+    (settings.prior == Some(0.0) && kind.has_strengths()).then_some(Learn::GOALS)
 }
 
 /// The model where none is named: that of a dependence, where one is.

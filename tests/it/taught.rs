@@ -680,3 +680,23 @@ fn single_rates_are_as_measured() {
     // an unseen newcomer
     near(rates_of("Wolves"), [1.38583, 1.15129], 1e-5);
 }
+
+/// Without a prior the fit is the plain maximum likelihood of goals, as others publish it, unless somebody asks for more.
+#[test]
+fn plain_maximum_likelihood_is_that_of_goals() {
+    let taught = |toml: &str| {
+        let settings = Settings::from_toml(toml).unwrap();
+        let engine = RunConfig::resolve(&settings).unwrap().engine;
+        engine.model.unwrap().learn
+    };
+    for model in ["poisson", "dixon-coles"] {
+        let with = |more: &str| taught(&format!("model = '{model}'\n{more}"));
+        assert_eq!(with(""), Learn::GOALS_AND_SHOTS);
+        assert_eq!(with("prior = 0"), Learn::GOALS);
+        assert_eq!(with("prior = 0.2"), Learn::GOALS_AND_SHOTS);
+        assert_eq!(
+            with("prior = 0\nlearn = 'goals,shots'"),
+            Learn::GOALS_AND_SHOTS
+        );
+    }
+}
