@@ -91,7 +91,8 @@ fn without_the_feature_a_trained_model_is_refused_with_what_to_do() {
     assert!(said.contains("--features onnx"), "{said}");
 }
 
-/// A Python that has what the example needs; `None`, with a word, where there is none.
+/// A Python that has what the example needs; `None`, with a word, where there is none, unless `SIMBET_REQUIRE_TRAINERS` says
+/// that there must be one.
 #[cfg(feature = "onnx")]
 fn python() -> Option<String> {
     let python = std::env::var("SIMBET_PYTHON").unwrap_or_else(|_| "python3".to_owned());
@@ -100,6 +101,10 @@ fn python() -> Option<String> {
         .output();
     let has_all = check.is_ok_and(|output| output.status.success());
     if !has_all {
+        assert!(
+            std::env::var_os("SIMBET_REQUIRE_TRAINERS").is_none(),
+            "{python} has no scikit-learn, skl2onnx and onnx, and SIMBET_REQUIRE_TRAINERS is set"
+        );
         eprintln!(
             "skipped: {python} has no scikit-learn, skl2onnx and onnx (SIMBET_PYTHON names another)"
         );
