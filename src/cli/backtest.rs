@@ -109,6 +109,8 @@ impl Backtest {
         self.ensure_apart()?;
         let mut config = self.layers.resolve(Purpose::Backtest, console)?;
         leave_out_unseen(&mut config);
+        // the files are named by their digests in what is kept of a run
+        config.read.digests = self.out.is_some() || self.baseline.is_requested();
         probabilities::ensure_apart(self.out.as_deref(), &config.engine)?;
         let environment = self.layers.environment(&[&config.engine])?;
         let baseline = self.baseline.read(console)?;

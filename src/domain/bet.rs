@@ -90,8 +90,24 @@ pub struct BetId(u64);
 impl BetId {
     /// The id of the bet that `strategy` places at `time` on a selection of a match.
     pub fn new(fixture: &Fixture, selection: Selection, time: Time, strategy: &str) -> Self {
+        BetIds::of_match(fixture).of(selection, time, strategy)
+    }
+}
+
+/// Names the bets on one match.
+pub(crate) struct BetIds(Fnv);
+
+impl BetIds {
+    /// The ids of bets on a match. Its own id is the longest part of theirs, and is mixed in once.
+    pub(crate) fn of_match(fixture: &Fixture) -> Self {
         let mut hash = Fnv::default();
         hash.write(fixture.id.as_bytes());
+        Self(hash)
+    }
+
+    /// The id of the bet that `strategy` places at `time` on a selection.
+    pub(crate) fn of(&self, selection: Selection, time: Time, strategy: &str) -> BetId {
+        let mut hash = self.0;
         hash.write(selection.market().kind().code().as_bytes());
         hash.write(selection.side().code().as_bytes());
         hash.write(
@@ -103,7 +119,7 @@ impl BetId {
         );
         hash.write(&time.seconds().to_le_bytes());
         hash.write(strategy.as_bytes());
-        Self(hash.0)
+        BetId(hash.0)
     }
 }
 
@@ -114,6 +130,7 @@ impl fmt::Display for BetId {
 }
 
 /// FNV-1a, 64 bits: small, and the same on every machine and in every version, which `std` does not promise.
+#[derive(Clone, Copy)]
 struct Fnv(u64);
 
 impl Default for Fnv {

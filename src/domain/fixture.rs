@@ -74,7 +74,17 @@ impl Fixture {
     /// assert_eq!(&*Fixture::id_of("E0", "2023-08-11", "Burnley", "Man City"), "E0:2023-08-11:Burnley:Man City");
     /// ```
     pub fn id_of(league: &str, day: &str, home: &str, away: &str) -> Arc<str> {
-        [league, ":", day, ":", home, ":", away].concat().into()
+        let mut id = String::new();
+        Self::write_id(&mut id, [league, day, home, away]);
+        id.into()
+    }
+
+    /// Writes the id of league, day, home and away team in place of what a buffer holds.
+    pub(crate) fn write_id(id: &mut String, [league, day, home, away]: [&str; 4]) {
+        id.clear();
+        for part in [league, ":", day, ":", home, ":", away] {
+            id.push_str(part);
+        }
     }
 }
 

@@ -25,6 +25,7 @@ pub mod statistics;
 pub mod status;
 pub mod time;
 
+pub(crate) use bet::BetIds;
 pub use bet::{Bet, BetId, Edge};
 pub use commission::Commission;
 pub use entry::{Closing, Entry, Forecast, Refusal, Settlement, Withheld};

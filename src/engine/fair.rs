@@ -12,20 +12,18 @@ pub fn of_choice(
     quote: &Quote,
     quotes: &[Quote],
     choice: &BookChoice,
-    method: MarginMethod,
+    fair: &mut FairPrices,
 ) -> Option<f64> {
-    let of = |books: &[Book]| {
-        let asked = quotes
-            .iter()
-            .filter(|other| other.selection == quote.selection && books.contains(&other.book));
-        mean(asked.filter_map(|other| probability(other, quotes, method)))
-    };
     // the highest of all prices is the best of many as well, and the average is what these believe together
-    let of_average = choice.has_choice(quote).then(|| of(&[Book::AVG])).flatten();
-    of_average.or_else(|| match choice {
-        BookChoice::Prefer(_) => probability(quote, quotes, method),
-        BookChoice::Best(books) => of(books),
-    })
+    if choice.has_choice(quote)
+        && let Some(of_average) = fair.of_books(&[Book::AVG], quote, quotes)
+    {
+        return Some(of_average);
+    }
+    match choice {
+        BookChoice::Prefer(_) => fair.probability(quote, quotes),
+        BookChoice::Best(books) => fair.of_books(books, quote, quotes),
+    }
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
@@ -36,25 +34,81 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
 /// The probability that the quote implies beside the book's other quotes of the same market; `None` unless it prices
 /// every side.
 pub fn probability(quote: &Quote, quotes: &[Quote], method: MarginMethod) -> Option<f64> {
-    // the number of sides is known to the compiler, which unrolls the loops over them
-    if quote.selection.market().kind().is_two_way() {
-        among::<2>(quote, quotes, method)
-    } else {
-        among::<{ MarketKind::MOST_SIDES }>(quote, quotes, method)
+    FairPrices::new(method).probability(quote, quotes)
+}
+
+/// Prices without their margin. The last market is remembered, since bets on its other sides mostly follow, and removing a
+/// margin takes longer than anything else that is done for a bet.
+#[derive(Debug)]
+pub struct FairPrices {
+    method: MarginMethod,
+    of_two: Fair<2>,
+    of_all: Fair<{ MarketKind::MOST_SIDES }>,
+}
+
+impl FairPrices {
+    pub fn new(method: MarginMethod) -> Self {
+        Self {
+            method,
+            of_two: Fair::default(),
+            of_all: Fair::default(),
+        }
+    }
+
+    /// The mean probability of the quote's selection by these books.
+    fn of_books(&mut self, books: &[Book], quote: &Quote, quotes: &[Quote]) -> Option<f64> {
+        let asked = quotes
+            .iter()
+            .filter(|other| other.selection == quote.selection && books.contains(&other.book));
+        mean(asked.filter_map(|other| self.probability(other, quotes)))
+    }
+
+    /// As [`probability`].
+    pub fn probability(&mut self, quote: &Quote, quotes: &[Quote]) -> Option<f64> {
+        // the number of sides is known to the compiler, which unrolls the loops over them
+        if quote.selection.market().kind().is_two_way() {
+            self.of_two.among(quote, quotes, self.method)
+        } else {
+            self.of_all.among(quote, quotes, self.method)
+        }
     }
 }
 
-/// The probability of a quote in a market with so many sides.
-fn among<const SIDES: usize>(quote: &Quote, quotes: &[Quote], method: MarginMethod) -> Option<f64> {
-    let sides = quote.selection.market().kind().sides();
-    let position = sides
-        .iter()
-        .position(|side| *side == quote.selection.side())?;
-    let mut odds = [0.0; SIDES];
-    for (odds, &side) in odds.iter_mut().zip(sides) {
-        *odds = decimal_odds(quote, quotes, side)?;
+/// The prices of a market with so many sides, and the probabilities behind them.
+#[derive(Debug)]
+struct Fair<const SIDES: usize> {
+    odds: [f64; SIDES],
+    probabilities: Option<[f64; SIDES]>,
+}
+
+impl<const SIDES: usize> Default for Fair<SIDES> {
+    fn default() -> Self {
+        Self {
+            odds: [0.0; SIDES],
+            probabilities: None,
+        }
     }
-    Some(fair_of(odds, method).ok()?[position])
+}
+
+impl<const SIDES: usize> Fair<SIDES> {
+    /// The probability of a quote in its market.
+    fn among(&mut self, quote: &Quote, quotes: &[Quote], method: MarginMethod) -> Option<f64> {
+        let sides = quote.selection.market().kind().sides();
+        let position = sides
+            .iter()
+            .position(|side| *side == quote.selection.side())?;
+        let mut odds = [0.0; SIDES];
+        for (odds, &side) in odds.iter_mut().zip(sides) {
+            *odds = decimal_odds(quote, quotes, side)?;
+        }
+        if self.odds != odds {
+            *self = Self {
+                odds,
+                probabilities: fair_of(odds, method).ok(),
+            };
+        }
+        Some(self.probabilities?[position])
+    }
 }
 
 /// The odds on another side of the quote's market, at the same book.

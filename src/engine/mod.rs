@@ -8,6 +8,7 @@
 //! pools of leagues predict all of them in parallel, then the money moves round by round. The entries are
 //! the same, to the byte, however the rounds are cut into batches.
 
+mod bets;
 mod closing;
 mod config;
 mod error;
@@ -20,18 +21,18 @@ mod predictions;
 mod price_pool;
 mod pricer;
 
+use std::cell::LazyCell;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::checkpoint::{self, CheckpointError};
-use crate::domain::{
-    Bet, BetId, Edge, Entry, Match, MatchState, Money, Names, Offer, Round, Time, Withheld,
-};
+use crate::domain::{BetIds, Entry, Match, MatchState, Names, Offer, Round, Time, Withheld};
 use crate::ledger::Ledger;
 use crate::match_index::{MatchIndex, Slot};
 use crate::metrics::{PricePoolSummary, Summary};
 use crate::predict::Predictor;
 use crate::strategy::{BankrollHistory, Decision, Slate, Staking, Strategy};
+use bets::RoundBets;
 pub(crate) use closing::of_quote as closing_of_quote;
 pub use config::{EngineConfig, PoolWith};
 pub use error::EngineError;
@@ -418,18 +419,20 @@ impl Engine {
         };
         strategy.size(slate, ledger.bankroll(), history, decisions);
         let mut decisions = decisions.iter();
+        let mut bets = RoundBets::new(round.time, strategy, config);
         let offers = round.offers.iter().zip(predicted).zip(slate.matches());
         for ((offer, predicted), edges) in offers {
             let Some(PredictedOffer { slot, .. }) = *predicted else {
                 continue;
             };
+            let ids = LazyCell::new(|| BetIds::of_match(&offer.fixture));
             for (edge, decision) in edges.iter().zip(decisions.by_ref()) {
                 let (stake, refusal) = match *decision {
                     Decision::Pass => continue,
                     Decision::Place(stake) => (stake, None),
                     Decision::Refuse(reason, stake) => (stake, Some(reason)),
                 };
-                let bet = bet(offer, edge, stake, round.time, strategy, config);
+                let bet = bets.bet(offer, &ids, edge, stake);
                 entries.push(match refusal {
                     None => ledger.place(slot, bet),
                     Some(reason) => Entry::Refused { bet, reason },
@@ -457,31 +460,5 @@ fn entry_of(offer: &Offer, (reason, edges): (Withheld, u64)) -> Entry {
         state: offer.state,
         reason,
         edges,
-    }
-}
-
-fn bet(
-    offer: &Offer,
-    edge: &Edge,
-    stake: Money,
-    time: Time,
-    strategy: &Strategy,
-    config: &EngineConfig,
-) -> Bet {
-    let (fixture, quote) = (&offer.fixture, &edge.quote);
-    Bet {
-        id: BetId::new(fixture, quote.selection, time, strategy.name()),
-        fixture: Arc::clone(fixture),
-        state: offer.state,
-        edge: *edge,
-        stake,
-        placed_at: time,
-        price_probability: fair::of_choice(
-            quote,
-            &offer.quotes,
-            &config.strategy.books,
-            config.margin_method,
-        ),
-        mean_odds: config.strategy.books.mean_odds(quote, &offer.quotes),
     }
 }

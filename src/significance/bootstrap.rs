@@ -159,7 +159,9 @@ fn ratio<'a>(days: impl Iterator<Item = &'a Totals>) -> f64 {
 
 /// The yield of as many days as there are, drawn with replacement.
 fn resample(days: &[Totals], random: &mut impl Rng) -> f64 {
-    ratio((0..days.len()).map(|_| &days[random.random_range(0..days.len())]))
+    // the draws of 32 bits are those of a usize, without a test of its width at each
+    let count = u32::try_from(days.len()).expect("fewer than 2^32 days");
+    ratio((0..count).map(|_| &days[random.random_range(0..count) as usize]))
 }
 
 /// Standard deviation with divisor n − 1; 0 when all values are equal, as the yields of resamples may be.

@@ -68,12 +68,26 @@ impl Caps {
         }));
     }
 
-    /// Whether a stake of the rule would be placed if it were alone, the stop aside.
-    pub(super) fn places(&self, stake: Money, bankroll: &Bankroll) -> bool {
-        let mut decisions = Vec::with_capacity(1);
+    /// Whether each stake of the rule would be placed if it were alone, the stop aside.
+    pub(super) fn places_alone(&self, stakes: &[Money], bankroll: &Bankroll) -> Vec<bool> {
         // a peak of 0 lets no stop bind
-        self.decide(&[stake], bankroll, Money::ZERO, &mut decisions);
-        matches!(decisions[..], [Decision::Place(_)])
+        if self.is_stopped(bankroll.balance(), Money::ZERO) {
+            return vec![false; stakes.len()];
+        }
+        let max_stake = self.max_stake(bankroll);
+        let (limit, reason) = self.limit(bankroll);
+        let is_paid_in_full = self.fixed && reason == Refusal::NoFreeBankroll;
+        let placed = stakes.iter().map(|&stake| {
+            let capped = stake.min(max_stake);
+            if capped <= limit {
+                self.rounded(capped).is_some()
+            } else if is_paid_in_full {
+                self.rounded(capped).is_some_and(|placed| placed <= limit)
+            } else {
+                self.rounded(capped.scaled_down(limit, capped)).is_some()
+            }
+        });
+        placed.collect()
     }
 
     /// Places fixed stakes in the order of the slate while `left` pays them.

@@ -294,10 +294,7 @@ impl Strategy {
         };
         let mut stakes = Vec::with_capacity(slate.edges().len());
         self.rule.stake(slate, &bankroll, &mut stakes);
-        let alone = stakes
-            .iter()
-            .map(|&stake| self.caps.places(stake, &bankroll));
-        alone.collect()
+        self.caps.places_alone(&stakes, &bankroll)
     }
 }
 

@@ -132,6 +132,9 @@ pub struct ReadConfig {
     /// Whether the last prices of matches are read, of whatever books and markets. Off where nobody learns from them.
     #[serde(skip)]
     pub last_prices: bool,
+    /// Whether the SHA-256 of files are computed. Off where nobody records them.
+    #[serde(skip)]
+    pub digests: bool,
 }
 
 /// The most rows where nothing else is said.
@@ -161,6 +164,7 @@ impl Default for ReadConfig {
             max_rows: MOST_ROWS,
             statistics: true,
             last_prices: true,
+            digests: true,
         }
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn is_match_file(path: &Path) -> bool {
 pub struct Input {
     /// The path as it was given or paths; `<stdin>` for standard input.
     pub path: String,
-    /// SHA-256 of its bytes, in hexadecimal.
+    /// SHA-256 of its bytes, in hexadecimal; empty where it was not asked for.
     pub sha256: String,
     /// Its size in bytes.
     pub bytes: u64,
@@ -44,10 +44,17 @@ pub struct Input {
 impl Input {
     /// An input whose rows are not counted yet.
     pub(super) fn new(path: &str, bytes: &[u8]) -> Self {
-        let sha256 = hex::encode(Sha256::digest(bytes));
+        Self {
+            sha256: hex::encode(Sha256::digest(bytes)),
+            ..Self::without_digest(path, bytes)
+        }
+    }
+
+    /// The same without its SHA-256, which takes time and which nobody asked for.
+    pub(super) fn without_digest(path: &str, bytes: &[u8]) -> Self {
         Self {
             path: path.to_owned(),
-            sha256,
+            sha256: String::new(),
             bytes: bytes.len() as u64,
             rows: 0,
         }

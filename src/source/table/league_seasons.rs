@@ -34,13 +34,24 @@ pub(super) fn fill(tables: &mut [Table]) -> Vec<Assumption> {
         calendars.insert(name, Seasons::new(days, judgement.change()));
     }
     for table in tables {
-        let names = &table.teams.leagues;
-        for row in table.rows.iter_mut().filter(|row| row.season.is_none()) {
-            let seasons = calendars.get_mut(names[row.league as usize].as_str());
-            row.season = seasons.map(|seasons| seasons.of(row.day.day()));
-        }
+        name_seasons(table, &mut calendars);
     }
     assumptions
+}
+
+/// Gives the rows of a table that name no season that of their days.
+fn name_seasons(table: &mut Table, calendars: &mut BTreeMap<&str, Seasons>) {
+    let names = &table.teams.leagues;
+    let rows = &mut table.rows;
+    // the rows of a league stand together, so that its calendar is looked up once
+    for rows in rows.chunk_by_mut(|a, b| a.league == b.league) {
+        let Some(seasons) = calendars.get_mut(names[rows[0].league as usize].as_str()) else {
+            continue;
+        };
+        for row in rows.iter_mut().filter(|row| row.season.is_none()) {
+            row.season = Some(seasons.of(row.day.day()));
+        }
+    }
 }
 
 /// Adds the rows of a table to their leagues.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use csv::ByteRecord;
+use wide::u8x16;
 
 /// The cells of one row.
 #[derive(Debug, Clone, Copy)]
@@ -129,7 +130,7 @@ pub(super) fn feed_of(text: &[u8]) -> u8 {
 /// The lines of a file, empty ones included.
 ///
 /// Hardly any line of these files has a quotation mark. A line without one is split at its separators, which takes about a
-/// third of the time of a general state machine. A line with one is split on its own, so that a stray quotation mark costs
+/// tenth of the time of a general state machine. A line with one is split on its own, so that a stray quotation mark costs
 /// one row and not the rest of the file.
 pub(super) struct Lines<'a> {
     bytes: &'a [u8],
@@ -383,31 +384,51 @@ pub(super) fn cells_of<'a>(record: &'a ByteRecord, ends: &'a mut Vec<u32>) -> Ce
     }
 }
 
+/// How many bytes are compared at once.
+const WIDTH: usize = 16;
+
 /// Finds the separators of a line, and returns whether it has a quotation mark.
-///
-/// The position of every byte is written, and kept if the byte is a separator. The loop has no branch that could be mispredicted.
 fn find_ends(text: &[u8], separator: u8, ends: &mut Vec<u32>) -> bool {
-    // the loop is quicker with a separator that is known when it is compiled
-    if separator == b',' {
-        find_separators(text, b',', ends)
-    } else {
-        find_separators(text, separator, ends)
+    ends.clear();
+    let mut finder = Finder {
+        separators: u8x16::splat(separator),
+        marks: u8x16::splat(b'"'),
+        found: u8x16::splat(0),
+    };
+    let (blocks, rest) = text.as_chunks::<WIDTH>();
+    let mut start = 0;
+    for block in blocks {
+        finder.find(*block, start, ends);
+        start += WIDTH as u32;
     }
+    // no separator is a zero
+    let mut last = [0; WIDTH];
+    last[..rest.len()].copy_from_slice(rest);
+    finder.find(last, start, ends);
+    ends.push(text.len() as u32);
+    finder.found.any()
 }
 
-#[inline(always)]
-fn find_separators(text: &[u8], separator: u8, ends: &mut Vec<u32>) -> bool {
-    ends.clear();
-    ends.resize(text.len() + 1, 0);
-    let (mut cells, mut quoted) = (0, false);
-    for (&byte, at) in text.iter().zip(0..) {
-        ends[cells] = at;
-        cells += usize::from(byte == separator);
-        quoted |= byte == b'"';
+/// Looks for bytes in blocks.
+struct Finder {
+    separators: u8x16,
+    marks: u8x16,
+    /// Not zero where a block had a quotation mark.
+    found: u8x16,
+}
+
+impl Finder {
+    /// Adds the positions of the separators of a block that starts here.
+    #[inline(always)]
+    fn find(&mut self, block: [u8; WIDTH], start: u32, ends: &mut Vec<u32>) {
+        let block = u8x16::new(block);
+        self.found |= block.simd_eq(self.marks);
+        let mut separators = block.simd_eq(self.separators).to_bitmask();
+        while separators != 0 {
+            ends.push(start + separators.trailing_zeros());
+            separators &= separators - 1;
+        }
     }
-    ends[cells] = text.len() as u32;
-    ends.truncate(cells + 1);
-    quoted
 }
 
 #[cfg(test)]

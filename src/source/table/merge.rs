@@ -396,28 +396,28 @@ impl Merger<'_> {
     /// The records of these rows, by day and id. They are made in order of time, so that a replay reads memory in order.
     fn records(&mut self, places: &[Place]) -> Vec<MatchRecord> {
         let mut records = Vec::with_capacity(places.len());
+        let mut id = String::new();
         for day in places.chunk_by(|a, b| a.day == b.day) {
             let (from, date) = (records.len(), date_of(day[0].day.day()).to_string());
-            records.extend(day.iter().map(|place| self.record(place, &date)));
+            records.extend(day.iter().map(|place| self.record(place, &date, &mut id)));
             records[from..]
                 .sort_by(|a: &MatchRecord, b: &MatchRecord| a.fixture.id.cmp(&b.fixture.id));
         }
         records
     }
 
-    fn record(&mut self, place: &Place, day: &str) -> MatchRecord {
+    fn record(&mut self, place: &Place, day: &str, buffer: &mut String) -> MatchRecord {
         let file = &mut self.files[place.file as usize];
         let row = &mut file.rows[place.row as usize];
         let (league, home, away) = (file.leagues[row.league as usize], place.home, place.away);
         let names = &self.names;
         let id = match row.id.take() {
             Some(id) => id.into(),
-            None => within_limit(Fixture::id_of(
-                names.league(league),
-                day,
-                names.team(home),
-                names.team(away),
-            )),
+            None => {
+                let (home, away) = (names.team(home), names.team(away));
+                Fixture::write_id(buffer, [names.league(league), day, home, away]);
+                within_limit(buffer.as_str().into())
+            }
         };
         let season = row.season.unwrap_or_default();
         let fixture = Fixture {

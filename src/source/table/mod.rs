@@ -282,7 +282,11 @@ fn read_file(
         .map(|sheet| read_sheet(sheet, config, layouts));
     Ok(ReadFile {
         tables: tables.collect::<Result<_, _>>()?,
-        input: Input::new(name, bytes),
+        input: if config.digests {
+            Input::new(name, bytes)
+        } else {
+            Input::without_digest(name, bytes)
+        },
         passed_over,
     })
 }

@@ -10,6 +10,9 @@ use super::lines::{Cells, Line, Lines, cells_of, feed_of};
 use super::parquet::Grid;
 use crate::source::error::SourceError;
 
+/// Bytes that a row has at least, for an estimate of how many there are: a day, two teams and a score.
+const SHORTEST_ROW: usize = 24;
+
 /// A table of a file: the whole of a CSV file, or one table of a file that holds several.
 #[derive(Debug)]
 pub(super) struct Sheet<'a> {
@@ -24,7 +27,8 @@ pub(super) struct Sheet<'a> {
 
 #[derive(Debug)]
 enum Content<'a> {
-    Text(Cow<'a, [u8]>, Dialect),
+    /// A text, and about how many rows it has.
+    Text(Cow<'a, [u8]>, Dialect, usize),
     Records(Vec<Record>),
     Grid(Grid),
 }
@@ -50,9 +54,11 @@ impl<'a> Sheet<'a> {
         let mixed = "the file is partly in UTF-8 and partly not: each cell is read as what it is";
         let mixed = dialect::is_mixed(&text).then(|| mixed.to_owned());
         let dialect = Dialect::of(&text);
+        // lines may be empty, and no row is this short
+        let rows = (text.len() / SHORTEST_ROW).min(usize::try_from(lines).unwrap_or_default());
         Ok(Self {
             assumptions: mixed.into_iter().collect(),
-            ..Self::of(name, Content::Text(text, dialect))
+            ..Self::of(name, Content::Text(text, dialect, rows))
         })
     }
 
@@ -75,10 +81,19 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    /// About how many rows it has.
+    pub fn rows(&self) -> usize {
+        match &self.content {
+            Content::Text(_, _, rows) => *rows,
+            Content::Records(records) => records.len(),
+            Content::Grid(grid) => grid.len(),
+        }
+    }
+
     /// Its lines, from the first on.
     pub fn lines(&self) -> SheetLines<'_> {
         match &self.content {
-            Content::Text(text, dialect) => {
+            Content::Text(text, dialect, _) => {
                 let mut lines = Lines::new(text, dialect.separator);
                 if dialect.declared {
                     lines.next();
