@@ -21,6 +21,7 @@ mod simulation;
 mod stake;
 mod staking;
 mod strategy_spec;
+mod taught_columns;
 mod timeout;
 mod values;
 
@@ -274,6 +275,18 @@ pub struct Settings {
     #[arg(long, value_name = "TARGET=HEADER", value_parser = pair("home_team=Home"), help_heading = "Reading")]
     #[serde(with = "values::pairs", skip_serializing_if = "Vec::is_empty")]
     pub map: Vec<Pair>,
+    /// Columns that goal models learn in place of the goals of the home and of the away side, such as home_xg,away_xg
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "HOME,AWAY",
+        help_heading = "Reading"
+    )]
+    #[serde(deserialize_with = "list::read", skip_serializing_if = "Vec::is_empty")]
+    pub goals_column: Vec<String>,
+    /// Column with the weight of each match for goal models, such as 0.5 for friendlies; 0: nothing is learned from it
+    #[arg(long, value_name = "HEADER", help_heading = "Reading")]
+    pub weight_column: Option<String>,
     /// Another spelling of a team, such as "Man Utd=Man United", in one league as "E0:Man Utd=Man United"; may be repeated
     #[arg(long, value_name = "SPELLING=TEAM", value_parser = pair("Man Utd=Man United"), help_heading = "Reading")]
     #[serde(with = "values::pairs", skip_serializing_if = "Vec::is_empty")]
@@ -513,7 +526,7 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
     let defaults = ReadConfig::default();
     let config = ReadConfig {
         on_bad_row: settings.on_bad_row.unwrap_or_default(),
-        map: by_left(&settings.map),
+        map: taught_columns::map(settings)?,
         books: Some(books),
         markets: markets(engine),
         aliases: by_left(&settings.alias),

@@ -27,7 +27,7 @@ pub(crate) use predict::last_results;
 pub use predict::{Predictions, predict_fixtures};
 pub use probabilities::use_probabilities;
 pub(crate) use probabilities::{LoadedProbabilities, ProbabilityCoverage};
-pub(crate) use teachers::teachers;
+pub(crate) use teachers::{Teachers, teachers, untaught};
 
 use crate::domain::{Names, Time};
 use crate::engine::{Engine, EngineConfig};

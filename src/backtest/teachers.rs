@@ -4,9 +4,19 @@ use serde::Serialize;
 
 use crate::config::RunConfig;
 use crate::domain::Statistics;
-use crate::predict::{self, Learn};
+use crate::predict::{self, Learn, ModelSetting};
 use crate::report::text_table::count;
-use crate::source::Matches;
+use crate::schema::{TAUGHT_GOALS, TAUGHT_WEIGHT};
+use crate::source::{MatchRecord, Matches};
+
+/// The columns that teach in place of goals, or how much a match teaches, and in how many of the matches there is a number.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct TaughtColumns {
+    /// Their headers.
+    pub columns: Vec<String>,
+    /// Matches with a number in each.
+    pub matches: u64,
+}
 
 /// What a model was asked to learn from, and in how many of the matches it is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -21,27 +31,93 @@ pub(crate) struct Teachers {
     /// Those with prices after which nobody could bet any more, or else prices before them; `None` likewise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub with_prices: Option<u64>,
+    /// What was learned in place of goals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub goals_column: Option<TaughtColumns>,
+    /// The weights of matches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_column: Option<TaughtColumns>,
 }
 
-/// What taught the model; `None` where that was goals alone, as asked.
+/// What taught the model; `None` where that was the goals of scores alone, as asked.
 pub(crate) fn teachers(config: &RunConfig, matches: &Matches) -> Option<Teachers> {
-    let learn = config.engine.model.as_ref()?.teachers()?;
-    let played = || {
-        matches
-            .records
+    let model = config.engine.model.as_ref()?;
+    if !model.uses(ModelSetting::Learn) {
+        return None;
+    }
+    let learn = model.learn;
+    let with = |has: fn(&Statistics) -> bool| count_of(matches, has);
+    let taught = |names: &[&str], has: fn(&Statistics) -> bool| {
+        let columns = names
             .iter()
-            .filter(|record| record.result().is_some())
+            .map(|name| config.read.map.get(*name).map_or(*name, |own| own.as_str()));
+        let (columns, matches) = (columns.map(str::to_owned).collect(), with(has));
+        (matches > 0).then_some(TaughtColumns { columns, matches })
     };
-    let with = |has: fn(&Statistics) -> bool| {
-        let known = played().filter_map(|record| record.statistics.as_deref());
-        known.filter(|statistics| has(statistics)).count() as u64
-    };
+    let goals_column = taught(&TAUGHT_GOALS, |known| known.taught_goals.is_some());
+    let weight_column = taught(&[TAUGHT_WEIGHT], |known| known.taught_weight.is_some());
+    if learn.is_goals() && goals_column.is_none() && weight_column.is_none() {
+        return None;
+    }
     Some(Teachers {
         learn,
-        matches: played().count() as u64,
+        matches: played(matches).count() as u64,
         with_shots: learn.shots.then(|| with(predict::has_shots)),
         with_prices: learn.prices.then(|| with(predict::has_prices)),
+        goals_column,
+        weight_column,
     })
+}
+
+fn played(matches: &Matches) -> impl Iterator<Item = &MatchRecord> {
+    let records = matches.records.iter();
+    records.filter(|record| record.result().is_some())
+}
+
+/// The matches with a result of which this is known.
+fn count_of(matches: &Matches, has: fn(&Statistics) -> bool) -> u64 {
+    let known = played(matches).filter_map(|record| record.statistics.as_deref());
+    known.filter(|statistics| has(statistics)).count() as u64
+}
+
+/// What the settings of a run name to learn from, and what no match has: each with its setting and a sentence.
+pub(crate) fn untaught(config: &RunConfig, matches: &Matches) -> Vec<(&'static str, String)> {
+    if played(matches).next().is_none() {
+        return Vec::new();
+    }
+    let is_missing = |has: fn(&Statistics) -> bool| count_of(matches, has) == 0;
+    let model = config.engine.model.as_ref();
+    let learn = model.and_then(|model| model.teachers());
+    let mut missing = Vec::new();
+    if learn.is_some_and(|learn| learn.prices) && is_missing(predict::has_prices) {
+        missing.push((
+            "learn",
+            "--learn names prices, and no match has last prices of Pinnacle, of the average or of Bet365; leave prices out"
+                .to_owned(),
+        ));
+    }
+    if learn.is_some_and(|learn| learn.shots) && is_missing(predict::has_shots) {
+        missing.push((
+            "learn",
+            "--learn names shots, and no match has shots, shots on target and corners, or expected goals; leave shots out"
+                .to_owned(),
+        ));
+    }
+    let map = &config.read.map;
+    if let [Some(home), Some(away)] = TAUGHT_GOALS.map(|name| map.get(name))
+        && is_missing(|known| known.taught_goals.is_some())
+    {
+        let sentence =
+            format!("no match has numbers in {home} and {away}, which --goals-column names");
+        missing.push(("goals_column", sentence));
+    }
+    if let Some(column) = map.get(TAUGHT_WEIGHT)
+        && is_missing(|known| known.taught_weight.is_some())
+    {
+        let sentence = format!("no match has a number in {column}, which --weight-column names");
+        missing.push(("weight_column", sentence));
+    }
+    missing
 }
 
 impl Teachers {
@@ -69,6 +145,14 @@ impl Teachers {
         if seen.prices {
             sentence.push_str(", so it remembers the market");
         }
+        if let Some(goals) = &self.goals_column {
+            let (columns, some) = (goals.columns.join(" and "), self.of_all(goals.matches));
+            sentence.push_str(&format!("; its goals are those of {columns}{some}"));
+        }
+        if let Some(weight) = &self.weight_column {
+            let (columns, some) = (weight.columns.join(""), self.of_all(weight.matches));
+            sentence.push_str(&format!("; matches weigh by {columns}{some}"));
+        }
         let missing = named(&|matches| matches == 0);
         if !missing.is_empty() {
             sentence.push_str(&format!("; no match has {missing}"));
@@ -80,6 +164,19 @@ impl Teachers {
             }
         }
         sentence
+    }
+
+    /// Whether columns of the files taught in place of goals, or weighed matches.
+    pub(crate) const fn has_columns(&self) -> bool {
+        self.goals_column.is_some() || self.weight_column.is_some()
+    }
+
+    /// How many matches these are, where they are not all.
+    fn of_all(&self, matches: u64) -> String {
+        if matches == self.matches {
+            return String::new();
+        }
+        format!(" in {} of {} matches", count(matches), count(self.matches))
     }
 }
 
@@ -95,6 +192,8 @@ mod tests {
                 matches: 1000,
                 with_shots: learn.shots.then_some(with_shots),
                 with_prices: learn.prices.then_some(with_prices),
+                goals_column: None,
+                weight_column: None,
             }
             .sentence()
         };
@@ -113,6 +212,22 @@ mod tests {
         assert_eq!(
             sentence(Learn::ALL, 0, 0),
             "taught by goals; no match has closing prices or shots"
+        );
+        let columns = |names: &[&str], matches| TaughtColumns {
+            columns: names.iter().map(|name| (*name).to_owned()).collect(),
+            matches,
+        };
+        let teachers = Teachers {
+            learn: Learn::GOALS,
+            matches: 1000,
+            with_shots: None,
+            with_prices: None,
+            goals_column: Some(columns(&["hx", "ax"], 990)),
+            weight_column: Some(columns(&["w"], 1000)),
+        };
+        assert_eq!(
+            teachers.sentence(),
+            "taught by goals; its goals are those of hx and ax in 990 of 1,000 matches; matches weigh by w"
         );
     }
 }

@@ -46,6 +46,11 @@ impl Fit {
         let config = self.layers.resolve(Purpose::Fit, console)?;
         let matches = input::read(&self.inputs, &config.read, console)?;
         self.layers.ensure_matched(&config, &matches, console)?;
+        if let Some(teachers) = backtest::teachers(&config, &matches)
+            && teachers.has_columns()
+        {
+            console.note(teachers.sentence());
+        }
         let kind = config.engine.model.as_ref().map(|model| model.kind);
         if kind == Some(ModelKind::Filter) {
             let (engine, to) = (&config.engine, config.replay.to);
@@ -350,9 +355,14 @@ fn likelihood(fit: &FittedModel) -> String {
     match fit.aic() {
         Some(aic) => format!("log-likelihood {:.3}, AIC {aic:.3}", fit.log_likelihood),
         None => format!(
-            "quasi-log-likelihood {:.3}\n{}",
+            "quasi-log-likelihood {:.3}\n{}{}",
             fit.log_likelihood,
-            fit.learn().sentence()
+            fit.learn().sentence(),
+            if fit.is_of_scores() {
+                ""
+            } else {
+                ", which are not those of scores alone"
+            }
         ),
     }
 }

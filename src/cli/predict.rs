@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::output::BetsFormat;
 use super::settings::{self, ReplayLayers};
 use super::{Console, apart, input, output, probabilities, signals};
-use crate::backtest::{self, Predictions};
+use crate::backtest::{self, Predictions, Teachers};
 use crate::config::{Purpose, RunConfig};
 use crate::domain::{Forecast, LeagueId, Money, Names, Withheld};
 use crate::engine::EngineConfig;
@@ -89,6 +89,7 @@ impl Predict {
         self.layers.ensure_matched(&config, &matches, console)?;
         self.layers
             .ensure_fixtures_priced(&config, &matches, console)?;
+        let teachers = backtest::teachers(&config, &matches);
         let predictions = backtest::predict_fixtures(&config.engine, config.replay, matches)?;
         settings::remark([&config.engine], console);
         if let Some(note) = notes::on_past(&predictions) {
@@ -114,12 +115,12 @@ impl Predict {
         }
         // the result is printed even if the folder cannot be written
         let written = self.out.as_ref().map_or(Ok(()), |folder| {
-            self.write_folder(folder, &config, &predictions, console)
+            self.write_folder(folder, &config, (&predictions, teachers.as_ref()), console)
         });
         let wanted = backtest::wanted_prices(&config.engine, &config.replay);
         let mut out = Vec::new();
         match self.format {
-            Format::Json => writeln!(out, "{:#}", to_json(&predictions))?,
+            Format::Json => writeln!(out, "{:#}", to_json(&predictions, teachers.as_ref()))?,
             Format::Csv => machine_table(&predictions).write(&mut out, Format::Csv)?,
             Format::Table | Format::Markdown => {
                 print_tables(&mut out, &predictions, wanted, self.format)?;
@@ -134,7 +135,7 @@ impl Predict {
         &self,
         path: &Path,
         config: &RunConfig,
-        predictions: &Predictions,
+        (predictions, teachers): (&Predictions, Option<&Teachers>),
         console: Console,
     ) -> anyhow::Result<()> {
         let environment = self.layers.environment(&[&config.engine])?;
@@ -150,14 +151,10 @@ impl Predict {
             names: &predictions.matches.names,
         });
         output::stage_predictions(&mut folder, self.bets_format, rows)?;
-        folder.stage_summary(&to_json(predictions))?;
+        folder.stage_summary(&to_json(predictions, teachers))?;
         let matches = &predictions.matches;
-        let teachers = config
-            .engine
-            .model
-            .as_ref()
-            .and_then(|model| model.teachers());
-        let taught = teachers.map_or_else(String::new, |learn| format!(", {}", learn.sentence()));
+        let taught = teachers.map(|teachers| format!(", {}", teachers.sentence()));
+        let taught = taught.unwrap_or_default();
         let headline = format!(
             "{} by {model}{taught}",
             counted(predictions.forecasts.len() as u64, "fixture", "fixtures")
@@ -250,11 +247,11 @@ fn staked(predictions: &Predictions) -> Money {
     stakes.sum()
 }
 
-fn to_json(predictions: &Predictions) -> Value {
+fn to_json(predictions: &Predictions, teachers: Option<&Teachers>) -> Value {
     let names = &predictions.matches.names;
     let forecasts = predictions.forecasts.iter();
     let selections = predictions.selections.iter();
-    json!({
+    let mut json = json!({
         "predictions": forecasts
             .map(|forecast| object(&FORECAST_COLUMNS, &schema::forecast_cells(forecast, names)))
             .collect::<Vec<_>>(),
@@ -266,7 +263,11 @@ fn to_json(predictions: &Predictions) -> Value {
         "staked": staked(predictions).units(),
         "against_market": predictions.against_market.to_json(),
         "pool_with": predictions.price_pool,
-    })
+    });
+    if let Some(teachers) = teachers {
+        json["taught_by"] = json!(teachers);
+    }
+    json
 }
 
 /// A bet, with what is backed as a bettor says it.

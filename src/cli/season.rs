@@ -94,6 +94,7 @@ impl SeasonArgs {
         let (least, model) = (model.min_matches, value_name(model.kind));
         let matches = input::read_with_fixtures(&files, &config.read, console)?;
         matches.ensure_results()?;
+        self.layers.ensure_taught(&config, &matches, console)?;
         let league = config.read.league.as_deref();
         let (season, rules) = self.find(&matches, league, console)?;
         self.ensure_fixtures_are_used(&matches, season.league(), console)?;

@@ -111,6 +111,27 @@ impl Layers {
         Ok(layers::used_variables(environment, &given, engines))
     }
 
+    /// Says what settings name to learn from and no match has: an error where one was typed, else a warning. What is usual and was
+    /// not asked for is neither: a league without shots is taught by goals.
+    pub fn ensure_taught(
+        &self,
+        config: &RunConfig,
+        matches: &Matches,
+        console: Console,
+    ) -> anyhow::Result<()> {
+        let (typed, file) = (self.settings.given(), self.lower_layers()?.file.given());
+        let is_of = |names: &[String], setting: &str| names.iter().any(|name| name == setting);
+        for (setting, sentence) in backtest::untaught(config, matches) {
+            if is_of(&typed, setting) {
+                return Err(usage(sentence));
+            }
+            if is_of(&file, setting) {
+                console.warn(sentence);
+            }
+        }
+        Ok(())
+    }
+
     /// The layers below the flags.
     fn lower_layers(&self) -> anyhow::Result<LowerLayers> {
         let file = self.config.as_deref();
@@ -195,6 +216,7 @@ impl ReplayLayers {
         matches: &Matches,
         console: Console,
     ) -> anyhow::Result<()> {
+        self.layers.ensure_taught(config, matches, console)?;
         let typed = self.flags().given();
         for idle in unmatched(config, matches) {
             if typed.contains(&idle.setting) {

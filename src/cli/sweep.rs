@@ -7,6 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::settings::{self, ReplayLayers};
+use super::unmatched::ensure_taught;
 use super::{Console, Typed, apart, input, output, probabilities, progress, signals, usage};
 use crate::backtest::LoadedProbabilities;
 use crate::config::{Axis, Day, Grid, GridPoint, GridPoints, Purpose, StrategySpec};
@@ -111,6 +112,16 @@ impl Sweep {
             .transpose()?;
         let mut reader = InputReader::new(&self.inputs, console);
         load_probabilities(&self.inputs, &mut config.points, &mut reader, console)?;
+        let asked: Vec<String> = self.layers.flags().given();
+        let asked = [
+            asked,
+            self.grid
+                .iter()
+                .map(|axis| axis.name().to_owned())
+                .collect(),
+        ]
+        .concat();
+        ensure_taught(&config.points, &asked, &mut reader)?;
         let swept = self.sweep(&config, &mut reader, journal.as_mut(), console)?;
         write_notes(console, &config, &swept);
         settings::remark(engines_of(&config.points), console);

@@ -10,6 +10,7 @@ use super::settings::{self, ReplayLayers};
 use super::sweep::{
     InputReader, load_probabilities, note_looks, note_taken_over, open, resume_hint,
 };
+use super::unmatched::ensure_taught;
 use super::{Console, Typed, apart, output, probabilities, progress, signals, usage};
 use crate::config::{
     Axis, Day, Grid, GridPoint, GridPoints, Purpose, Settings, is_never_used, value_name,
@@ -100,6 +101,7 @@ impl Tune {
         let mut journal = journal.transpose()?;
         let mut reader = InputReader::new(&self.inputs, console);
         load_probabilities(&self.inputs, &mut config.points, &mut reader, console)?;
+        ensure_taught(&config.points, &self.overriding(&grid), &mut reader)?;
         let tuned = self.tune(&config, &mut reader, journal.as_mut(), console)?;
         write_notes(console, &config, &tuned);
         settings::remark(engines_of(&config.points), console);

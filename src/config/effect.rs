@@ -12,7 +12,7 @@ use crate::predict::{FeatureGroup, ModelConfig, ModelKind, ModelSetting, Program
 use crate::strategy::{BookChoice, StakeUnit, StrategyConfig};
 
 /// Every setting.
-const SETTINGS: [(&str, Part); 55] = [
+const SETTINGS: [(&str, Part); 57] = [
     ("model", Part::Model),
     ("probabilities", Part::OfModel(ModelSetting::Probabilities)),
     ("learn", Part::OfModel(ModelSetting::Learn)),
@@ -60,6 +60,8 @@ const SETTINGS: [(&str, Part); 55] = [
     ("to", Part::To),
     ("on_bad_row", Part::Reading),
     ("map", Part::Reading),
+    ("goals_column", Part::Taught),
+    ("weight_column", Part::Taught),
     ("date_order", Part::Reading),
     ("time_zone", Part::Reading),
     ("odds_format", Part::Reading),
@@ -177,6 +179,7 @@ pub(super) fn why_idle(setting: &str, engine: &EngineConfig, purpose: Purpose) -
             idle_of_features(ModelSetting::MarketBook, engine)
         }
         Part::Staking | Part::Choice => idle_of_staking(setting, engine),
+        Part::Taught => idle_of_teaching(engine, purpose),
         Part::Model
         | Part::Prices
         | Part::Markets
@@ -209,6 +212,39 @@ fn idle_of_staking(setting: &str, engine: &EngineConfig) -> Option<String> {
         ),
         _ => None,
     }
+}
+
+/// Why no model learns from columns in place of goals.
+fn idle_of_teaching(engine: &EngineConfig, purpose: Purpose) -> Option<String> {
+    match purpose {
+        Purpose::Backtest
+        | Purpose::Tune
+        | Purpose::Predict
+        | Purpose::Fit
+        | Purpose::Season
+        | Purpose::Trade { .. } => match &engine.model {
+            None => Some(without_model(engine)),
+            Some(model) if model.kind.has_strengths() || model.kind.is_filter() => None,
+            Some(model) => Some(format!(
+                "the model {} does not learn the goals of teams; leave it out, or choose poisson, dixon-coles or filter",
+                super::value_name(model.kind)
+            )),
+        },
+        // the goal models are those that take long
+        Purpose::Features => idle_of_features(ModelSetting::Window, engine),
+        Purpose::Convert
+        | Purpose::Inspect
+        | Purpose::CompareModels
+        | Purpose::Publish { .. }
+        | Purpose::Simulate { .. } => None,
+    }
+}
+
+fn without_model(engine: &EngineConfig) -> String {
+    format!(
+        "the strategy {} is without a model here; leave it out, or choose one with --model",
+        engine.strategy.kind.code()
+    )
 }
 
 /// Why a setting changes none of the features that are asked for.
@@ -275,10 +311,7 @@ fn idle_of_model(setting: ModelSetting, engine: &EngineConfig, purpose: Purpose)
     }
     match &engine.model {
         _ if is_used_besides => None,
-        None => Some(format!(
-            "the strategy {} is without a model here; leave it out, or choose one with --model",
-            engine.strategy.kind.code()
-        )),
+        None => Some(without_model(engine)),
         Some(model) if model.uses(setting) => None,
         Some(model) => Some(format!(
             "the model {} does not use it; leave it out, or choose another --model",

@@ -67,6 +67,8 @@ pub(super) enum Part {
     To,
     /// How files are read.
     Reading,
+    /// Columns from which models learn.
+    Taught,
     /// Spellings of names, which entries have as well.
     Names,
 }
@@ -143,6 +145,7 @@ impl Purpose {
                 Self::Simulate { fitted, .. } => fitted,
                 Self::Trade { history } => history,
             },
+            Part::Taught => self != Self::CompareModels && self.uses(Part::Reading),
             Part::Names => matches!(self, Self::Trade { .. }) || self.uses(Part::Reading),
         }
     }
@@ -298,10 +301,13 @@ impl Purpose {
             (Part::OfModel(ModelSetting::Probabilities), Self::Simulate { .. }) => {
                 "no file can have probabilities of matches that are yet to be invented"
             }
-            (Part::Reading | Part::Names, Self::Trade { .. }) => {
+            (Part::Reading | Part::Taught | Part::Names, Self::Trade { .. }) => {
                 "it is about reading files, and without --history it has no effect on entries"
             }
-            (Part::Reading | Part::Names, _) => "it is about reading files, and none is read",
+            (Part::Taught, Self::CompareModels) => Self::CompareModels.what_it_does(),
+            (Part::Reading | Part::Taught | Part::Names, _) => {
+                "it is about reading files, and none is read"
+            }
             (Part::PriceTime, Self::Trade { .. }) => {
                 "entries say themselves whether their prices are those at kick-off"
             }

@@ -37,9 +37,18 @@ pub struct Statistics {
     pub expected_goals: Option<[f64; 2]>,
     /// How the match was priced last.
     pub last_prices: Option<LastPrices>,
+    /// What goal models learn in place of the goals of the home and of the away side; 0 or more.
+    pub taught_goals: Option<[f64; 2]>,
+    /// The weight of the match for goal models, beside that of its age; `None` is 1, and of 0 nothing is learned.
+    pub taught_weight: Option<f64>,
 }
 
 impl Statistics {
+    /// The most goals that can be expected of a side, or taught in place of its own.
+    pub(crate) const MOST_GOALS: f64 = 99.0;
+    /// The highest weight of a match.
+    pub(crate) const MOST_WEIGHT: f64 = 1000.0;
+
     /// Shots, where they can be true: somebody shot, and neither side had more of them on target.
     ///
     /// ```
@@ -210,6 +219,8 @@ impl Statistics {
             self.referee.clone_from(&other.referee);
         }
         self.expected_goals = self.expected_goals.or(other.expected_goals);
+        self.taught_goals = self.taught_goals.or(other.taught_goals);
+        self.taught_weight = self.taught_weight.or(other.taught_weight);
         if let Some(prices) = &other.last_prices {
             self.last_prices.get_or_insert_default().add(prices);
         }

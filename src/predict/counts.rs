@@ -116,6 +116,23 @@ impl Counts {
         let goals = [score.home, score.away];
         self.factorials += weight * (ln_factorial(score.home) + ln_factorial(score.away));
         let place = self.add_goals(teams, goals.map(f64::from), weight, neutral);
+        self.add_low(teams, score, weight, place);
+    }
+
+    /// As [`Self::add`], with other goals than those of the score, of which only the low ones count: what ρ says is of scores.
+    pub(super) fn add_taught(
+        &mut self,
+        teams: [usize; 2],
+        (score, goals): (Score, [f64; 2]),
+        weight: f64,
+        neutral: bool,
+    ) {
+        self.add_factorials(goals, weight);
+        let place = self.add_goals(teams, goals, weight, neutral);
+        self.add_low(teams, score, weight, place);
+    }
+
+    fn add_low(&mut self, teams: [usize; 2], score: Score, weight: f64, place: Option<u32>) {
         let [home, away] = teams;
         match (score.home, score.away) {
             (0, 0) => self.low_scores(home, away, place).weights[0] += weight,
@@ -134,8 +151,12 @@ impl Counts {
         weight: f64,
         neutral: bool,
     ) {
-        self.factorials += weight * goals.map(|goals| ln_gamma(goals + 1.0)).iter().sum::<f64>();
+        self.add_factorials(goals, weight);
         self.add_goals(teams, goals, weight, neutral);
+    }
+
+    fn add_factorials(&mut self, goals: [f64; 2], weight: f64) {
+        self.factorials += weight * goals.map(|goals| ln_gamma(goals + 1.0)).iter().sum::<f64>();
     }
 
     /// Adds the goals of a match to the sums of its teams and its pair, whose place among those on neutral grounds it returns.

@@ -138,6 +138,8 @@ pub struct Fit {
     /// The negated Hessian; empty where it is too large.
     information: Vec<f64>,
     learn: Learn,
+    /// Whether scores alone teach goals, and nothing in their place.
+    of_scores: bool,
 }
 
 impl Fit {
@@ -159,10 +161,21 @@ impl Fit {
         self.learn
     }
 
-    /// Takes note of what taught it, and of ρ where that was given.
-    pub(super) fn taught_by(&mut self, learn: Learn, rho: Option<f64>) {
+    /// Whether the goals that taught it were those of scores, and no others in their place.
+    pub const fn is_of_scores(&self) -> bool {
+        self.of_scores
+    }
+
+    /// Takes note of what taught it, whether scores alone taught goals, and of ρ where that was given.
+    pub(super) fn taught_by(&mut self, learn: Learn, of_scores: bool, rho: Option<f64>) {
         self.learn = learn;
+        self.of_scores = of_scores;
         self.rho = rho.unwrap_or(self.rho);
+    }
+
+    /// Whether the goals of scores are all that taught it, so that there is a likelihood.
+    const fn is_of_goals(&self) -> bool {
+        self.learn.is_goals() && self.of_scores
     }
 
     /// Free parameters: 2 for each team, ρ where it was fitted, and those of the family.
@@ -178,7 +191,7 @@ impl Fit {
     /// ```
     pub fn aic(&self) -> Option<f64> {
         let aic = 2.0 * self.parameters() as f64 - 2.0 * self.log_likelihood;
-        self.learn.is_goals().then_some(aic)
+        self.is_of_goals().then_some(aic)
     }
 
     /// Expected goals of both sides when `home` is at home to `away`; `None` when there is no such team.
@@ -304,14 +317,14 @@ impl Fit {
         let strengths = self.attack.iter().chain(&self.defence);
         let mut start: Vec<f64> = strengths.map(|value| value.clamp(-FAR, FAR)).collect();
         start.extend([self.intercept, self.home_advantage]);
-        let found = if self.learn.is_goals() && self.attack.len() <= Self::MOST_WITH_COVARIANCE {
+        let found = if self.is_of_goals() && self.attack.len() <= Self::MOST_WITH_COVARIANCE {
             let found = joint.maximise(&start)?;
             self.take_strengths(&found);
             found
         } else {
             joint.given(&start)
         };
-        if self.learn.is_goals() {
+        if self.is_of_goals() {
             self.log_likelihood = found.log_likelihood;
         }
         self.distribution = ScoreDistribution::new(joint.family, &found.shapes);
@@ -609,6 +622,7 @@ pub(super) fn summarise(likelihood: &Likelihood, newton: &Newton, matches: usize
         constrained: likelihood.prior.is_none(),
         information,
         learn: Learn::GOALS,
+        of_scores: true,
     };
     if fit.constrained {
         fit.mark_unbounded(likelihood);

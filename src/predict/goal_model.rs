@@ -100,7 +100,8 @@ impl GoalModel {
             &self.newton,
             self.history.len(),
         );
-        fit.taught_by(self.teaching.learn, self.teaching.rho);
+        let of_scores = self.history.iter().all(|played| played.taught.is_none());
+        fit.taught_by(self.teaching.learn, of_scores, self.teaching.rho);
         let fit = self.joined(fit, now.day())?;
         let teams = self.sums.teams.iter();
         Ok((fit, teams.map(|&number| self.roster.team(number)).collect()))
@@ -336,7 +337,7 @@ impl GoalModel {
 
 impl Predictor for GoalModel {
     fn observe(&mut self, played: &Match) {
-        if played.fixture.home == played.fixture.away {
+        if lessons::teaches_nothing(played) {
             return;
         }
         let played = self.lesson(played);
@@ -360,6 +361,9 @@ impl Predictor for GoalModel {
     }
 
     fn retract(&mut self, played: &Match) {
+        if lessons::teaches_nothing(played) {
+            return;
+        }
         let fixture = &played.fixture;
         let teams = [fixture.home, fixture.away].map(|team| self.roster.number(team));
         let [Some(home), Some(away)] = teams else {

@@ -87,20 +87,20 @@ impl ShotRecord {
         sums.map(|sum| sum * weight)
     }
 
-    /// Adds a match.
-    pub(super) fn add(&mut self, day: i64, shots: &Shots, score: Score) {
+    /// Adds a match, as often as its weight says.
+    pub(super) fn add(&mut self, day: i64, shots: &Shots, score: Score, times: f64) {
         let place = self.days.partition_point(|(known, _)| *known < day);
         if self.days.get(place).is_none_or(|(known, _)| *known != day) {
             let before = self.before(day);
             self.days.insert(place, (day, before));
         }
-        self.change(place, day, shots.sums(score));
+        self.change(place, day, shots.sums(score).map(|sum| times * sum));
     }
 
     /// Takes back a match that was added.
-    pub(super) fn remove(&mut self, day: i64, shots: &Shots, score: Score) {
+    pub(super) fn remove(&mut self, day: i64, shots: &Shots, score: Score, times: f64) {
         let place = self.days.partition_point(|(known, _)| *known < day);
-        self.change(place, day, shots.sums(score).map(|sum| -sum));
+        self.change(place, day, shots.sums(score).map(|sum| -times * sum));
     }
 
     /// Adds to the sums of a day and of all later ones.
@@ -136,7 +136,7 @@ mod tests {
         let mut record = ShotRecord::default();
         let base = [5.4 / 18.0, 5.4 / 50.0, 5.4 / 20.6];
         near(record.worth(10), base);
-        record.add(10, &SHOTS, Score { home: 3, away: 1 });
+        record.add(10, &SHOTS, Score { home: 3, away: 1 }, 1.0);
         near(record.worth(10), base);
         near(record.worth(11), {
             let kept = 0.5_f64.powf(1.0 / 365.0);
@@ -164,13 +164,13 @@ mod tests {
         let record = |days: &[i64]| {
             let mut record = ShotRecord::default();
             for &day in days {
-                record.add(day, &SHOTS, score(day));
+                record.add(day, &SHOTS, score(day), 1.0);
             }
             record
         };
         let (in_order, late) = (record(&days), record(&[400, 3, 40, 8, 3]));
         let mut corrected = record(&[3, 3, 8, 9, 40, 400]);
-        corrected.remove(9, &SHOTS, score(9));
+        corrected.remove(9, &SHOTS, score(9), 1.0);
         let mut short = in_order.clone();
         short.forget_before(40);
         assert_eq!(short.days.len(), 3);

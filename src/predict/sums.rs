@@ -26,6 +26,10 @@ pub(super) struct Played {
     pub(super) shots: Option<(Option<Shots>, [f64; 2])>,
     /// The goals that its last prices expected of both sides, where they teach.
     pub(super) prices: Option<[f64; 2]>,
+    /// What is learned in place of its goals.
+    pub(super) taught: Option<[f64; 2]>,
+    /// Its weight beside that of its age.
+    pub(super) weight: f64,
 }
 
 /// The counts of the matches in memory, for the teams that are in the fit.
@@ -101,10 +105,16 @@ impl Sums {
     /// Adds what a match teaches to the sums of its teams.
     fn count(&mut self, teams: [usize; 2], played: &Played, weight: f64, teaching: &Teaching) {
         let (score, neutral) = (played.score, played.neutral);
-        let goals = [score.home, score.away].map(f64::from);
-        match teaching.expected(goals, played.prices) {
-            None => self.counts.add(teams, score, weight, neutral),
-            Some((goals, times)) => {
+        let weight = weight * played.weight;
+        let goals = played
+            .taught
+            .unwrap_or([score.home, score.away].map(f64::from));
+        match (teaching.expected(goals, played.prices), played.taught) {
+            (None, None) => self.counts.add(teams, score, weight, neutral),
+            (None, Some(goals)) => self
+                .counts
+                .add_taught(teams, (score, goals), weight, neutral),
+            (Some((goals, times)), _) => {
                 self.counts
                     .add_shares(teams, goals, weight * times, neutral);
             }

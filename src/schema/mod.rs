@@ -26,4 +26,4 @@ pub use name::{MAX_NAME, NAME, VISIBLE, is_id, name_of, trimmed};
 pub(crate) use prediction::opinion as opinion_of_forecast;
 pub use prediction::{PREDICTION_COLUMNS, PredictionRow, is_prediction_number};
 pub use priced_selection::{NoBet, PricedSelection, SELECTION_COLUMNS, selection_cells};
-pub use statistics::{EXPECTED_GOALS, REFEREE, statistic_names};
+pub use statistics::{EXPECTED_GOALS, REFEREE, TAUGHT_GOALS, TAUGHT_WEIGHT, statistic_names};

@@ -8,6 +8,12 @@ pub const REFEREE: &str = "referee";
 /// The names of expected goals, of the home and of the away side.
 pub const EXPECTED_GOALS: [&str; 2] = ["home_xg", "away_xg"];
 
+/// The names of what goal models learn in place of the goals of the home and of the away side.
+pub const TAUGHT_GOALS: [&str; 2] = ["taught_home_goals", "taught_away_goals"];
+
+/// The name of the weight of a match for goal models.
+pub const TAUGHT_WEIGHT: &str = "taught_weight";
+
 /// The names of a statistic, of the home and of the away side.
 ///
 /// ```

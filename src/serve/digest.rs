@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 use super::match_update::MatchUpdate;
 use crate::domain::{Odds, PriceSource, Quote, Statistic, Statistics, Time};
 use crate::schema::event::{MatchEvent, MatchRef, MatchResult};
+use crate::schema::{TAUGHT_GOALS, TAUGHT_WEIGHT};
 
 /// Equal for two events with the same content.
 pub type Digest = [u8; 16];
@@ -108,12 +109,26 @@ impl Hash {
         for goals in statistics.expected_goals.into_iter().flatten() {
             self.0.update(goals.to_bits().to_le_bytes());
         }
+        if let Some(goals) = statistics.taught_goals {
+            self.numbers(TAUGHT_GOALS[0], &goals);
+        }
+        if let Some(weight) = statistics.taught_weight {
+            self.numbers(TAUGHT_WEIGHT, &[weight]);
+        }
         let prices = statistics.last_prices.unwrap_or_default();
         if let Some((source, odds)) = prices.result {
             self.last_prices(source, &odds);
         }
         if let Some((source, odds)) = prices.totals {
             self.last_prices(source, &odds);
+        }
+    }
+
+    /// Numbers that not every result has.
+    fn numbers(&mut self, name: &str, numbers: &[f64]) {
+        self.text(name);
+        for number in numbers {
+            self.0.update(number.to_bits().to_le_bytes());
         }
     }
 

@@ -248,6 +248,15 @@ pub struct StatisticsBody {
     /// Expected goals of the away side.
     #[schema(minimum = 0, maximum = 99)]
     pub away_xg: Option<f64>,
+    /// What goal models learn in place of the goals of the home side; both or none.
+    #[schema(minimum = 0, maximum = 99)]
+    pub taught_home_goals: Option<f64>,
+    /// What goal models learn in place of the goals of the away side.
+    #[schema(minimum = 0, maximum = 99)]
+    pub taught_away_goals: Option<f64>,
+    /// The weight of the match for goal models; 0: nothing is learned from it.
+    #[schema(minimum = 0, maximum = 1000)]
+    pub taught_weight: Option<f64>,
     /// The last price of the home side, for models that learn from prices; all three or none.
     #[schema(exclusive_minimum = 1)]
     pub last_odds_home: Option<f64>,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::printable::excerpt;
-use crate::schema::NAME;
+use crate::schema::{NAME, TAUGHT_GOALS, TAUGHT_WEIGHT};
 
 /// Why a source failed.
 ///
@@ -61,7 +61,8 @@ pub enum SourceError {
     },
     /// A `--map` whose right side is not in a file's header.
     #[error(
-        "{file}: --map {target}={header}: the header has no {header}{suggestion}; it holds {headers}"
+        "{file}: {}: the header has no {header}{suggestion}; it holds {headers}",
+        naming(target, header)
     )]
     MappedHeader {
         /// The file.
@@ -303,5 +304,16 @@ pub(super) fn suggestion<'a>(word: &str, known: impl Iterator<Item = &'a str>) -
     match nearest {
         Some((likeness, name)) if likeness > 0.8 => format!(", did you mean {name}?"),
         _ => String::new(),
+    }
+}
+
+/// The option that names a column, as it was given.
+fn naming(target: &str, header: &str) -> String {
+    if TAUGHT_GOALS.contains(&target) {
+        format!("--goals-column {header}")
+    } else if target == TAUGHT_WEIGHT {
+        format!("--weight-column {header}")
+    } else {
+        format!("--map {target}={header}")
     }
 }

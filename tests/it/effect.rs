@@ -611,7 +611,7 @@ fn both_teams(lines: &[String]) -> Vec<String> {
 }
 
 /// For each setting two values that give different results.
-const TELLING: [(&str, &str, &str, [&str; 2]); 50] = [
+const TELLING: [(&str, &str, &str, [&str; 2]); 52] = [
     ("model", "", "strategy = 'flat'", ["'average'", "'market'"]),
     (
         "learn",
@@ -785,6 +785,18 @@ const TELLING: [(&str, &str, &str, [&str; 2]); 50] = [
         "",
         "strategy = 'flat'",
         ["{}", "{ Burnley = 'Burnley FC' }"],
+    ),
+    (
+        "goals_column",
+        "",
+        "model = 'poisson'\nmin_matches = 1",
+        ["'FTHG,FTAG'", "'HST,AST'"],
+    ),
+    (
+        "weight_column",
+        "",
+        "model = 'poisson'\nmin_matches = 1",
+        ["'FTHG'", "'HST'"],
     ),
     ("date_order", "", "strategy = 'flat'", ["'dmy'", "'mdy'"]),
     (

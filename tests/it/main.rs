@@ -77,6 +77,7 @@ mod statuses;
 mod stream;
 mod sweep;
 mod taught;
+mod taught_columns;
 mod tune;
 mod walls;
 mod wire;

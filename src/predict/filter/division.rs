@@ -86,21 +86,21 @@ impl Division {
     }
 
     /// Learns how many shots it takes for a goal.
-    pub(super) fn learn_shots(&mut self, shots: &Shots, score: Score, day: i64) {
-        self.shots.add(day, shots, score);
+    pub(super) fn learn_shots(&mut self, shots: &Shots, score: Score, day: i64, times: f64) {
+        self.shots.add(day, shots, score, times);
         self.shots.forget_before(day);
     }
 
     /// Learns what shots are worth on average.
-    pub(super) fn learn_worth(&mut self, worth: [f64; 2], neutral: bool) {
+    pub(super) fn learn_worth(&mut self, worth: [f64; 2], neutral: bool, times: f64) {
         // no side was at home
         if neutral {
             return;
         }
         for (sum, worth) in self.worth.iter_mut().zip(worth) {
-            *sum = *sum * FADE + worth;
+            *sum = *sum * FADE + times * worth;
         }
-        self.matches = self.matches * FADE + 1.0;
+        self.matches = self.matches * FADE + times;
     }
 
     /// Whether its numbers can be those of a division in a filter with so many.

@@ -32,10 +32,14 @@ pub(super) struct Lesson {
     /// The logs of the rates behind its last prices.
     prices: Option<[f64; 2]>,
     shots: Option<Chances>,
+    /// What is learned in place of its goals.
+    taught: Option<[f64; 2]>,
+    /// The weight of all that it teaches.
+    weight: f64,
 }
 
 impl Lesson {
-    /// What a match teaches of that which is learned; nothing where a team plays itself.
+    /// What a match teaches of that which is learned; nothing where a team plays itself, or with a weight of 0.
     pub(super) fn of(played: &Match, learn: Learn) -> Option<Self> {
         let fixture: &Fixture = &played.fixture;
         let statistics = played.statistics.as_deref();
@@ -43,7 +47,9 @@ impl Lesson {
             let rates = rates_of_last_prices(statistics.last_prices.as_ref()?)?;
             Some([rates.home, rates.away].map(|rate| rate.clamp(LEAST_RATE, MOST_RATE).ln()))
         });
-        (fixture.home != fixture.away).then(|| Self {
+        let known_weight = statistics.and_then(|statistics| statistics.taught_weight);
+        let weight = known_weight.unwrap_or(1.0);
+        (fixture.home != fixture.away && weight > 0.0).then(|| Self {
             id: Arc::clone(&fixture.id),
             league: fixture.league,
             teams: [fixture.home, fixture.away],
@@ -57,6 +63,8 @@ impl Lesson {
             score: played.score,
             prices,
             shots: statistics.filter(|_| learn.shots).and_then(Chances::of),
+            taught: statistics.and_then(|statistics| statistics.taught_goals),
+            weight,
         })
     }
 
@@ -97,13 +105,17 @@ impl State {
             sums.extend(meeting.terms(places).map(|terms| loaded(terms, loading)));
         }
         let mut observation = Observation::new(&self.mean, &self.covariance, &sums);
+        let times = lesson.weight;
         if let (Some(rates), Some(noise)) = (lesson.prices, tuning.price_noise()) {
+            let noise = noise.map(|row| row.map(|entry| entry / times));
             learn_prices(&mut observation, rates, noise);
         }
-        let goals = [lesson.score.home, lesson.score.away].map(f64::from);
-        learn_counts(&mut observation, RATES, [0.0; 2], goals, tuning.goals);
+        let score = [lesson.score.home, lesson.score.away].map(f64::from);
+        let goals = lesson.taught.unwrap_or(score);
+        let weight = times * tuning.goals;
+        learn_counts(&mut observation, RATES, [0.0; 2], goals, weight);
         if let Some(([worth, usual], [weight, _])) = shown {
-            learn_counts(&mut observation, SHOTS, usual, worth, weight);
+            learn_counts(&mut observation, SHOTS, usual, worth, times * weight);
         }
         observation.move_all(&mut self.mean, &mut self.covariance);
         self.count(lesson.teams);
@@ -121,9 +133,9 @@ impl State {
         let (day, neutral) = (lesson.day, lesson.neutral);
         let worth = division.worth(chances, day, neutral);
         if let Chances::Counted(shots) = chances {
-            division.learn_shots(shots, lesson.score, day);
+            division.learn_shots(shots, lesson.score, day, lesson.weight);
         }
-        division.learn_worth(worth[0], neutral);
+        division.learn_worth(worth[0], neutral, lesson.weight);
         Some((worth, counts))
     }
 }
@@ -233,6 +245,8 @@ mod tests {
             },
             prices: (!number.is_multiple_of(7)).then_some([0.3, 0.02 * f64::from(number % 11)]),
             shots: None,
+            taught: None,
+            weight: 1.0,
         }
     }
 

@@ -18,6 +18,7 @@ struct Observed {
     score: Score,
     day: i64,
     neutral: bool,
+    weight: f64,
 }
 
 impl GoalModel {
@@ -31,7 +32,7 @@ impl GoalModel {
             .map(|result| Row {
                 teams: result.teams,
                 score: result.score,
-                weight: weight(self.family_half_life(), day - result.day),
+                weight: self.weight_as_of(&result, day),
                 neutral: result.neutral,
             })
             .collect();
@@ -74,8 +75,12 @@ impl GoalModel {
         Seen {
             score: result.score,
             means: logs.map(f64::exp),
-            weight: weight(self.family_half_life(), day - result.day),
+            weight: self.weight_as_of(result, day),
         }
+    }
+
+    fn weight_as_of(&self, result: &Observed, day: i64) -> f64 {
+        result.weight * weight(self.family_half_life(), day - result.day)
     }
 
     fn family_half_life(&self) -> Option<f64> {
@@ -97,6 +102,7 @@ impl GoalModel {
                 score: played.score,
                 day: played.day,
                 neutral: played.neutral,
+                weight: played.weight,
             })
         })
     }

@@ -6,6 +6,17 @@ use crate::predict::market_rates::rates_of_last_prices;
 use crate::predict::shot_goals::{self, Shots};
 use crate::predict::sums::Played;
 
+/// The weight of a match beside that of its age.
+pub(in crate::predict) fn weight_of(played: &Match) -> f64 {
+    let known = played.statistics.as_deref();
+    known.and_then(|known| known.taught_weight).unwrap_or(1.0)
+}
+
+/// Whether nothing is learned from a match.
+pub(super) fn teaches_nothing(played: &Match) -> bool {
+    played.fixture.home == played.fixture.away || weight_of(played) <= 0.0
+}
+
 impl GoalModel {
     /// Takes a match that is no longer in memory out of the sums.
     pub(super) fn forget(&mut self, played: &Played) {
@@ -30,6 +41,7 @@ impl GoalModel {
         let (fixture, learn) = (&played.fixture, self.curriculum.learn);
         let day = fixture.day.day();
         let known = played.statistics.as_deref();
+        let weight = weight_of(played);
         let counted = known.filter(|_| learn.shots);
         let shots = counted.and_then(|counted| {
             // nobody has to guess what shots were worth that somebody has rated
@@ -39,7 +51,7 @@ impl GoalModel {
             let shots = Shots::of(counted)?;
             let record = self.shots.entry(fixture.league).or_default();
             let goals = shots.goals(record.worth(day));
-            record.add(day, &shots, played.score);
+            record.add(day, &shots, played.score, weight);
             Some((Some(shots), goals))
         });
         let prices = known
@@ -55,6 +67,8 @@ impl GoalModel {
             league: fixture.league,
             shots,
             prices,
+            taught: known.and_then(|known| known.taught_goals),
+            weight,
         }
     }
 
@@ -63,7 +77,7 @@ impl GoalModel {
         if let Some((Some(shots), _)) = played.shots
             && let Some(record) = self.shots.get_mut(&played.league)
         {
-            record.remove(played.day, &shots, played.score);
+            record.remove(played.day, &shots, played.score, played.weight);
             self.revalue_after(played);
         }
     }

@@ -6,7 +6,7 @@ use super::EventError;
 use super::last_prices;
 use super::raw_value::{RawValue, StatisticData};
 use crate::domain::{MatchStatus, Score, Statistic, Statistics};
-use crate::schema::{EXPECTED_GOALS, REFEREE, statistic_names};
+use crate::schema::{EXPECTED_GOALS, REFEREE, TAUGHT_GOALS, TAUGHT_WEIGHT, statistic_names};
 
 /// Statistics as a JSON object: `home_shots`, `away_shots` and so on, and `referee`. It has what is known and no more.
 ///
@@ -34,11 +34,16 @@ impl Serialize for StatisticMembers<'_> {
         if let Some(referee) = &self.0.referee {
             map.serialize_entry(REFEREE, &**referee)?;
         }
-        for (name, goals) in EXPECTED_GOALS
-            .into_iter()
-            .zip(self.0.expected_goals.into_iter().flatten())
-        {
-            map.serialize_entry(name, &goals)?;
+        for (names, goals) in [
+            (EXPECTED_GOALS, self.0.expected_goals),
+            (TAUGHT_GOALS, self.0.taught_goals),
+        ] {
+            for (name, goals) in names.into_iter().zip(goals.into_iter().flatten()) {
+                map.serialize_entry(name, &goals)?;
+            }
+        }
+        if let Some(weight) = self.0.taught_weight {
+            map.serialize_entry(TAUGHT_WEIGHT, &weight)?;
         }
         if let Some(prices) = &self.0.last_prices {
             last_prices::write(prices, &mut map)?;
@@ -73,14 +78,15 @@ pub(super) fn read(
         .map(|name| name.name(REFEREE))
         .transpose()?
         .map(|name| name.into());
-    let [home, away] = EXPECTED_GOALS.map(|name| data.remove(name).and_then(RawValue::present));
-    let home = home
-        .map(|found| expected(&found, EXPECTED_GOALS[0]))
+    statistics.expected_goals = goals_of(&mut data, EXPECTED_GOALS, "expected goals, 0 to 99")?;
+    statistics.taught_goals = goals_of(&mut data, TAUGHT_GOALS, "goals to learn, 0 to 99")?;
+    let weight = data.remove(TAUGHT_WEIGHT).and_then(RawValue::present);
+    statistics.taught_weight = weight
+        .map(|found| {
+            let range = [0.0, Statistics::MOST_WEIGHT];
+            found.number(TAUGHT_WEIGHT, range, "a weight, 0 to 1000")
+        })
         .transpose()?;
-    let away = away
-        .map(|found| expected(&found, EXPECTED_GOALS[1]))
-        .transpose()?;
-    statistics.expected_goals = home.zip(away).map(|(home, away)| [home, away]);
     statistics.last_prices = last_prices::read(&mut data)?;
     if !status.has_result() || statistics.is_empty() {
         return Ok(None);
@@ -96,8 +102,21 @@ fn count(found: &RawValue<'_>, member: &'static str) -> Result<u16, EventError> 
     Ok(count as u16)
 }
 
-fn expected(found: &RawValue<'_>, member: &'static str) -> Result<f64, EventError> {
-    found.number(member, [0.0, 99.0], "expected goals, 0 to 99")
+/// Goals of both sides, which need not be whole numbers; `None` where one of them is missing.
+fn goals_of(
+    data: &mut StatisticData<'_>,
+    names: [&'static str; 2],
+    expected: &'static str,
+) -> Result<Option<[f64; 2]>, EventError> {
+    let mut goals = |name: &'static str| {
+        let found = data.remove(name).and_then(RawValue::present);
+        let range = [0.0, Statistics::MOST_GOALS];
+        found
+            .map(|found| found.number(name, range, expected))
+            .transpose()
+    };
+    let (home, away) = (goals(names[0])?, goals(names[1])?);
+    Ok(home.zip(away).map(|(home, away)| [home, away]))
 }
 
 #[cfg(test)]
@@ -126,6 +145,8 @@ mod tests {
         let mut all = Statistics {
             referee: Some("A Marriner".into()),
             expected_goals: Some([1.31, 0.07]),
+            taught_goals: Some([2.5, 0.0]),
+            taught_weight: Some(0.5),
             last_prices: Some(prices),
             ..Statistics::default()
         };
@@ -150,6 +171,14 @@ mod tests {
             (
                 r#"{"home_shots":"7","away_shots":3}"#,
                 "home_shots: expected a count, 0 to 999, found \"7\"",
+            ),
+            (
+                r#"{"taught_home_goals":1.5,"taught_away_goals":-0.5}"#,
+                "taught_away_goals: expected goals to learn, 0 to 99, found -0.5",
+            ),
+            (
+                r#"{"taught_weight":1001}"#,
+                "taught_weight: expected a weight, 0 to 1000, found 1001",
             ),
         ] {
             assert_eq!(result(statistics), Err(expected.to_owned()));

@@ -7,7 +7,7 @@ use crate::calendar;
 use crate::domain::{
     Book, Fixture, Market, MarketKind, Names, Quote, Selection, Side, Statistic, Time,
 };
-use crate::schema::{EXPECTED_GOALS, REFEREE, statistic_names};
+use crate::schema::{EXPECTED_GOALS, REFEREE, TAUGHT_GOALS, TAUGHT_WEIGHT, statistic_names};
 
 /// The columns of the plain form that say which match it is, and whose prices follow.
 const FIELDS: [&str; 10] = [
@@ -44,6 +44,10 @@ pub struct PlainForm {
     pub referee: bool,
     /// Whether the goals that could be expected in a match are known.
     pub expected_goals: bool,
+    /// Whether something else than goals is to be learned.
+    pub taught_goals: bool,
+    /// Whether matches have weights.
+    pub taught_weight: bool,
 }
 
 impl PlainForm {
@@ -56,6 +60,8 @@ impl PlainForm {
             statistics: counted(matches),
             referee: records().any(|record| referee(record).is_some()),
             expected_goals: records().any(|record| expected_goals(record).is_some()),
+            taught_goals: records().any(|record| taught_goals(record).is_some()),
+            taught_weight: records().any(|record| taught_weight(record).is_some()),
             as_of: records().any(|record| {
                 let mut quotes = record.pre.iter();
                 let usual = opening(record);
@@ -89,7 +95,13 @@ impl PlainForm {
         let columns = FIELDS.into_iter().chain(prices).chain(last);
         let expected = EXPECTED_GOALS.into_iter().filter(|_| self.expected_goals);
         let columns = columns.chain(counts).chain(referee);
-        columns.chain(expected).collect()
+        let taught = TAUGHT_GOALS.into_iter().filter(|_| self.taught_goals);
+        let weight = self.taught_weight.then_some(TAUGHT_WEIGHT);
+        columns
+            .chain(expected)
+            .chain(taught)
+            .chain(weight)
+            .collect()
     }
 
     /// The rows, in the order of [`PlainForm::columns`]: one for each match with the prices of the first book, and one for
@@ -128,9 +140,15 @@ impl PlainForm {
         row.extend(self.counts(record));
         let referee = || referee(record).unwrap_or_default().to_owned();
         row.extend(self.referee.then(referee));
-        if self.expected_goals {
-            let expected = expected_goals(record).map(|goals| goals.map(|goals| goals.to_string()));
-            row.extend(expected.unwrap_or_default());
+        for (is_written, goals) in [
+            (self.expected_goals, expected_goals(record)),
+            (self.taught_goals, taught_goals(record)),
+        ] {
+            let goals = goals.map(|goals| goals.map(|goals| goals.to_string()));
+            row.extend(goals.unwrap_or_default().into_iter().filter(|_| is_written));
+        }
+        if self.taught_weight {
+            row.push(taught_weight(record).map_or_else(String::new, |weight| weight.to_string()));
         }
         row
     }
@@ -148,9 +166,11 @@ impl PlainForm {
     }
 }
 
-/// Whether a column of the plain form holds odds or a line: a number, with decimals.
+/// Whether a column of the plain form holds odds, a line or the like: a number, with decimals.
 pub fn is_price(column: &str) -> bool {
-    column.starts_with("odds_") || column.starts_with("close_") || column.ends_with("_line")
+    let is_price = column.starts_with("odds_") || column.starts_with("close_");
+    let teaches = EXPECTED_GOALS.contains(&column) || TAUGHT_GOALS.contains(&column);
+    is_price || column.ends_with("_line") || teaches || column == TAUGHT_WEIGHT
 }
 
 /// What is counted of a match, in order.
@@ -171,6 +191,14 @@ fn referee(record: &MatchRecord) -> Option<&str> {
 
 fn expected_goals(record: &MatchRecord) -> Option<[f64; 2]> {
     record.statistics.as_ref()?.expected_goals
+}
+
+fn taught_goals(record: &MatchRecord) -> Option<[f64; 2]> {
+    record.statistics.as_ref()?.taught_goals
+}
+
+fn taught_weight(record: &MatchRecord) -> Option<f64> {
+    record.statistics.as_ref()?.taught_weight
 }
 
 /// The markets of which the matches have a price of one of these books, in order.

@@ -23,6 +23,8 @@
 //! | `home_yellow_cards`, `away_yellow_cards` | `HY`; `AY` | yellow cards |
 //! | `home_red_cards`, `away_red_cards` | `HR`; `AR` | red cards |
 //! | `referee` | `Referee` | the referee's name |
+//! | `taught_home_goals`, `taught_away_goals` | | what goal models learn in place of the goals (`--goals-column`) |
+//! | `taught_weight` | | the weight of the match for goal models (`--weight-column`) |
 //! | `as_of` | | when the row's `odds_...` were known: a time of the match day, or a date and a time |
 //!
 //! These names count first. Where a column has none of them, one counts that differs from a name in case, blanks and
@@ -103,7 +105,7 @@ use std::sync::LazyLock;
 
 use super::probability_columns;
 use crate::domain::{Book, MarketKind, Side, Statistic};
-use crate::schema::{EXPECTED_GOALS, REFEREE, statistic_names};
+use crate::schema::{EXPECTED_GOALS, REFEREE, TAUGHT_GOALS, TAUGHT_WEIGHT, statistic_names};
 use crate::source::error::{SourceError, suggestion};
 
 /// The prefixes of football-data and their books. All names that a book had over the years map to the same code.
@@ -268,6 +270,9 @@ pub(super) enum Target {
     Referee,
     /// Of the home side (0) or of the away side (1).
     ExpectedGoals(usize),
+    /// What is learned in place of the goals of the home side (0) or of the away side (1).
+    TaughtGoals(usize),
+    TaughtWeight,
     Price(Price),
     Line {
         kind: MarketKind,
@@ -280,7 +285,11 @@ impl Target {
     pub const fn is_statistic(self) -> bool {
         matches!(
             self,
-            Self::Statistic(..) | Self::Referee | Self::ExpectedGoals(_)
+            Self::Statistic(..)
+                | Self::Referee
+                | Self::ExpectedGoals(_)
+                | Self::TaughtGoals(_)
+                | Self::TaughtWeight
         )
     }
 }
@@ -442,6 +451,8 @@ pub(super) fn initials(target: Target) -> Option<&'static str> {
         | Target::Statistic(..)
         | Target::Referee
         | Target::ExpectedGoals(_)
+        | Target::TaughtGoals(_)
+        | Target::TaughtWeight
         | Target::Price(_)
         | Target::Line { .. } => None,
     }
@@ -485,9 +496,14 @@ fn statistics() -> impl Iterator<Item = Meaning> {
     let expected = (0..).zip(EXPECTED_GOALS.into_iter().zip(others));
     let expected =
         expected.map(|(side, (name, others))| (name, Target::ExpectedGoals(side), others));
+    let none: &[&str] = &[];
+    let taught = (0..).zip(TAUGHT_GOALS);
+    let taught = taught.map(move |(side, name)| (name, Target::TaughtGoals(side), none));
     counted
         .chain([(REFEREE, Target::Referee, referee)])
         .chain(expected)
+        .chain(taught)
+        .chain([(TAUGHT_WEIGHT, Target::TaughtWeight, none)])
 }
 
 /// What football-data calls a statistic of the home and of the away side.

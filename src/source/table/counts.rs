@@ -76,11 +76,17 @@ pub enum Remark {
     NoCount,
     /// A score at half time had more goals than that at full time, and was dropped.
     HalfTimeScore,
+    /// A row whose goals or weight to learn from cannot be true was left out.
+    SkippedTaught,
+    /// A match without the goals that were to be learned; its score is.
+    NoTaughtGoals,
+    /// A match without the weight that it was to have; it has 1.
+    NoTaughtWeight,
 }
 
 impl Remark {
     /// Every kind.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 37] = [
         Self::ExtraCells,
         Self::OddBlanks,
         Self::SplitHandicap,
@@ -115,6 +121,9 @@ impl Remark {
         Self::SkippedAsOf,
         Self::NoCount,
         Self::HalfTimeScore,
+        Self::SkippedTaught,
+        Self::NoTaughtGoals,
+        Self::NoTaughtWeight,
     ];
 
     /// The remark on a row of a match without a result; `None` where there is one.
@@ -165,6 +174,9 @@ impl Remark {
             Self::SkippedAsOf => "skipped_as_of",
             Self::NoCount => "no_count",
             Self::HalfTimeScore => "half_time_score",
+            Self::SkippedTaught => "skipped_taught",
+            Self::NoTaughtGoals => "no_taught_goals",
+            Self::NoTaughtWeight => "no_taught_weight",
         }
     }
 
@@ -222,6 +234,13 @@ impl Remark {
             Self::SkippedAsOf => "row with an unreadable time of its prices: left out",
             Self::NoCount => "cell of shots, corners, cards or the like that is no count: dropped",
             Self::HalfTimeScore => "half-time score above the score at full time: dropped",
+            Self::SkippedTaught => {
+                "row with goals or a weight to learn that cannot be true: left out"
+            }
+            Self::NoTaughtGoals => {
+                "match without a number in the column of goals to learn: its score teaches"
+            }
+            Self::NoTaughtWeight => "match without a number in the column of weights: it weighs 1",
         }
     }
 
@@ -272,6 +291,15 @@ impl Remark {
                 "cells of shots, corners, cards or the like that are no counts: dropped"
             }
             Self::HalfTimeScore => "half-time scores above the score at full time: dropped",
+            Self::SkippedTaught => {
+                "rows with goals or a weight to learn that cannot be true: left out"
+            }
+            Self::NoTaughtGoals => {
+                "matches without a number in the column of goals to learn: their scores teach"
+            }
+            Self::NoTaughtWeight => {
+                "matches without a number in the column of weights: each weighs 1"
+            }
         }
     }
 
@@ -317,6 +345,11 @@ impl Remark {
             Self::SkippedAsOf => "a time as HH:MM, or a date and a time",
             Self::NoCount => "a whole number from 0 to 999, or a name",
             Self::HalfTimeScore => "no more goals at half time than at full time",
+            Self::SkippedTaught => {
+                "goals to learn from 0 to 99, or a weight from 0 to 1000; an empty cell where there are none"
+            }
+            Self::NoTaughtGoals => "goals to learn, from 0 to 99",
+            Self::NoTaughtWeight => "a weight, from 0 to 1000",
         }
     }
 
@@ -337,6 +370,7 @@ impl Remark {
                 | Self::SkippedSeason
                 | Self::SkippedName
                 | Self::SkippedAsOf
+                | Self::SkippedTaught
         )
     }
 

@@ -173,6 +173,12 @@ impl<'a> Header<'a> {
         mapped.is_some_and(|header| self.position(header.trim()).is_some())
     }
 
+    /// Whether `--map` names a column for a target, here or in another file.
+    pub fn wants(&self, target: Target) -> bool {
+        let known = columns::meanings().find(|(_, known, _)| *known == target);
+        known.is_some_and(|(name, ..)| self.config.map.contains_key(name))
+    }
+
     /// The headers of `--map` that are not in this one. Another file may have them.
     pub fn unmapped(&self) -> Vec<Unmapped> {
         let of_matches = |target: &str| columns::targets().any(|known| known == target);

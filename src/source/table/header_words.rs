@@ -152,6 +152,8 @@ fn is_like(target: Target, cell: &str) -> bool {
         | Target::Statistic(..)
         | Target::Referee
         | Target::ExpectedGoals(_)
+        | Target::TaughtGoals(_)
+        | Target::TaughtWeight
         | Target::Price(_)
         | Target::Line { .. } => false,
     }

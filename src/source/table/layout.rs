@@ -135,17 +135,18 @@ impl Layout {
             width: 0,
         };
         layout.repeated = layout.repeated_columns(&header.repeated);
-        if config.statistics {
-            layout.statistics = layout.statistic_columns(&header);
-        }
+        layout.statistics = layout.statistic_columns(&header, config.statistics);
         layout.measure();
         Ok(layout)
     }
 
-    /// The statistics of matches with a score, in columns that are nothing else.
-    fn statistic_columns(&self, header: &Header<'_>) -> StatisticColumns {
+    /// The statistics of matches with a score, in columns that are nothing else, and what teaches in place of goals.
+    fn statistic_columns(&self, header: &Header<'_>, counts: bool) -> StatisticColumns {
         if self.goals.is_none() && self.score.is_none() {
             return StatisticColumns::default();
+        }
+        if !counts {
+            return StatisticColumns::of_teaching(header);
         }
         let taken: Vec<usize> = self.columns().collect();
         StatisticColumns::new(header, &taken)

@@ -7,7 +7,7 @@ use super::groups::{Group, LineFrom};
 use super::header_words::price_of_words;
 use super::layout::Layout;
 use crate::domain::{Book, MarketKind};
-use crate::schema::{EXPECTED_GOALS, REFEREE, statistic_names};
+use crate::schema::{EXPECTED_GOALS, REFEREE, TAUGHT_GOALS, TAUGHT_WEIGHT, statistic_names};
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -61,6 +61,8 @@ impl Layout {
         });
         let expected = self.statistics.expected_goals().into_iter().flatten();
         let expected = expected.zip(EXPECTED_GOALS);
+        let taught = self.statistics.taught();
+        let taught_goals = taught.goals.into_iter().flatten().zip(TAUGHT_GOALS);
         let fields = [
             (Some(self.date), "date"),
             (self.time, "time"),
@@ -80,12 +82,14 @@ impl Layout {
             (self.as_of, "as_of, when the row's prices were known"),
             (self.second_time, "time, where it has its offset"),
             (self.statistics.referee(), REFEREE),
+            (taught.weight, TAUGHT_WEIGHT),
         ];
         fields
             .into_iter()
             .filter_map(|(column, meaning)| Some((column?, meaning)))
             .chain(statistics)
             .chain(expected)
+            .chain(taught_goals)
     }
 }
 

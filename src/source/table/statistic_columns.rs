@@ -10,6 +10,32 @@ pub(super) struct StatisticColumns {
     pairs: Vec<(Statistic, [usize; 2])>,
     referee: Option<usize>,
     expected_goals: Option<[usize; 2]>,
+    taught: TaughtColumns,
+}
+
+/// The columns of what goal models learn in place of goals, and of how much a match teaches. They may be any columns, those of
+/// goals or prices too.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct TaughtColumns {
+    pub goals: Option<[usize; 2]>,
+    pub weight: Option<usize>,
+    /// Whether goals are asked for, whether this file has them or not.
+    pub wants_goals: bool,
+    pub wants_weight: bool,
+}
+
+impl TaughtColumns {
+    fn new(header: &Header<'_>) -> Self {
+        let [home, away] = [0, 1].map(|side| header.find(Target::TaughtGoals(side)));
+        let goals = home.zip(away).map(|(home, away)| [home, away]);
+        let weight = header.find(Target::TaughtWeight);
+        Self {
+            goals,
+            weight,
+            wants_goals: goals.is_some() || header.wants(Target::TaughtGoals(0)),
+            wants_weight: weight.is_some() || header.wants(Target::TaughtWeight),
+        }
+    }
 }
 
 impl StatisticColumns {
@@ -30,7 +56,21 @@ impl StatisticColumns {
             pairs: pairs.collect(),
             referee: header.find(Target::Referee),
             expected_goals: both(&Target::ExpectedGoals),
+            taught: TaughtColumns::new(header),
         }
+    }
+
+    /// Those that teach in place of goals, without what is counted beside them.
+    pub fn of_teaching(header: &Header<'_>) -> Self {
+        Self {
+            taught: TaughtColumns::new(header),
+            ..Self::default()
+        }
+    }
+
+    /// The columns that teach in place of goals.
+    pub const fn taught(&self) -> TaughtColumns {
+        self.taught
     }
 
     /// Every column of a statistic, with the statistic; of the home side (0) and of the away side (1).
@@ -52,11 +92,15 @@ impl StatisticColumns {
     pub fn columns(&self) -> impl Iterator<Item = usize> {
         let counts = self.pairs.iter().flat_map(|(_, columns)| *columns);
         let expected = self.expected_goals.into_iter().flatten();
-        counts.chain(self.referee).chain(expected)
+        let taught = self.taught.goals.into_iter().flatten();
+        let taught = taught.chain(self.taught.weight);
+        counts.chain(self.referee).chain(expected).chain(taught)
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.pairs.is_empty() && self.referee.is_none() && self.expected_goals.is_none()
+        let wants_nothing = !self.taught.wants_goals && !self.taught.wants_weight;
+        let counts_nothing = self.pairs.is_empty() && self.referee.is_none();
+        counts_nothing && self.expected_goals.is_none() && wants_nothing
     }
 }

@@ -10,9 +10,6 @@ use super::row_reader::RowReader;
 use crate::domain::{MatchStatus, Score, Statistic, Statistics};
 use crate::schema::name_of;
 
-/// The most goals that can be expected of a side, in files and in events.
-pub(crate) const MOST_EXPECTED: f64 = 99.0;
-
 impl RowReader<'_> {
     /// The statistics of a match that was played; `None` where the row has none.
     pub(super) fn statistics(
@@ -45,6 +42,9 @@ impl RowReader<'_> {
         is_known |= statistics.referee.is_some();
         statistics.expected_goals = self.expected_goals(row)?;
         is_known |= statistics.expected_goals.is_some();
+        statistics.taught_goals = self.taught_goals(row)?;
+        statistics.taught_weight = self.taught_weight(row)?;
+        is_known |= statistics.taught_goals.is_some() || statistics.taught_weight.is_some();
         Ok(is_known.then(|| Arc::new(statistics)))
     }
 
@@ -77,7 +77,7 @@ impl RowReader<'_> {
             match cells::number_in(row.get(column), self.conventions.numbers.mark) {
                 Number::Missing => {}
                 Number::Value(expected) | Number::Spaced(expected)
-                    if (0.0..=MOST_EXPECTED).contains(&expected) =>
+                    if (0.0..=Statistics::MOST_GOALS).contains(&expected) =>
                 {
                     *goals = Some(expected);
                 }
@@ -88,6 +88,58 @@ impl RowReader<'_> {
         }
         let [home, away] = goals;
         Ok(home.zip(away).map(|(home, away)| [home, away]))
+    }
+
+    /// What is learned in place of the goals of both sides; `None` where it is missing, so that the score teaches.
+    fn taught_goals(&mut self, row: Cells<'_>) -> Result<Option<[f64; 2]>, Fault> {
+        let taught = self.layout.statistics.taught();
+        if !taught.wants_goals {
+            return Ok(None);
+        }
+        let columns = taught.goals.map_or([None; 2], |columns| columns.map(Some));
+        let home = self.taught_number(row, columns[0], Statistics::MOST_GOALS)?;
+        let away = self.taught_number(row, columns[1], Statistics::MOST_GOALS)?;
+        let goals = home.zip(away).map(|(home, away)| [home, away]);
+        if goals.is_none() {
+            self.notes.note(Remark::NoTaughtGoals, columns[0])?;
+        }
+        Ok(goals)
+    }
+
+    /// How much a match teaches; `None` where that is missing.
+    fn taught_weight(&mut self, row: Cells<'_>) -> Result<Option<f64>, Fault> {
+        let taught = self.layout.statistics.taught();
+        if !taught.wants_weight {
+            return Ok(None);
+        }
+        let weight = self.taught_number(row, taught.weight, Statistics::MOST_WEIGHT)?;
+        if weight.is_none() {
+            self.notes.note(Remark::NoTaughtWeight, taught.weight)?;
+        }
+        Ok(weight)
+    }
+
+    /// A number that teaches, from 0 to `most`. Unlike a statistic that nobody asked for, it is not passed over where it cannot
+    /// be true.
+    fn taught_number(
+        &self,
+        row: Cells<'_>,
+        column: Option<usize>,
+        most: f64,
+    ) -> Result<Option<f64>, Fault> {
+        let cell = row.find(column);
+        let number = cells::number_in(cell, self.conventions.numbers.mark);
+        match number {
+            // software that wrote it could not work the number out, which is another thing than an empty cell
+            Number::Missing if !cell.trim_ascii().eq_ignore_ascii_case(b"nan") => Ok(None),
+            Number::Value(number) | Number::Spaced(number) if (0.0..=most).contains(&number) => {
+                Ok(Some(number))
+            }
+            Number::Missing | Number::Value(_) | Number::Spaced(_) | Number::Not => Err(Fault {
+                remark: Remark::SkippedTaught,
+                column,
+            }),
+        }
     }
 
     /// The name of the referee, of which each is kept once.
