@@ -178,8 +178,8 @@ const HEADERS: [(HeaderName, &str); 6] = [
 ];
 
 /// Puts the headers of safety on an answer that does not bring its own, and makes every error a problem.
-pub async fn finish(request: Request, next: Next) -> Response {
-    let mut response = problem_of(next.run(request).await);
+pub async fn finish(response: Response) -> Response {
+    let mut response = problem_of(response);
     for (name, value) in HEADERS {
         response
             .headers_mut()

@@ -12,6 +12,7 @@ mod clock;
 mod digest;
 pub mod engine_handle;
 pub mod engine_thread;
+mod giving_way;
 mod guard;
 mod host;
 mod listener;
@@ -44,11 +45,12 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{from_fn_with_state, map_response};
 use signal_hook::flag;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -359,28 +361,27 @@ const MAX_BODY: usize = crate::schema::event::MAX_ENTRY;
 /// How long a request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The routes behind everything that holds for all of them.
+/// The routes behind everything that holds for all of them. It is one layer: each would be copied for each request.
 fn guarded(router: Router, config: &ServeConfig) -> Router {
     let guard = Guard::new(config.token.as_deref(), &config.origins);
-    let router = router
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::GATEWAY_TIMEOUT,
-            REQUEST_TIMEOUT,
-        ))
-        .layer(CatchPanicLayer::new())
-        .layer(from_fn_with_state(guard, guard::admit));
     let origins: Vec<_> = config
         .origins
         .iter()
         .filter_map(|origin| HeaderValue::from_str(origin).ok())
         .collect();
-    let router = if origins.is_empty() {
-        router
-    } else {
-        router.layer(cors(origins))
-    };
-    router.layer(from_fn(guard::finish))
+    let cors = (!origins.is_empty()).then(|| cors(origins));
+    router.layer(
+        ServiceBuilder::new()
+            .layer(map_response(guard::finish))
+            .option_layer(cors)
+            .layer(from_fn_with_state(guard, guard::admit))
+            .layer(CatchPanicLayer::new())
+            .layer(TimeoutLayer::with_status_code(
+                StatusCode::GATEWAY_TIMEOUT,
+                REQUEST_TIMEOUT,
+            ))
+            .layer(DefaultBodyLimit::max(MAX_BODY)),
+    )
 }
 
 fn cors(origins: Vec<HeaderValue>) -> CorsLayer {

@@ -9,6 +9,7 @@ mod health;
 mod jobs;
 mod kept;
 mod limits;
+mod load;
 mod names;
 mod news;
 mod page;

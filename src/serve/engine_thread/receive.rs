@@ -2,8 +2,12 @@
 //!
 //! At the start the events of the store are replayed. The state of the engine depends only on them, so that it is afterwards
 //! the same as before. Replies wait until no order is left or a batch is full, and the transaction of them all is committed.
+//! Where several orders shared a transaction others are on their way: the next one begins a little later, with more of them.
 
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError};
+use std::thread;
+use std::time::Duration;
 
 use super::config::EngineThreadConfig;
 use super::error::{self, EngineThreadError};
@@ -19,6 +23,11 @@ const KEEP_EVERY: u64 = 50_000;
 const BLOCK: usize = 4_096;
 /// The most orders that share a transaction.
 const BATCH: usize = 256;
+/// How long orders wait for others to share a transaction with, at most. Each transaction writes whole pages of the store:
+/// the more orders have their rows in one of them, the less there is to write.
+const GATHERING: Duration = Duration::from_millis(2);
+/// The pause between two looks at how many have come.
+const GLANCE: Duration = Duration::from_micros(250);
 
 /// Handles requests until a request to stop.
 pub(super) struct Inbox<'a> {
@@ -110,9 +119,26 @@ impl<'a> Inbox<'a> {
                 Err(TryRecvError::Empty) => {}
             }
         }
+        let together = self.processor.waiting();
         self.processor.commit()?;
+        self.gather(together);
         let request = self.requests.recv();
         Ok(request.map_or(Request::Stop, |request| self.note(request)))
+    }
+
+    /// Waits until as many requests have come as shared the last transaction, but not for long. A client that is alone, and
+    /// asks again when it has its answer, never waits.
+    fn gather(&self, together: usize) {
+        if together < 2 {
+            return;
+        }
+        let glances = GATHERING.as_micros() / GLANCE.as_micros();
+        for _ in 0..glances {
+            if self.shared.waiting.load(Ordering::Relaxed) >= together as u64 {
+                return;
+            }
+            thread::sleep(GLANCE);
+        }
     }
 
     fn note(&self, request: Request) -> Request {

@@ -14,6 +14,7 @@ use super::snapshot::Snapshot;
 use super::{bets, matches, money, service};
 use crate::serve::broadcast::Listener;
 use crate::serve::clock;
+use crate::serve::giving_way::giving_way;
 use crate::serve::problem::Problem;
 use crate::serve::state::App;
 
@@ -35,6 +36,13 @@ pub struct View {
 }
 
 impl View {
+    /// That of this instant. Whoever looks at the page takes no time from those who are to be answered.
+    async fn now(app: &App) -> Result<Self, Problem> {
+        let (theirs, latencies) = (app.clone(), app.engine.latencies());
+        let render = move || Ok(Self::of(&Snapshot::take(&theirs, latencies)?));
+        app.read(|_| giving_way(render)?).await
+    }
+
     fn of(all: &Snapshot) -> Self {
         let stored = &all.stored;
         let parts = [
@@ -120,8 +128,7 @@ impl Feed {
             sleep(rendered.next.saturating_duration_since(clock::instant())).await;
         }
         let begun = clock::instant();
-        let snapshot = Snapshot::take(app).await?;
-        let view = Arc::new(View::of(&snapshot));
+        let view = Arc::new(View::now(app).await?);
         let next = clock::instant() + PAUSE.max(begun.elapsed() * SHARE);
         *last = Some(Rendered {
             view: Arc::clone(&view),

@@ -7,7 +7,6 @@ use crate::domain::{Commission, Money, Time};
 use crate::predict::MarginMethod;
 use crate::serve::engine_handle::{BusState, EngineStatus};
 use crate::serve::live::LiveMatches;
-use crate::serve::problem::Problem;
 use crate::serve::state::App;
 use crate::serve::store::{BetFilter, BetState, Reads, StoreError};
 use crate::serve::views::{Bets, Latencies, StreamsAnswer};
@@ -61,11 +60,11 @@ pub struct Stored {
 }
 
 impl Snapshot {
-    /// Reads everything, as it is now.
+    /// Reads everything, as it is now. The latencies are handed in: whoever looks at them keeps the engine from noting more.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn take(app: &App) -> Result<Self, Problem> {
+    pub fn take(app: &App, latencies: Latencies) -> Result<Self, StoreError> {
         let status = app.engine.status();
         let since = Time::from_seconds(
             status
@@ -82,9 +81,9 @@ impl Snapshot {
             margin_method: app.config.engine.margin_method,
             is_up: app.engine.is_up() && app.engine.stall().is_none(),
             bus: app.engine.bus(),
-            latencies: app.engine.latencies(),
+            latencies,
             streams: app.engine.streams(),
-            stored: app.read(move |reads| Stored::read(reads, since)).await?,
+            stored: Stored::read(&app.reads, since)?,
         })
     }
 }

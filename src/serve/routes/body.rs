@@ -1,8 +1,9 @@
 //! The body of a request as an event: the door by which JSON comes into the service, and the only place that reads it.
 
 use serde::de::IgnoredAny;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::entry_line::{self, Renewed};
 use crate::domain::Book;
 use crate::schema::event::{Event, EventError, MAX_ENTRY, MatchEvent, MatchOdds, MatchResult};
 use crate::serve::problem::Problem;
@@ -13,7 +14,7 @@ pub(super) fn prices(body: &[u8], book: Book) -> Result<(MatchEvent<'static>, St
     match read(MatchEvent::TYPE, body, book)? {
         (Event::Prices(mut prices), line) => {
             prices.round_size.get_or_insert(1);
-            let line = with_members(&line, |data| members_of_prices(&prices, book, data))?;
+            let line = with_members(&line, |has| members_of_prices(&prices, book, has))?;
             Ok((prices, line))
         }
         (Event::Result(_) | Event::End(_), _) => Err(other_type()),
@@ -21,11 +22,7 @@ pub(super) fn prices(body: &[u8], book: Book) -> Result<(MatchEvent<'static>, St
 }
 
 /// The members of prices that consumers of the stream rely on, and their types: see the table of entries.
-fn members_of_prices(
-    prices: &MatchEvent<'_>,
-    book: Book,
-    data: &Map<String, Value>,
-) -> Vec<(&'static str, Value)> {
+fn members_of_prices(prices: &MatchEvent<'_>, book: Book, has: &dyn Fn(&str) -> bool) -> Renewed {
     let books: Vec<Book> = std::iter::once(book)
         .chain(prices.quotes.iter().map(|quote| quote.book))
         .collect();
@@ -37,7 +34,7 @@ fn members_of_prices(
     ];
     let absent = odds
         .into_iter()
-        .filter(|(member, _)| !data.contains_key(*member))
+        .filter(|(member, _)| !has(member))
         .map(|(member, odds)| (member, odds.decimal().into()));
     let state = prices.state;
     let always = [
@@ -49,7 +46,7 @@ fn members_of_prices(
     always.into_iter().chain(absent).collect()
 }
 
-fn members_of_result(result: &MatchResult<'_>) -> Vec<(&'static str, Value)> {
+fn members_of_result(result: &MatchResult<'_>) -> Renewed {
     vec![
         ("home_goals", result.score.home.into()),
         ("away_goals", result.score.away.into()),
@@ -58,22 +55,13 @@ fn members_of_result(result: &MatchResult<'_>) -> Vec<(&'static str, Value)> {
 }
 
 /// The line with these members of its data, for which bodies have several forms: `45.0` is minute 45, a time without a zone
-/// is UTC.
+/// is UTC. A member that is null is absent.
 fn with_members(
     line: &str,
-    members: impl FnOnce(&Map<String, Value>) -> Vec<(&'static str, Value)>,
+    renewed: impl FnOnce(&dyn Fn(&str) -> bool) -> Renewed,
 ) -> Result<String, Problem> {
-    let mut entry: Value =
-        serde_json::from_str(line).map_err(|error| Problem::malformed(error.to_string()))?;
-    let Some(Value::Object(data)) = entry.get_mut("data") else {
-        return Err(other_type());
-    };
-    // a member that is null is absent
-    data.retain(|_, value| !value.is_null());
-    for (member, value) in members(data) {
-        data.insert(member.to_owned(), value);
-    }
-    let line = entry.to_string();
+    let line = entry_line::with_members(line, renewed)
+        .map_err(|error| Problem::malformed(error.to_string()))?;
     if line.len() > MAX_ENTRY {
         return Err(Problem::of_event(&EventError::TooLong));
     }

@@ -4,6 +4,7 @@ mod backtests;
 mod bets;
 mod body;
 mod docs;
+mod entry_line;
 mod event_body;
 mod event_stream;
 mod events;

@@ -11,7 +11,7 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::error::StoreError;
 use super::file::{FRAME_HEADER, LOG_HEADER, StoreFile};
-use super::log::move_log;
+use super::log::{LOOK, PASSIVE, move_log};
 use crate::serve::clock;
 
 /// The pauses between two attempts grow from the first of these to the second.
@@ -107,7 +107,7 @@ impl Journal {
     /// Moves what is left of a log that has become long. It is begun anew with the next transaction, unless somebody reads it.
     pub fn shorten_log(&self) {
         if self.file.condition().take_log_long()
-            && let Err(error) = move_log(&self.connection, "PASSIVE")
+            && let Err(error) = move_log(&self.connection, PASSIVE)
         {
             tracing::debug!("the log of the store was not moved: {error}");
         }
@@ -213,7 +213,7 @@ impl Journal {
             .connection
             .pragma_query_value(None, "page_size", |row| row.get::<_, u32>(0))?
             .into();
-        let frames = move_log(&self.connection, "PASSIVE")?.frames;
+        let frames = move_log(&self.connection, LOOK)?.frames;
         let frames = u64::try_from(frames).unwrap_or_default();
         let needed = (LOG_HEADER + frames * (FRAME_HEADER + page)) * u64::from(frames > 0);
         Ok(self.file.log_length() >= needed)

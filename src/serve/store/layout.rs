@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::error::StoreError;
 use super::file::{APPLICATION, StoreFile, forbid_checkpoint, is_empty, log_of};
-use super::log::{LONG_BYTES, move_log};
+use super::log::{MOST_BYTES, PASSIVE, move_log};
 use super::{SCHEMA, VERSION};
 use crate::serve::clock;
 
@@ -47,7 +47,7 @@ fn opened(file: &StoreFile) -> Result<Connection, StoreError> {
             what: format!("its folder allows no write-ahead log (the journal is {mode:?})"),
         });
     }
-    connection.pragma_update(None, "journal_size_limit", LONG_BYTES)?;
+    connection.pragma_update(None, "journal_size_limit", MOST_BYTES)?;
     Ok(connection)
 }
 
@@ -126,7 +126,7 @@ fn note_name(connection: &Connection, file: &StoreFile) -> Result<(), StoreError
     if application != APPLICATION {
         connection.pragma_update(None, "application_id", APPLICATION)?;
     }
-    move_log(connection, "PASSIVE")?;
+    move_log(connection, PASSIVE)?;
     Ok(())
 }
 

@@ -17,18 +17,29 @@ pub struct WalCheckpointer {
     thread: JoinHandle<()>,
 }
 
-/// The pause between two looks at the file.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// The pause between two looks at the log.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// At every one of so many looks the files are looked at, too.
+const CHECK_EVERY: u32 = 5;
 /// The log is moved at every one of so many looks, and at each while it is long. A power cut may lose the transactions since.
-/// A shorter pause costs latency: the writer waits for tens of milliseconds while the disk is busy.
-const MOVE_EVERY: u32 = 4;
-/// Pages of 2 KiB, 16 MiB in all, after which the one who writes helps to move the log, and which its file keeps when it is
-/// begun anew. A log that takes all of a small disk cannot be moved: the store has no room to grow.
-const LONG: i64 = 8_192;
-/// The bytes of them.
-pub(super) const LONG_BYTES: i64 = LONG * 2_048;
-/// Pages, 256 MiB in all, from which on it is said that somebody who reads makes the log grow.
+/// A shorter pause costs latency: the disk is busy meanwhile.
+const MOVE_EVERY: u32 = 20;
+/// Frames of pages of 2 KiB, 32 MiB in all, after which the one who writes helps to move the log, so that it can be begun anew.
+/// A shorter log would be begun anew more often, and the one who writes waits for the disk each time.
+const LONG: i64 = 16_384;
+/// The bytes that the file of the log keeps while it is in use: more than it has when it is begun anew, since a file that is
+/// cut, and grows again, keeps the one who writes waiting. A log that takes all of a small disk cannot be moved: the store has
+/// no room to grow.
+pub(super) const MOST_BYTES: i64 = 64 * 1024 * 1024;
+/// The bytes that it keeps when it has not been long for so many looks.
+const REST_BYTES: u64 = 16 * 1024 * 1024;
+const REST: u32 = 30;
+/// Frames, 256 MiB in all, from which on it is said that somebody who reads makes the log grow.
 const HELD: i64 = 131_072;
+/// Frames that the one who writes moves itself: a few milliseconds of its time.
+const FEW: i64 = 256;
+/// How often what came meanwhile is moved, so that few are left.
+const ROUNDS: usize = 6;
 
 impl WalCheckpointer {
     /// Starts the thread.
@@ -43,6 +54,7 @@ impl WalCheckpointer {
         let mover = Mover {
             connection,
             is_told: false,
+            looks_since_long: REST,
             file: file.clone(),
         };
         let file = file.clone();
@@ -74,16 +86,22 @@ struct Mover {
     connection: Connection,
     /// Whether it has been said that the log grows.
     is_told: bool,
+    looks_since_long: u32,
     // closed after the connection
     file: StoreFile,
 }
 
-/// Frames of the log, and those of them that are in the store.
+/// Frames that the log had when it was begun to be moved, and those of them that are in the store.
 #[derive(Clone, Copy)]
 pub(super) struct Moved {
     pub frames: i64,
     moved: i64,
 }
+
+/// Moves what can be moved without waiting for anybody.
+pub(super) const PASSIVE: &str = "PASSIVE";
+/// Moves nothing: how long the log is.
+pub(super) const LOOK: &str = "NOOP";
 
 /// Moves the log into the store, as far as SQLite can in this way.
 pub(super) fn move_log(connection: &Connection, how: &str) -> rusqlite::Result<Moved> {
@@ -92,6 +110,17 @@ pub(super) fn move_log(connection: &Connection, how: &str) -> rusqlite::Result<M
         let (frames, moved) = (row.get(1)?, row.get(2)?);
         Ok(Moved { frames, moved })
     })
+}
+
+impl Moved {
+    /// Frames that were not moved.
+    const fn left(self) -> i64 {
+        self.frames - self.moved
+    }
+
+    const fn is_long(self) -> bool {
+        self.frames > LONG
+    }
 }
 
 impl Mover {
@@ -103,11 +132,19 @@ impl Mover {
     }
 
     fn watch(&mut self, stopped: &Receiver<()>) -> Result<(), StoreError> {
-        let mut looks = 0;
+        let mut looks: u32 = 0;
         while stopped.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
-            self.file.ensure_all_same()?;
-            looks += 1;
-            if looks % MOVE_EVERY == 0 || self.is_long() {
+            looks = looks.wrapping_add(1);
+            if looks.is_multiple_of(CHECK_EVERY) {
+                self.file.ensure_all_same()?;
+            }
+            let is_long = self.is_long()?;
+            self.looks_since_long = if is_long {
+                0
+            } else {
+                REST.min(self.looks_since_long + 1)
+            };
+            if is_long || looks.is_multiple_of(MOVE_EVERY) {
                 self.shorten()?;
             }
         }
@@ -116,37 +153,63 @@ impl Mover {
 
     /// Moves most of the log while others write.
     fn shorten(&mut self) -> Result<(), StoreError> {
-        let Some(Moved { frames, moved }) = self.checkpoint("PASSIVE")? else {
+        let Some(all) = self.checkpoint(PASSIVE)? else {
             return Ok(());
         };
-        self.tell(frames, moved);
+        self.tell(all);
         // SQLite does it only when it moves something
-        if moved < frames
+        if all.left() > 0
             && let Err(error) = self.file.sync_log()
         {
             tracing::warn!("the log of the store is not on the disk: {error}");
         }
-        if frames > LONG && moved > frames / 2 {
-            // once more, so that little is left for the one who writes, who alone can do it while others write
-            self.checkpoint("PASSIVE")?;
+        if all.is_long() && all.moved > all.frames / 2 {
+            self.leave_little()?;
             self.file.condition().set_log_long();
         }
-        // a disk that is full has room for the writer then
-        let is_wanted = self.is_long() || self.file.stall().is_some();
-        if is_wanted && moved == frames {
+        if self.is_too_large() && self.left()? == 0 {
             // nobody writes: otherwise nothing happens
             self.checkpoint("TRUNCATE")?;
         }
         Ok(())
     }
 
-    fn is_long(&self) -> bool {
-        i64::try_from(self.file.log_length()).is_ok_and(|bytes| bytes > LONG_BYTES)
+    /// Moves what has come meanwhile, and has the store written to the disk, so that little is left for the one who writes:
+    /// that one alone can move the last frame while others come, and has to wait until everything is on the disk.
+    fn leave_little(&self) -> Result<(), StoreError> {
+        for _ in 0..ROUNDS {
+            if let Err(error) = self.file.sync() {
+                // the one who writes hears of it from SQLite
+                tracing::debug!("the store is not on the disk: {error}");
+            }
+            if self.left()? <= FEW {
+                break;
+            }
+            self.checkpoint(PASSIVE)?;
+        }
+        Ok(())
+    }
+
+    /// Frames that are in the log only, those included that have come since it was moved.
+    fn left(&self) -> Result<i64, StoreError> {
+        let look = self.checkpoint(LOOK)?;
+        Ok(look.map_or(i64::MAX, Moved::left))
+    }
+
+    fn is_long(&self) -> Result<bool, StoreError> {
+        let look = self.checkpoint(LOOK)?;
+        Ok(look.is_some_and(Moved::is_long))
+    }
+
+    /// Whether the file of the log takes room that somebody else may need. A disk that is full has room for the writer then.
+    fn is_too_large(&self) -> bool {
+        let is_at_rest = self.looks_since_long == REST;
+        (is_at_rest && self.file.log_length() > REST_BYTES) || self.file.stall().is_some()
     }
 
     /// Says once that the log grows because somebody reads.
-    fn tell(&mut self, frames: i64, moved: i64) {
-        let is_held = frames > HELD && moved < frames / 2;
+    fn tell(&mut self, all: Moved) {
+        let is_held = all.frames > HELD && all.moved < all.frames / 2;
         if is_held && !self.is_told {
             tracing::warn!(
                 "the log {} has {} MiB and grows, because a program that reads the store keeps a transaction open; \

@@ -269,6 +269,11 @@ impl StoreFile {
         metadata.map_or(0, |metadata| metadata.map_or(0, |metadata| metadata.len()))
     }
 
+    /// Has the store written to the disk, without what is in the log only.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        self.0.file.sync_data()
+    }
+
     /// Has the log written to the disk.
     pub(super) fn sync_log(&self) -> io::Result<()> {
         let log = self.0.beside.get().map(|beside| &beside.log);
