@@ -67,6 +67,14 @@ pub enum RedisError {
         /// Host and port.
         address: String,
     },
+    /// Several nodes were named, as of a cluster, and one of them is of none.
+    #[error(
+        "Redis at {address} is no node of a cluster: several addresses are for the nodes of one cluster; name one alone"
+    )]
+    NoCluster {
+        /// Host and port.
+        address: String,
+    },
     /// Redis takes no writes: its memory or disk is full, or it is a replica. Nothing was half done.
     #[error(
         "Redis at {address} refuses writes ({message}); nothing was half written, and repeating the command continues \
@@ -243,12 +251,31 @@ impl RedisError {
         }
     }
 
+    /// The error of a cluster, of which no node could be used.
+    pub(super) fn of_nodes(errors: Vec<Self>) -> Self {
+        let mut all: Vec<String> = Vec::new();
+        let mut last = String::new();
+        for error in errors {
+            let Self::Unreachable { address, message } = error else {
+                return error;
+            };
+            if !all.contains(&address) {
+                all.push(address);
+            }
+            last = message;
+        }
+        Self::Unreachable {
+            address: all.join(", "),
+            message: last,
+        }
+    }
+
     fn of_code(address: String, code: &str, message: String) -> Self {
         match code {
             "NOAUTH" | "WRONGPASS" => Self::NoLogin { address, message },
             "NOPERM" => Self::NoRight { address, message },
-            // a script of somebody else holds it up
-            "BUSY" => Self::Unreachable { address, message },
+            // a script of somebody else holds it up; a master became a replica while this waited for entries
+            "BUSY" | "UNBLOCKED" => Self::Unreachable { address, message },
             "WRONGKEY" | "DAMAGED" | "CHANGED" | "EXHAUSTED" | "REPLACED" => {
                 Self::of_script(code, &message)
             }

@@ -64,9 +64,7 @@ impl Follower {
         let keys = layout.keys(0);
         let is_tagged = layout.partitions.is_some();
         let mut link = Link::open_within(ANSWER, address, &keys.match_events, is_tagged)?;
-        for (key, kind) in keys.kinds(group) {
-            link.ensure_type(&key, kind)?;
-        }
+        link.ensure_types(&keys.kinds(group))?;
         Ok(Self {
             script: link.load(scripts::POST)?,
             link,

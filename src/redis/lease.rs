@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ::redis::{Cmd, cmd};
+use ::redis::{Cmd, cmd, pipe};
 
 use super::{Keys, Link, RedisError, scripts};
 
@@ -47,6 +47,28 @@ impl Lease {
         }))
     }
 
+    /// Whether another consumer has the lease of a partition, for what can be seen without asking for it.
+    ///
+    /// # Errors
+    /// When Redis cannot be reached.
+    pub fn is_with_another(
+        link: &mut Link,
+        keys: &Keys,
+        group: &str,
+        consumer: &str,
+    ) -> Result<bool, RedisError> {
+        let key = keys.lease(group);
+        let mut look = pipe();
+        look.cmd("GET").arg(&key).cmd("PTTL").arg(&key);
+        let (lease, left): (Option<Vec<u8>>, i64) = match link.ask_all(&look) {
+            Err(error) if error.is_passing() => return Err(error),
+            // whoever asks for the lease is told what is wrong with it
+            Err(_) => return Ok(false),
+            Ok(found) => found,
+        };
+        Ok(left > 0 && lease.is_some_and(|lease| is_of_another(&lease, consumer)))
+    }
+
     /// The command that makes the lease last anew; its answer is 0 when the lease was lost.
     pub(super) fn renewal(&self) -> Cmd {
         let mut renew = scripts::on_keys(RENEW, &[&self.key, &self.fence]);
@@ -87,6 +109,16 @@ impl Lease {
     }
 }
 
+/// Whether a lease is one of simbet's, of another consumer.
+fn is_of_another(lease: &[u8], consumer: &str) -> bool {
+    let lease = String::from_utf8_lossy(lease);
+    let Some((token, name)) = lease.split_once(' ') else {
+        return false;
+    };
+    let is_token = !token.is_empty() && token.bytes().all(|digit| digit.is_ascii_digit());
+    is_token && name != consumer
+}
+
 /// The consumer that has the lease of a group; `None` while nobody has.
 pub(super) fn holder(
     link: &mut Link,
@@ -95,4 +127,18 @@ pub(super) fn holder(
 ) -> Result<Option<String>, RedisError> {
     let holder: Option<String> = link.ask(cmd("GET").arg(keys.lease(group)))?;
     Ok(holder.and_then(|holder| holder.split_once(' ').map(|(_, name)| name.to_owned())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_another;
+
+    #[test]
+    fn only_a_lease_with_a_token_and_another_name_is_of_another() {
+        assert!(is_of_another(b"12 b", "a"));
+        assert!(is_of_another(b"12 b c", "b"));
+        for mine_or_none in [&b"12 a"[..], b"garbage", b"x b", b" b", b"", b"\xff b"] {
+            assert!(!is_of_another(mine_or_none, "a"));
+        }
+    }
 }

@@ -4,13 +4,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use ::redis::{Client, Cmd, Connection, FromRedisValue, Pipeline, Value, cmd};
+use ::redis::{
+    Client, Cmd, Connection, ConnectionAddr, ConnectionInfo, ErrorKind, FromRedisValue, Pipeline,
+    ServerErrorKind, Value, cmd,
+};
 use backon::{BlockingRetryable as _, ExponentialBuilder};
 
+use super::address::other_node;
+use super::nodes::{lost_masters, masters};
 use super::{Address, RedisError};
 
 /// The timeout of answers and of connecting. Commands that wait for entries wait less than that.
 pub(super) const ANSWER: Duration = Duration::from_secs(20);
+/// The timeout of a node of a cluster after which the next is asked.
+const NEXT_NODE: Duration = Duration::from_secs(3);
 /// The most redirects that are followed to the node of a key.
 const MOST_REDIRECTS: usize = 5;
 /// The oldest version that is supported: it has XAUTOCLAIM.
@@ -20,6 +27,7 @@ const LEAST_VERSION: (u32, u32) = (6, 2);
 pub struct Link {
     connection: Connection,
     address: String,
+    node: ConnectionAddr,
     is_cluster: bool,
 }
 
@@ -99,28 +107,66 @@ impl Link {
     }
 
     /// The same, on which nothing waits longer than this for an answer.
+    ///
+    /// Any node of a cluster tells which one keeps a key: where one is lost, or cut off from the others, the next is asked.
     pub(super) fn open_within(
         timeout: Duration,
         address: &Address,
         key: &str,
         tagged: bool,
     ) -> Result<Self, RedisError> {
-        let mut link = Self::connect(address, timeout)?;
-        link.ensure_fit(tagged)?;
-        for _ in 0..MOST_REDIRECTS {
-            match link.connection_answer(cmd("TYPE").arg(key)) {
-                Ok(_) => return Ok(link),
-                Err(error) => match error
-                    .redirect_node()
-                    .and_then(|(node, _)| address.on_node(node))
-                {
-                    Some(node) => {
-                        link = Self::connect(&node, timeout)?;
-                        link.is_cluster = true;
-                    }
-                    None => return Err(RedisError::of(&link.address, &error)),
-                },
+        let nodes = address.nodes();
+        let patience = match nodes.len() {
+            1 => timeout,
+            _ => timeout.min(NEXT_NODE),
+        };
+        let mut errors = Vec::new();
+        for node in nodes {
+            match Self::ask_node(&node, patience, address, key, tagged) {
+                Ok((link, elsewhere)) => {
+                    address.prefer(&node);
+                    return link.follow(elsewhere, timeout, address, key);
+                }
+                Err(error) if error.is_passing() => errors.push(error),
+                Err(error) => return Err(error),
             }
+        }
+        Err(RedisError::of_nodes(errors))
+    }
+
+    /// A connection to a node, and the node that keeps the key where that is another.
+    fn ask_node(
+        node: &ConnectionAddr,
+        timeout: Duration,
+        address: &Address,
+        key: &str,
+        tagged: bool,
+    ) -> Result<(Self, Option<ConnectionAddr>), RedisError> {
+        let mut link = Self::connect(node.clone(), timeout, address)?;
+        link.ensure_fit(address, tagged)?;
+        let elsewhere = link.redirect_of(key)?;
+        Ok((link, elsewhere))
+    }
+
+    /// The connection to the node that keeps a key, where another node was said to.
+    fn follow(
+        mut self,
+        mut elsewhere: Option<ConnectionAddr>,
+        timeout: Duration,
+        address: &Address,
+        key: &str,
+    ) -> Result<Self, RedisError> {
+        for _ in 0..MOST_REDIRECTS {
+            let Some(node) = elsewhere else {
+                let set = set_timeouts(&self.connection, timeout);
+                return set.map(|()| self).map_err(|error| {
+                    let address = address.to_string();
+                    RedisError::of(&address, &error)
+                });
+            };
+            self = Self::connect(node, timeout, address)?;
+            self.is_cluster = true;
+            elsewhere = self.redirect_of(key)?;
         }
         Err(RedisError::Unreachable {
             address: address.to_string(),
@@ -128,14 +174,49 @@ impl Link {
         })
     }
 
-    fn connect(address: &Address, timeout: Duration) -> Result<Self, RedisError> {
-        let shown = address.to_string();
+    fn connect(
+        node: ConnectionAddr,
+        timeout: Duration,
+        address: &Address,
+    ) -> Result<Self, RedisError> {
+        let shown = node.to_string();
+        let info = address.info_of(node.clone());
         let connection =
-            open_connection(address, timeout).map_err(|error| RedisError::of(&shown, &error))?;
+            open_connection(info, timeout).map_err(|error| RedisError::of(&shown, &error))?;
         Ok(Self {
             connection,
             address: shown,
+            node,
             is_cluster: false,
+        })
+    }
+
+    /// The node that keeps a key; `None` where it is this one.
+    fn redirect_of(&mut self, key: &str) -> Result<Option<ConnectionAddr>, RedisError> {
+        let Err(error) = self.connection_answer(cmd("TYPE").arg(key)) else {
+            return Ok(None);
+        };
+        let node = error
+            .redirect_node()
+            .and_then(|(node, _)| other_node(&self.node, node));
+        match node {
+            Some(node) => Ok(Some(node)),
+            None => Err(self
+                .lost_node(&error)
+                .unwrap_or_else(|| self.failed(&error))),
+        }
+    }
+
+    /// The error that names the nodes without which a cluster takes no commands, if that is what an error is about.
+    fn lost_node(&mut self, error: &::redis::RedisError) -> Option<RedisError> {
+        if error.kind() != ErrorKind::Server(ServerErrorKind::ClusterDown) {
+            return None;
+        }
+        let nodes: String = self.ask(cmd("CLUSTER").arg("NODES")).ok()?;
+        let lost = lost_masters(&nodes);
+        (!lost.is_empty()).then(|| RedisError::Unreachable {
+            address: lost.join(", "),
+            message: format!("{} says that its cluster has lost it", self.address),
         })
     }
 
@@ -144,7 +225,7 @@ impl Link {
         &self.address
     }
 
-    fn ensure_fit(&mut self, tagged: bool) -> Result<(), RedisError> {
+    fn ensure_fit(&mut self, known: &Address, tagged: bool) -> Result<(), RedisError> {
         let info: String = self.ask(cmd("INFO").arg("server"))?;
         let version = info_field(&info, "redis_version").unwrap_or("unknown");
         let address = self.address.clone();
@@ -158,7 +239,20 @@ impl Link {
         if self.is_cluster && !tagged {
             return Err(RedisError::Cluster { address });
         }
+        if known.names_several() && !self.is_cluster {
+            return Err(RedisError::NoCluster { address });
+        }
+        if self.is_cluster {
+            self.learn_nodes(known);
+        }
         Ok(())
+    }
+
+    /// Has the address remember the other nodes of the cluster, where this user may ask for them.
+    fn learn_nodes(&mut self, address: &Address) {
+        if let Ok(answer) = self.connection_answer(cmd("CLUSTER").arg("SLOTS")) {
+            address.learn(&self.node, &masters(&answer));
+        }
     }
 
     /// Whether keys may be on other nodes.
@@ -230,14 +324,22 @@ impl Link {
         expected: &'static str,
     ) -> Result<(), RedisError> {
         let found: String = self.ask(cmd("TYPE").arg(key))?;
-        if found == expected || found == "none" {
-            return Ok(());
-        }
-        Err(RedisError::Key {
-            key: key.to_owned(),
-            found,
-            expected,
-        })
+        ensure_fits(key, found, expected)
+    }
+
+    /// The same of several keys, at once.
+    pub(super) fn ensure_types(
+        &mut self,
+        keys: &[(String, &'static str)],
+    ) -> Result<(), RedisError> {
+        let mut ask = ::redis::pipe();
+        keys.iter().for_each(|(key, _)| {
+            ask.cmd("TYPE").arg(key);
+        });
+        let found: Vec<String> = self.ask_all(&ask)?;
+        keys.iter()
+            .zip(found)
+            .try_for_each(|((key, expected), found)| ensure_fits(key, found, expected))
     }
 
     /// The error of a key of another type, named by its key, where that is what an error is about.
@@ -256,13 +358,29 @@ impl Link {
     }
 }
 
+/// Whether a key of this type is of the expected one, or not there.
+fn ensure_fits(key: &str, found: String, expected: &'static str) -> Result<(), RedisError> {
+    if found == expected || found == "none" {
+        return Ok(());
+    }
+    Err(RedisError::Key {
+        key: key.to_owned(),
+        found,
+        expected,
+    })
+}
+
 /// A connection on which nothing waits longer than this.
-fn open_connection(address: &Address, timeout: Duration) -> ::redis::RedisResult<Connection> {
-    let client = Client::open(address.info())?;
+fn open_connection(info: ConnectionInfo, timeout: Duration) -> ::redis::RedisResult<Connection> {
+    let client = Client::open(info)?;
     let connection = client.get_connection_with_timeout(timeout)?;
-    connection.set_read_timeout(Some(timeout))?;
-    connection.set_write_timeout(Some(timeout))?;
+    set_timeouts(&connection, timeout)?;
     Ok(connection)
+}
+
+fn set_timeouts(connection: &Connection, timeout: Duration) -> ::redis::RedisResult<()> {
+    connection.set_read_timeout(Some(timeout))?;
+    connection.set_write_timeout(Some(timeout))
 }
 
 /// A value of an answer to INFO, whose lines are `name:value`.

@@ -1,5 +1,7 @@
 //! The processes that share the partitions of a group.
 
+use std::time::Duration;
+
 use ::redis::cmd;
 
 use super::{Address, Layout, Link, RedisError};
@@ -22,6 +24,8 @@ pub struct Members {
     partitions: u32,
 }
 
+/// The timeout of an answer: whoever divides the partitions has other things to do as well.
+const ANSWER: Duration = Duration::from_secs(2);
 /// Milliseconds of silence after which a member is removed.
 const ALIVE: u32 = 5_000;
 
@@ -37,7 +41,7 @@ impl Members {
         consumer: &str,
     ) -> Result<Self, RedisError> {
         let key = layout.members(group);
-        let link = Link::open(address, &key, layout.partitions.is_some())?;
+        let link = Link::open_within(ANSWER, address, &key, layout.partitions.is_some())?;
         Ok(Self {
             link,
             key,

@@ -13,6 +13,7 @@ mod lease;
 mod link;
 mod members;
 mod names;
+mod nodes;
 mod packed;
 mod partition;
 mod partition_consumer;

@@ -79,9 +79,7 @@ impl PartitionConsumer {
         partition: u32,
     ) -> Result<Option<(Self, Recovered)>, RedisError> {
         let keys = config.layout.keys(partition);
-        for (key, kind) in keys.kinds(&config.group) {
-            link.ensure_type(&key, kind)?;
-        }
+        link.ensure_types(&keys.kinds(&config.group))?;
         let names = [keys.lease(&config.group), keys.fence(&config.group)];
         let Some(lease) = Lease::take(&mut link, names, &config.consumer, config.lease)? else {
             return Ok(None);

@@ -12,7 +12,8 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::metrics::Summary;
 use crate::redis::{
-    Answers, Channel, Link, PartitionConfig, PartitionConsumer, Patience, Recovered, RedisError,
+    Answers, Channel, Lease, Link, PartitionConfig, PartitionConsumer, Patience, Recovered,
+    RedisError,
 };
 use crate::run;
 use crate::schema::event::OutgoingEvent;
@@ -71,6 +72,20 @@ impl<'a> PartitionTrader<'a> {
         } = &self.consumer;
         let key = layout.keys(self.partition).match_events;
         patience.retry(|| Link::open(address, &key, layout.partitions.is_some()))
+    }
+
+    /// Whether another trader is at work on the partition.
+    ///
+    /// # Errors
+    /// When Redis cannot be reached.
+    pub fn is_held(&self, link: &mut Link) -> Result<bool, RedisError> {
+        let PartitionConfig {
+            layout,
+            group,
+            consumer,
+            ..
+        } = &self.consumer;
+        Lease::is_with_another(link, &layout.keys(self.partition), group, consumer)
     }
 
     /// Trades, if the lease is free.

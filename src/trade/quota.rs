@@ -66,6 +66,11 @@ impl Quota {
         self.finished.load(Ordering::Relaxed) as usize == self.workers.len()
     }
 
+    /// Whether a trader could become active.
+    pub fn has_room(&self) -> bool {
+        self.active.load(Ordering::Relaxed) < self.limit.load(Ordering::Relaxed)
+    }
+
     /// Makes a trader active, unless the limit is reached.
     pub fn acquire(&self, worker: &Worker) -> bool {
         let limit = self.limit.load(Ordering::Relaxed);
@@ -112,8 +117,9 @@ mod tests {
     #[test]
     fn no_more_are_at_work_than_the_limit_and_those_beyond_it_yield() {
         let quota = Quota::new(3);
+        assert!(quota.has_room());
         let [first, second, third] = [0, 1, 2].map(|partition| quota.worker(partition));
-        assert!(quota.acquire(first) && !quota.acquire(second));
+        assert!(quota.acquire(first) && !quota.has_room() && !quota.acquire(second));
         quota.set_limit(2);
         assert!(quota.acquire(second) && !quota.acquire(third));
         quota.set_limit(1);

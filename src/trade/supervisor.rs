@@ -10,11 +10,15 @@ use super::notice::{Notice, Report};
 use super::partition::{PartitionOutcome, PartitionTrader, TurnOutcome};
 use super::quota::{Quota, Worker};
 use crate::error::Error;
-use crate::redis::{Members, Patience, RedisError, ensure_partitions};
+use crate::redis::{Link, Members, Patience, RedisError, ensure_partitions};
 use crate::source::SourceError;
 
 /// The pause before a trader tries again to get the lease of its partition.
 const LEASE_RETRY: Duration = Duration::from_millis(200);
+/// The partitions that are looked at within that pause.
+const PARTITIONS_A_RETRY: u32 = 16;
+/// How long the other processes may be unknown before this one works on whatever is free.
+const UNKNOWN: Duration = Duration::from_secs(10);
 /// The interval at which the partitions are divided anew among the processes of the group.
 const DIVISION: Duration = Duration::from_secs(1);
 
@@ -47,6 +51,7 @@ pub fn trade_partitions(
         group,
         report,
         quota: Quota::new(count),
+        standby: standby(count),
     };
     supervisor.run(&traders, stop)
 }
@@ -72,6 +77,26 @@ struct Supervisor<'a> {
     group: &'a GroupConfig,
     report: Report<'a>,
     quota: Quota,
+    /// The pause before a trader looks again whether its partition is free.
+    standby: Duration,
+}
+
+/// How a turn of a trader ended.
+enum Turn {
+    /// This process works on as many partitions as it may.
+    NoRoom,
+    /// Another trader is at work.
+    LeaseHeld,
+    /// The partition was left to another process.
+    Yielded(Box<PartitionOutcome>),
+    /// The stream is over, or the trader was stopped.
+    Finished(Box<PartitionOutcome>),
+}
+
+/// The pause before a trader looks again whether its partition is free: the more partitions there are, the longer, so that
+/// a process asks no more often for that.
+fn standby(partitions: u32) -> Duration {
+    LEASE_RETRY * partitions.div_ceil(PARTITIONS_A_RETRY)
 }
 
 impl Supervisor<'_> {
@@ -103,31 +128,62 @@ impl Supervisor<'_> {
         trader: &PartitionTrader<'_>,
         worker: &Worker,
     ) -> Result<Option<PartitionOutcome>, Error> {
-        let (mut last, mut stands_by) = (None, false);
+        let (mut last, mut stands_by, mut link) = (None, false, None);
         while !self.quota.is_stopping() {
-            if !self.quota.acquire(worker) {
-                thread::sleep(LEASE_RETRY);
-                continue;
-            }
-            let turn = self.attempt(trader, worker);
-            let was_to_yield = self.quota.release(worker);
-            match turn {
-                Ok(TurnOutcome::Finished(outcome)) if !was_to_yield => return Ok(Some(*outcome)),
-                Ok(TurnOutcome::Finished(outcome)) => {
+            match self.turn(trader, worker, &mut link) {
+                Ok(Turn::Finished(outcome)) => return Ok(Some(*outcome)),
+                Ok(Turn::Yielded(outcome)) => {
                     last = Some(*outcome);
                     // a process that lacks a partition should have the time to take it
                     thread::sleep(2 * DIVISION);
                 }
-                Ok(TurnOutcome::LeaseHeld) => {
+                Ok(Turn::NoRoom) => thread::sleep(LEASE_RETRY),
+                Ok(Turn::LeaseHeld) => {
                     if !std::mem::replace(&mut stands_by, true) {
                         self.report_standby(trader);
                     }
-                    thread::sleep(LEASE_RETRY);
+                    thread::sleep(self.standby);
                 }
-                Err(error) => self.recover(error)?,
+                Err(error) => {
+                    link = None;
+                    self.recover(error)?;
+                }
             }
         }
         Ok(last)
+    }
+
+    /// Trades on a partition once, where this process has room for one more and no other trader is at work on it.
+    ///
+    /// The connection comes first: a node that cannot be reached does not take the place of a partition that can.
+    fn turn(
+        &self,
+        trader: &PartitionTrader<'_>,
+        worker: &Worker,
+        link: &mut Option<Link>,
+    ) -> Result<Turn, Error> {
+        if !self.quota.has_room() {
+            *link = None;
+            return Ok(Turn::NoRoom);
+        }
+        let mut open = match link.take() {
+            Some(open) => open,
+            None => self.connect(trader, worker)?,
+        };
+        if trader.is_held(&mut open).map_err(SourceError::from)? {
+            *link = Some(open);
+            return Ok(Turn::LeaseHeld);
+        }
+        if !self.quota.acquire(worker) {
+            return Ok(Turn::NoRoom);
+        }
+        let outcome = trader.attempt(open, &worker.stop);
+        let was_to_yield = self.quota.release(worker);
+        Ok(match outcome? {
+            TurnOutcome::LeaseHeld => Turn::LeaseHeld,
+            TurnOutcome::Finished(outcome) if was_to_yield => Turn::Yielded(outcome),
+            TurnOutcome::Finished(outcome) => Turn::Finished(outcome),
+        })
     }
 
     fn report_standby(&self, trader: &PartitionTrader<'_>) {
@@ -135,15 +191,15 @@ impl Supervisor<'_> {
         (self.report)(Notice::StandsBy { stream });
     }
 
-    fn attempt(&self, trader: &PartitionTrader<'_>, worker: &Worker) -> Result<TurnOutcome, Error> {
+    /// Connects to the node of a partition, and waits for one that is unreachable.
+    fn connect(&self, trader: &PartitionTrader<'_>, worker: &Worker) -> Result<Link, Error> {
         let note = |error: &RedisError| (self.report)(Notice::Retrying(error));
         let patience = Patience {
             total: self.group.patience,
             stop: Arc::clone(&worker.stop),
             note: &note,
         };
-        let link = trader.connect(&patience).map_err(SourceError::from)?;
-        trader.attempt(link, &worker.stop)
+        Ok(trader.connect(&patience).map_err(SourceError::from)?)
     }
 
     /// Ignores the error of a broken connection or a lost lease: the trader then tries again.
@@ -160,14 +216,23 @@ impl Supervisor<'_> {
 
     /// Passes a stop on to the traders, and divides the partitions, until every trader has finished.
     fn watch(&self, stop: &AtomicBool) {
-        let (mut members, mut since) = (None, DIVISION);
+        let (mut members, mut since, mut unknown) = (None, DIVISION, Duration::ZERO);
         while !self.quota.is_all_finished() {
             if stop.load(Ordering::Relaxed) {
                 self.quota.stop();
             }
             if since >= DIVISION && self.group.layout.count() > 1 {
                 members = self.divide(members);
+                unknown = if members.is_some() {
+                    Duration::ZERO
+                } else {
+                    unknown + since
+                };
                 since = Duration::ZERO;
+            }
+            if unknown >= UNKNOWN {
+                // a lease keeps others off; only the shares are unequal until the others are known again
+                self.quota.set_limit(self.group.layout.count());
             }
             thread::sleep(LEASE_RETRY / 4);
             since += LEASE_RETRY / 4;
