@@ -82,7 +82,7 @@ pub struct Settings {
     #[serde(deserialize_with = "list::read", skip_serializing_if = "Vec::is_empty")]
     pub probabilities: Vec<String>,
     /// What teaches the goal models: goals, shots, past closing prices, or several [default: goals,shots;
-    /// goals with a prior of 0]
+    /// goals with a prior of 0; goals,shots,prices for filter]
     #[arg(long, value_name = "TEACHERS", help_heading = "Model")]
     pub learn: Option<Learn>,
     /// Days in which a match loses half its weight; 0: never (330 where no shots teach, 20 where prices do) [default: 200]

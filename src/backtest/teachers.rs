@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::config::RunConfig;
 use crate::domain::Statistics;
 use crate::predict::{self, Learn, ModelSetting};
-use crate::report::text_table::count;
+use crate::report::text_table::{count, counted};
 use crate::schema::{TAUGHT_GOALS, TAUGHT_WEIGHT};
 use crate::source::{MatchRecord, Matches};
 
@@ -31,6 +31,9 @@ pub(crate) struct Teachers {
     /// Those with prices after which nobody could bet any more, or else prices before them; `None` likewise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub with_prices: Option<u64>,
+    /// Those of them whose prices are closing prices; `None` likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub with_closing_prices: Option<u64>,
     /// What was learned in place of goals.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub goals_column: Option<TaughtColumns>,
@@ -64,6 +67,7 @@ pub(crate) fn teachers(config: &RunConfig, matches: &Matches) -> Option<Teachers
         matches: played(matches).count() as u64,
         with_shots: learn.shots.then(|| with(predict::has_shots)),
         with_prices: learn.prices.then(|| with(predict::has_prices)),
+        with_closing_prices: learn.prices.then(|| with(predict::has_closing_prices)),
         goals_column,
         weight_column,
     })
@@ -123,10 +127,7 @@ pub(crate) fn untaught(config: &RunConfig, matches: &Matches) -> Vec<(&'static s
 impl Teachers {
     /// What a reader of the forecasts has to know, in a line.
     pub(crate) fn sentence(&self) -> String {
-        let asked = [
-            (self.with_prices, "closing prices"),
-            (self.with_shots, "shots"),
-        ];
+        let asked = [(self.with_prices, "prices"), (self.with_shots, "shots")];
         let asked = || {
             asked
                 .iter()
@@ -142,6 +143,10 @@ impl Teachers {
             prices: self.with_prices > Some(0),
         };
         let mut sentence = seen.sentence().to_owned();
+        if self.with_closing_prices == Some(0) {
+            // what was never at the close is not called so
+            sentence = sentence.replace("past closing prices", "past prices before the match");
+        }
         if seen.prices {
             sentence.push_str(", so it remembers the market");
         }
@@ -157,6 +162,7 @@ impl Teachers {
         if !missing.is_empty() {
             sentence.push_str(&format!("; no match has {missing}"));
         }
+        sentence.push_str(&self.closing_and_other());
         for (matches, name) in asked() {
             if (1..self.matches).contains(&matches) {
                 let (some, all) = (count(matches), count(self.matches));
@@ -164,6 +170,20 @@ impl Teachers {
             }
         }
         sentence
+    }
+
+    /// How many matches have closing prices, where others have only earlier ones.
+    fn closing_and_other(&self) -> String {
+        let all = self.with_prices.unwrap_or(0);
+        let closing = self.with_closing_prices.unwrap_or(0);
+        if closing == 0 || closing == all {
+            return String::new();
+        }
+        let (has, other) = (
+            counted(closing, "match has", "matches have"),
+            count(all - closing),
+        );
+        format!("; {has} closing prices, {other} only prices before the match")
     }
 
     /// Whether columns of the files taught in place of goals, or weighed matches.
@@ -186,32 +206,42 @@ mod tests {
 
     #[test]
     fn a_line_says_what_taught_and_what_was_missing() {
-        let sentence = |learn: Learn, with_shots: u64, with_prices: u64| {
+        let sentence = |learn: Learn, with_shots: u64, with_prices: u64, closing: u64| {
             Teachers {
                 learn,
                 matches: 1000,
                 with_shots: learn.shots.then_some(with_shots),
                 with_prices: learn.prices.then_some(with_prices),
+                with_closing_prices: learn.prices.then_some(closing),
                 goals_column: None,
                 weight_column: None,
             }
             .sentence()
         };
         assert_eq!(
-            sentence(Learn::GOALS_AND_SHOTS, 1000, 0),
+            sentence(Learn::GOALS_AND_SHOTS, 1000, 0, 0),
             "taught by goals and shots"
         );
         assert_eq!(
-            sentence(Learn::GOALS_AND_SHOTS, 0, 1000),
+            sentence(Learn::GOALS_AND_SHOTS, 0, 1000, 0),
             "taught by goals; no match has shots"
         );
         assert_eq!(
-            sentence(Learn::ALL, 400, 1000),
+            sentence(Learn::ALL, 400, 1000, 1000),
             "taught by past closing prices, goals and shots, so it remembers the market; 400 of 1,000 matches have shots"
         );
         assert_eq!(
-            sentence(Learn::ALL, 0, 0),
-            "taught by goals; no match has closing prices or shots"
+            sentence(Learn::ALL, 0, 0, 0),
+            "taught by goals; no match has prices or shots"
+        );
+        assert_eq!(
+            sentence(Learn::ALL, 1000, 900, 1),
+            "taught by past closing prices, goals and shots, so it remembers the market; 1 match has closing prices, 899 only \
+             prices before the match; 900 of 1,000 matches have prices"
+        );
+        assert_eq!(
+            sentence(Learn::ALL, 1000, 1000, 0),
+            "taught by past prices before the match, goals and shots, so it remembers the market"
         );
         let columns = |names: &[&str], matches| TaughtColumns {
             columns: names.iter().map(|name| (*name).to_owned()).collect(),
@@ -222,6 +252,7 @@ mod tests {
             matches: 1000,
             with_shots: None,
             with_prices: None,
+            with_closing_prices: None,
             goals_column: Some(columns(&["hx", "ax"], 990)),
             weight_column: Some(columns(&["w"], 1000)),
         };

@@ -48,7 +48,7 @@ impl LowerLayers {
     ) -> anyhow::Result<Settings> {
         let mut settings = self.with_flags(flags).map_err(usage)?;
         if purpose.always_models() {
-            settings.model.get_or_insert_default();
+            settings.name_model();
         }
         let unused = settings.unused(purpose);
         refuse_typed(flags, &unused)?;

@@ -147,7 +147,7 @@ impl Tune {
         let (lower, flags) = (self.layers.lower_layers()?, self.layers.flags());
         let with_model = |flags: &Settings| {
             let mut settings = lower.with_flags(flags)?;
-            settings.model.get_or_insert_default();
+            settings.name_model();
             Ok(settings.without_idle_credit())
         };
         let model = settings::resolve(&with_model(&flags).map_err(usage)?).map_err(usage)?;

@@ -46,6 +46,14 @@ pub(super) fn model(settings: &Settings, strategy: &Strategy) -> Option<ModelCon
     })
 }
 
+impl Settings {
+    /// Names the model that is used where none is named.
+    pub(crate) fn name_model(&mut self) {
+        let usual = usual_kind(self);
+        self.model.get_or_insert_with(|| usual.into());
+    }
+}
+
 /// What teaches a goal model without a prior: goals alone, whose maximum of the likelihood is what anybody else finds.
 fn plain_teachers(settings: &Settings, kind: ModelKind) -> Option<Learn> {
     (settings.prior == Some(0.0) && kind.has_strengths()).then_some(Learn::GOALS)

@@ -43,6 +43,14 @@ impl PriceSource {
         }
     }
 
+    /// Whether nobody could bet any more after these prices.
+    pub(crate) const fn is_closing(self) -> bool {
+        match self {
+            Self::PinnacleClose | Self::AverageClose => true,
+            Self::AveragePre | Self::Bet365Pre => false,
+        }
+    }
+
     /// What prices of a book are, at the close or before the match; `None`: nobody learns from them.
     pub fn of(book: Book, closing: bool) -> Option<Self> {
         match (book.as_str(), closing) {

@@ -317,6 +317,13 @@ pub(crate) fn has_prices(statistics: &Statistics) -> bool {
     prices.is_some_and(|prices| prices.result.is_some())
 }
 
+/// Whether those prices are closing prices.
+pub(crate) fn has_closing_prices(statistics: &Statistics) -> bool {
+    let prices = statistics.last_prices.as_ref();
+    let result = prices.and_then(|prices| prices.result);
+    result.is_some_and(|(source, _)| source.is_closing())
+}
+
 /// Fails once `stop` is raised.
 fn ensure_wanted(stop: &AtomicBool) -> Result<(), PredictError> {
     if stop.load(Ordering::Relaxed) {

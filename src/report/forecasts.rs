@@ -3,9 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::text_table::{TextTable, count, counted, decimals};
-use crate::metrics::{
-    ForecastGroup, ForecastOf, ForecastReport, ForecastScore, Forecaster, ForecastsOf, Summary,
-};
+use crate::metrics::{ForecastGroup, ForecastOf, ForecastReport, Forecaster, ForecastsOf, Summary};
 use crate::results::Results;
 use crate::schema::{FORECAST_SCORE_COLUMNS, ForecastScoreRow};
 
@@ -67,13 +65,20 @@ fn row(who: Forecaster, kinds: &[(ForecastOf, &ForecastsOf)]) -> Vec<String> {
     for (_, all) in kinds {
         let score = all.score(who);
         row.push(decimals(score.and_then(|score| score.log_loss), 5));
-        row.push(skill(score.and_then(|score| score.skill)));
+        let share = skill_of(all, who).map(|[share, _]| format!("{share:.1} %"));
+        row.push(share.unwrap_or_else(|| "–".to_owned()));
     }
     row
 }
 
-fn skill(share: Option<f64>) -> String {
-    share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", share * 100.0))
+/// How much of the gap a forecaster closes, and its standard error, in %; `None` where there is hardly a gap.
+fn skill_of(all: &ForecastsOf, who: Forecaster) -> Option<[f64; 2]> {
+    let score = all.score(who).filter(|_| all.has_clear_gap())?;
+    Some([score.skill? * 100.0, score.skill_std_error? * 100.0])
+}
+
+fn skill(all: &ForecastsOf, who: Forecaster) -> Option<String> {
+    skill_of(all, who).map(|[share, error]| format!("{share:.1} % ± {error:.1} %"))
 }
 
 /// On how many matches all are compared.
@@ -98,23 +103,24 @@ pub fn sentences(summary: &Summary) -> Vec<String> {
 
 fn skill_sentence(report: &ForecastReport) -> Option<String> {
     let all = report.all.of.get(&ForecastOf::Result)?;
-    let of = |who| all.score(who).and_then(|score: &ForecastScore| score.skill);
-    let model = of(Forecaster::Model)?;
+    all.score(Forecaster::Model)?.skill?;
+    let Some(model) = skill(all, Forecaster::Model) else {
+        return Some(format!(
+            "The {} cannot tell the closing price{} from the base rates of the league: how far the model comes from one to the other \
+             (skill) is not known.",
+            counted(all.compared, "match", "matches"),
+            source(report)
+        ));
+    };
     let others: Vec<String> = [Forecaster::Pool, Forecaster::Opening]
         .into_iter()
-        .filter(|who| of(*who).is_some())
-        .map(|who| format!("the {} {}", who.name(), skill(of(who))))
+        .filter_map(|who| Some(format!(", the {} {}", who.name(), skill(all, who)?)))
         .collect();
-    let beside = if others.is_empty() {
-        String::new()
-    } else {
-        format!(", {}", others.join(", "))
-    };
-    let source = source(report);
     Some(format!(
-        "Of the way from the base rates of the league to the closing price{source}, by log loss of 1X2, the model comes {}{beside} \
-         (skill).",
-        skill(Some(model))
+        "Of the way from the base rates of the league to the closing price{}, by log loss of 1X2, the model comes {model}{} \
+         (skill, ± standard error).",
+        source(report),
+        others.concat()
     ))
 }
 

@@ -4,7 +4,7 @@ use super::Cell;
 use crate::metrics::{ForecastGroup, ForecastOf, ForecastScore, Forecaster, ForecastsOf};
 
 /// The columns of the table of forecasts' scores. A league or a season that is empty is every one.
-pub const FORECAST_SCORE_COLUMNS: [&str; 13] = [
+pub const FORECAST_SCORE_COLUMNS: [&str; 14] = [
     "league",
     "season",
     "forecast_of",
@@ -14,6 +14,7 @@ pub const FORECAST_SCORE_COLUMNS: [&str; 13] = [
     "brier",
     "rps",
     "skill",
+    "skill_std_error",
     "own_matches",
     "own_log_loss",
     "own_brier",
@@ -69,6 +70,7 @@ impl<'a> ForecastScoreRow<'a> {
             number(score.brier),
             number(score.rps),
             number(score.skill),
+            number(score.skill_std_error),
             Cell::Count(score.own.n),
             number(score.own.log_loss),
             number(score.own.brier),

@@ -102,6 +102,19 @@ fn everybody_is_scored_on_the_matches_that_all_have() {
     );
     near(&scores["base"]["skill"], 0.0, 0.0);
     near(&scores["closing"]["skill"], 1.0, 0.0);
+    // saved against the base rates, match by match: x by the model, y by the closing price
+    let [x, y] = [[0.6, 0.6, 0.2], [0.625, 0.625, 0.175]]
+        .map(|p: [f64; 3]| [p[0] * 3.0, p[1] * 5.0 / 2.0, p[2] * 3.0].map(f64::ln));
+    let share = x.iter().sum::<f64>() / y.iter().sum::<f64>();
+    let squares: f64 = x.iter().zip(y).map(|(x, y)| (x - share * y).powi(2)).sum();
+    near(
+        &scores["model"]["skill_std_error"],
+        squares.sqrt() / y.iter().sum::<f64>(),
+        1e-9,
+    );
+    let mean = y.iter().sum::<f64>() / 3.0;
+    let spread: f64 = y.iter().map(|y| (y - mean).powi(2)).sum();
+    near(&of_result["gap_std_error"], spread.sqrt() / 3.0, 1e-9);
     assert!(scores.get("pool").is_none());
 }
 
@@ -262,7 +275,7 @@ fn the_folder_and_the_page_have_every_score() {
     let out = out.to_str().unwrap();
     let printed = stdout(&["datasets/epl.csv", "--model", "average", "--out", out]);
     assert!(
-        printed.contains("closing price") && printed.contains("(skill)"),
+        printed.contains("closing price") && printed.contains("(skill, ± standard error)"),
         "{printed}"
     );
     let widest = printed
@@ -273,7 +286,9 @@ fn the_folder_and_the_page_have_every_score() {
     assert!(widest <= Some(80), "{printed}");
     let csv = fs::read_to_string(Path::new(out).join("forecasts.csv")).unwrap();
     assert!(
-        csv.starts_with("league,season,forecast_of,forecaster,matches,log_loss,brier,rps,skill,"),
+        csv.starts_with(
+            "league,season,forecast_of,forecaster,matches,log_loss,brier,rps,skill,skill_std_error,"
+        ),
         "{csv}"
     );
     assert!(csv.contains("\nE0,2023-24,1x2,model,"), "{csv}");

@@ -490,12 +490,12 @@ fn the_output_says_what_taught_the_model() {
     };
     let text = out(&["--learn", "goals,shots,prices"]);
     let line = "taught by past closing prices, goals and shots, so it remembers the market; \
-                6 of 8 matches have closing prices; 6 of 8 matches have shots";
+                6 of 8 matches have prices; 6 of 8 matches have shots";
     assert_eq!(text.lines().nth(2), Some(line), "{text}");
     let json: serde_json::Value =
         serde_json::from_str(&out(&["--learn", "goals+prices", "--format", "json"])).unwrap();
     let expected = serde_json::json!(
-        { "learn": "goals,prices", "matches": 8, "with_prices": 6 }
+        { "learn": "goals,prices", "matches": 8, "with_prices": 6, "with_closing_prices": 6 }
     );
     assert_eq!(json["taught_by"], expected);
     let json: serde_json::Value =

@@ -134,11 +134,19 @@ impl Sums {
     }
 }
 
+/// Of the log loss that a forecaster saved against the base rates, match by match: Σ x², and Σ x y with y of the closing price.
+#[derive(Debug, Clone, Copy, Default)]
+struct Saved {
+    squares: f64,
+    with_closing: f64,
+}
+
 /// The sums of matches that the same forecasters have.
 #[derive(Debug, Clone, Copy, Default)]
 struct Alike {
     weight: Mean,
     sums: [Sums; FORECASTERS],
+    saved: [Saved; FORECASTERS],
 }
 
 impl Alike {
@@ -146,6 +154,23 @@ impl Alike {
         self.weight.merge(&other.weight);
         for (sums, other) in self.sums.iter_mut().zip(&other.sums) {
             sums.merge(other);
+        }
+        for (saved, other) in self.saved.iter_mut().zip(&other.saved) {
+            saved.squares += other.squares;
+            saved.with_closing += other.with_closing;
+        }
+    }
+
+    /// Adds the log losses of a match; infinite where a forecaster has none.
+    fn save(&mut self, losses: [f64; FORECASTERS]) {
+        let saved = |who: Forecaster| losses[Forecaster::Base as usize] - losses[who as usize];
+        let closing = saved(Forecaster::Closing);
+        for (sums, who) in self.saved.iter_mut().zip(Forecaster::ALL) {
+            let own = saved(who);
+            if own.is_finite() && closing.is_finite() {
+                sums.squares += own * own;
+                sums.with_closing += own * closing;
+            }
         }
     }
 
@@ -209,10 +234,11 @@ impl Tally {
             .into_iter()
             .map(|place| (Forecaster::ALL[place], score(place)))
             .collect();
-        set_skill(&mut scores);
+        let gap_std_error = set_skill(&mut scores, &common);
         (matches > 0).then(|| ForecastsOf {
             matches,
             compared: common.weight.count(),
+            gap_std_error,
             scores,
         })
     }
@@ -225,28 +251,43 @@ impl ForecastScore {
             brier: compared.brier,
             rps: compared.rps,
             skill: None,
+            skill_std_error: None,
             own,
         }
     }
 }
 
-/// Sets how far everybody came from the base rates to the closing price.
-fn set_skill(scores: &mut BTreeMap<Forecaster, ForecastScore>) {
+/// Sets how far everybody came from the base rates to the closing price; returns the standard error of that gap.
+///
+/// # Formula
+/// ```text
+/// skill = Σ x / Σ y    x: log loss of the base rates less that of the forecaster, y: less that of the closing price
+/// standard error of the skill = √Σ (x − skill · y)² / Σ y    (delta method, matches taken one by one)
+/// standard error of the gap = √(Σ y² − n ȳ²) / Σ weight
+/// ```
+fn set_skill(scores: &mut BTreeMap<Forecaster, ForecastScore>, common: &Alike) -> Option<f64> {
     let log_loss = |who| {
         scores
             .get(&who)
             .and_then(|score: &ForecastScore| score.log_loss)
     };
-    let (Some(base), Some(close)) = (log_loss(Forecaster::Base), log_loss(Forecaster::Closing))
-    else {
-        return;
-    };
-    for score in scores.values_mut() {
-        let gained = score.log_loss.map(|log_loss| base - log_loss);
-        score.skill = gained
-            .map(|gained| gained / (base - close))
-            .filter(|_| base > close);
+    let gap = log_loss(Forecaster::Base)? - log_loss(Forecaster::Closing)?;
+    let base = log_loss(Forecaster::Base)?;
+    let matches = common.weight.count() as f64;
+    let weight = matches * common.weight.mean()?;
+    let gap_squares = common.saved[Forecaster::Closing as usize].squares;
+    for (who, score) in scores.iter_mut().filter(|_| gap > 0.0) {
+        score.skill = score.log_loss.map(|log_loss| (base - log_loss) / gap);
+        let saved = common.saved[*who as usize];
+        score.skill_std_error = score.skill.map(|skill| {
+            let squares =
+                saved.squares - 2.0 * skill * saved.with_closing + skill.powi(2) * gap_squares;
+            // rounding makes the error of the closing price itself a little less than nothing
+            squares.max(0.0).sqrt() / (gap * weight)
+        });
     }
+    let spread = gap_squares - (gap * weight).powi(2) / matches;
+    (matches > 1.0).then(|| spread.max(0.0).sqrt() / weight)
 }
 
 /// The tallies of a group, one for each of [`ForecastOf::ALL`].
@@ -340,14 +381,17 @@ fn add<T: Copy>(
     let having = said.iter().enumerate().map(bit).sum();
     let alike = tally.of(having);
     alike.weight.add(weight);
-    for (sums, said) in alike.sums.iter_mut().zip(said) {
+    let mut losses = [f64::INFINITY; FORECASTERS];
+    for ((sums, loss), said) in alike.sums.iter_mut().zip(&mut losses).zip(said) {
         if let Some(said) = said {
             let [log_loss, brier, rps] = scores(said);
+            *loss = log_loss;
             sums.log_loss.add(log_loss);
             sums.brier.add(brier);
             sums.rps.add(rps);
         }
     }
+    alike.save(losses);
 }
 
 /// The scores of a probability of the first of two sides, times how much was won and lost: log loss, Brier score, and RPS,

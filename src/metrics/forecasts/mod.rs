@@ -108,6 +108,9 @@ pub struct ForecastScore {
     /// The share of the gap in log loss between the base rates and the closing price that it closes: 0 is as good as the base
     /// rates, 1 as the closing price. `None` without a closing price, or where that did no better than the base rates.
     pub skill: Option<f64>,
+    /// Its standard error, by the delta method.
+    #[serde(default)]
+    pub skill_std_error: Option<f64>,
     /// Its scores on all matches of which it and the model have a forecast, compared or not.
     pub own: Scores,
 }
@@ -119,6 +122,9 @@ pub struct ForecastsOf {
     pub matches: u64,
     /// Those of which everybody has one: the scores are over these.
     pub compared: u64,
+    /// The standard error of the gap in log loss between the base rates and the closing price.
+    #[serde(default)]
+    pub gap_std_error: Option<f64>,
     /// The scores of each; one that has forecasts of less than a tenth of the matches is left out.
     pub scores: BTreeMap<Forecaster, ForecastScore>,
 }
@@ -128,7 +134,19 @@ impl ForecastsOf {
     pub fn score(&self, who: Forecaster) -> Option<&ForecastScore> {
         self.scores.get(&who)
     }
+
+    /// Whether the closing price did better than the base rates by more than luck explains (p below 0.05): without that a
+    /// share of the gap between them says nothing.
+    pub fn has_clear_gap(&self) -> bool {
+        let log_loss = |who| self.score(who).and_then(|score| score.log_loss);
+        let gap = log_loss(Forecaster::Base).zip(log_loss(Forecaster::Closing));
+        gap.zip(self.gap_std_error)
+            .is_some_and(|((base, close), error)| base - close > TWO_SIDED_5_PERCENT * error)
+    }
 }
+
+/// A normal variable lies so many standard errors from its mean in 5 % of cases.
+const TWO_SIDED_5_PERCENT: f64 = 1.959964;
 
 /// The matches of a league, of a season, or of both.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
