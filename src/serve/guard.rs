@@ -180,6 +180,7 @@ const HEADERS: [(HeaderName, &str); 6] = [
 /// Puts the headers of safety on an answer that does not bring its own, and makes every error a problem.
 pub async fn finish(response: Response) -> Response {
     let mut response = problem_of(response);
+    response.headers_mut().reserve(HEADERS.len());
     for (name, value) in HEADERS {
         response
             .headers_mut()

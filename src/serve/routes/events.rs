@@ -1,8 +1,10 @@
 //! `POST /match-events` and `/match-results`.
 
+use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use utoipa::IntoParams;
@@ -32,11 +34,11 @@ use crate::serve::views::{EventAnswer, ResultAnswer};
 pub async fn post_match_event(
     State(app): State<App>,
     params: Params,
-    headers: HeaderMap,
+    Key(key): Key,
     EventBody(body, _share): EventBody,
 ) -> Result<Response, Problem> {
     params.only(&[])?;
-    let start = RequestStart::new(&headers)?;
+    let start = RequestStart::new(key?);
     let (prices, line) = body::prices(&body, app.book)?;
     start.submit(&app, MatchUpdate::Prices(prices), line).await
 }
@@ -52,11 +54,11 @@ pub async fn post_match_event(
 pub async fn post_match_result(
     State(app): State<App>,
     params: Params,
-    headers: HeaderMap,
+    Key(key): Key,
     EventBody(body, _share): EventBody,
 ) -> Result<Response, Problem> {
     params.only(&[])?;
-    let start = RequestStart::new(&headers)?;
+    let start = RequestStart::new(key?);
     let (result, line) = body::result(&body, app.book)?;
     start.submit(&app, MatchUpdate::Result(result), line).await
 }
@@ -68,11 +70,11 @@ struct RequestStart {
 }
 
 impl RequestStart {
-    fn new(headers: &HeaderMap) -> Result<Self, Problem> {
-        Ok(Self {
+    fn new(key: Option<String>) -> Self {
+        Self {
             received: clock::instant(),
-            key: idempotency_key(headers)?,
-        })
+            key,
+        }
     }
 
     /// Submits the update of the body, unless it is of the future.
@@ -132,6 +134,18 @@ pub(super) struct Keyed {
         pattern = "^[!-~]+$"
     )]
     key: Option<String>,
+}
+
+/// The key of a request, if that is one. What is wrong with it is said after what is wrong with the body.
+#[derive(Debug)]
+pub struct Key(Result<Option<String>, Problem>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Key {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(idempotency_key(&parts.headers)))
+    }
 }
 
 /// The most bytes of a key.

@@ -54,6 +54,7 @@ impl WalCheckpointer {
         let mover = Mover {
             connection,
             is_told: false,
+            is_held: false,
             looks_since_long: REST,
             file: file.clone(),
         };
@@ -86,6 +87,8 @@ struct Mover {
     connection: Connection,
     /// Whether it has been said that the log grows.
     is_told: bool,
+    /// Whether somebody who reads has kept a part of the log from being moved.
+    is_held: bool,
     looks_since_long: u32,
     // closed after the connection
     file: StoreFile,
@@ -144,7 +147,9 @@ impl Mover {
             } else {
                 REST.min(self.looks_since_long + 1)
             };
-            if is_long || looks.is_multiple_of(MOVE_EVERY) {
+            // what a reader keeps from being moved is not tried at every look
+            let is_due = is_long && (!self.is_held || looks.is_multiple_of(CHECK_EVERY));
+            if is_due || looks.is_multiple_of(MOVE_EVERY) {
                 self.shorten()?;
             }
         }
@@ -157,6 +162,7 @@ impl Mover {
             return Ok(());
         };
         self.tell(all);
+        self.is_held = all.left() > 0;
         // SQLite does it only when it moves something
         if all.left() > 0
             && let Err(error) = self.file.sync_log()

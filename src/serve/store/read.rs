@@ -182,15 +182,24 @@ impl Reads {
     /// When the file cannot be read.
     pub fn curve(&self, most: usize) -> Result<Vec<(Time, f64, f64)>, StoreError> {
         self.with(|connection| {
-            let last: i64 =
-                connection.query_row("SELECT coalesce(max(number), 0) FROM bankroll", [], |row| row.get(0))?;
+            let last: i64 = connection.query_row(
+                "SELECT coalesce(max(number), 0) FROM bankroll",
+                [],
+                |row| row.get(0),
+            )?;
             let step = (last / most.max(1) as i64).max(1);
-            let sql = "SELECT time, balance, reserved FROM bankroll WHERE (?1 - number) % ?2 = 0 ORDER BY number";
+            let first = last - (last - 1).max(0) / step * step;
+            // one by one: to look through all of them would take the longer the more there are
+            let sql = "SELECT time, balance, reserved FROM bankroll WHERE number = ?1";
             let mut statement = connection.prepare_cached(sql)?;
-            let points = statement.query_map([last, step], |row| {
-                Ok((Time::from_seconds(row.get(0)?), row.get(1)?, row.get(2)?))
-            })?;
-            Ok(points.collect::<rusqlite::Result<_>>()?)
+            let mut points = Vec::with_capacity(most);
+            for number in (first..=last).step_by(step as usize) {
+                let point = statement.query_row([number], |row| {
+                    Ok((Time::from_seconds(row.get(0)?), row.get(1)?, row.get(2)?))
+                });
+                points.extend(point.optional()?);
+            }
+            Ok(points)
         })
     }
 }
