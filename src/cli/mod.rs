@@ -16,6 +16,7 @@ mod fit;
 mod fit_filter;
 mod fit_logistic;
 mod fit_sides;
+mod grid_input;
 #[cfg(feature = "serve")]
 mod health;
 mod input;

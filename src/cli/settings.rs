@@ -19,7 +19,7 @@ use crate::backtest;
 use crate::config::{self, ConfigError, Environment, Period, Purpose, RunConfig, Settings};
 use crate::domain::MarketKind;
 use crate::engine::EngineConfig;
-use crate::predict::ModelConfigError;
+use crate::predict::{ModelConfig, ModelConfigError};
 use crate::printable::message;
 use crate::program::{self, Group};
 use crate::source::{Matches, load, load_trained};
@@ -119,13 +119,12 @@ impl Layers {
         matches: &Matches,
         console: Console,
     ) -> anyhow::Result<()> {
-        let (typed, file) = (self.settings.given(), self.lower_layers()?.file.given());
-        let is_of = |names: &[String], setting: &str| names.iter().any(|name| name == setting);
+        let typed = self.settings.given();
         for (setting, sentence) in backtest::untaught(config, matches) {
-            if is_of(&typed, setting) {
+            if typed.iter().any(|name| name == setting) {
                 return Err(usage(sentence));
             }
-            if is_of(&file, setting) {
+            if setting != "learn" || !has_usual_teachers(config) {
                 console.warn(sentence);
             }
         }
@@ -147,6 +146,12 @@ impl Layers {
             aliases: aliases.transpose()?.unwrap_or_default(),
         })
     }
+}
+
+/// Whether the model learns from what it learns from when nothing is said.
+fn has_usual_teachers(config: &RunConfig) -> bool {
+    let model = config.engine.model.as_ref();
+    model.is_none_or(|model| model.learn == ModelConfig::taught(model.kind, None).learn)
 }
 
 /// The same for what replays real matches.

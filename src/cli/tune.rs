@@ -5,12 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::json;
 
+use super::grid_input::{InputReader, ensure_taught, load_probabilities};
 use super::plot::Plot;
 use super::settings::{self, ReplayLayers};
-use super::sweep::{
-    InputReader, load_probabilities, note_looks, note_taken_over, open, resume_hint,
-};
-use super::unmatched::ensure_taught;
+use super::sweep::{note_looks, note_taken_over, open, resume_hint};
 use super::{Console, Typed, apart, output, probabilities, progress, signals, usage};
 use crate::config::{
     Axis, Day, Grid, GridPoint, GridPoints, Purpose, Settings, is_never_used, value_name,

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::sweep::InputReader;
-use super::usage;
-use crate::backtest::untaught;
-use crate::config::{GridPoint, Idle, RunConfig, flag};
+use crate::config::{Idle, RunConfig, flag};
 use crate::domain::{Book, MarketKind};
 use crate::source::{MatchRecord, Matches, WantedPrices};
 
@@ -95,26 +92,6 @@ pub fn unmatched(config: &RunConfig, matches: &Matches) -> Vec<Idle> {
         )
     });
     [pool, league, market_book].into_iter().flatten().collect()
-}
-
-/// Checks that what the settings of a grid name to learn from is in the files.
-pub fn ensure_taught(
-    points: &[GridPoint],
-    asked: &[String],
-    reader: &mut InputReader<'_>,
-) -> anyhow::Result<()> {
-    const TEACHING: [&str; 3] = ["learn", "goals_column", "weight_column"];
-    if !asked.iter().any(|name| TEACHING.contains(&name.as_str())) {
-        return Ok(());
-    }
-    for point in points {
-        let matches = reader.read(&point.config.read)?;
-        let mut missing = untaught(&point.config, &matches).into_iter();
-        if let Some((_, sentence)) = missing.find(|(name, _)| asked.iter().any(|it| it == name)) {
-            return Err(usage(sentence));
-        }
-    }
-    Ok(())
 }
 
 fn is_priced(book: Book, matches: &Matches) -> bool {

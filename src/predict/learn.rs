@@ -120,6 +120,31 @@ impl Learn {
         }
     }
 
+    /// What several models were taught by; `None` of none.
+    ///
+    /// ```
+    /// use simbet::Learn;
+    /// let sentence = Learn::sentence_of([Learn::PRICES, Learn::PRICES]);
+    /// assert_eq!(sentence.as_deref(), Some("The models are taught by past closing prices, so they remember the market."));
+    /// ```
+    pub fn sentence_of(all: impl IntoIterator<Item = Self>) -> Option<String> {
+        let all: std::collections::BTreeSet<Self> = all.into_iter().collect();
+        let some_remember = all.iter().any(|learn| learn.prices);
+        match (all.first()?, all.len()) {
+            (only, 1) => {
+                let remember = if some_remember {
+                    ", so they remember the market"
+                } else {
+                    ""
+                };
+                Some(format!("The models are {}{remember}.", only.sentence()))
+            }
+            _ => some_remember.then(|| {
+                "Models that are taught by past closing prices remember the market.".to_owned()
+            }),
+        }
+    }
+
     /// The names of the teachers.
     fn names(self) -> impl Iterator<Item = &'static str> {
         let all = [

@@ -86,13 +86,12 @@ mod tests {
         blocks
     }
 
-    fn bits(blocks: &Blocks) -> (u64, [u64; 2]) {
-        let Moments {
-            count,
-            mean,
-            squares,
-        } = blocks.moments();
-        (count, [mean, squares].map(f64::to_bits))
+    fn bits(blocks: &Blocks) -> (u64, [Option<u64>; 2]) {
+        let mean = blocks.moments().mean();
+        (
+            mean.n,
+            [mean.mean, mean.standard_error].map(|of| of.map(f64::to_bits)),
+        )
     }
 
     #[test]

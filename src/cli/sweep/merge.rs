@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::Sweep;
+use crate::cli::grid_input::InputReader;
 use crate::cli::recorded::Recorded;
 use crate::cli::{Console, usage};
 use crate::report::Format;
@@ -55,7 +56,7 @@ impl Sweep {
         journals: Vec<Journal>,
         console: Console,
     ) -> anyhow::Result<()> {
-        let mut reader = super::InputReader::new(&self.inputs, Console { quiet: true });
+        let mut reader = InputReader::new(&self.inputs, Console { quiet: true });
         let matches = reader.read(&config.points[0].config.read)?;
         ensure_same_inputs(&matches, &first.run["inputs"])?;
         let mut own = json!({});

@@ -4,24 +4,21 @@ mod merge;
 mod shard;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::backtest::LoadedProbabilities;
+use crate::cli::grid_input::{InputReader, ensure_taught, load_probabilities};
 use crate::cli::settings::{self, ReplayLayers};
-use crate::cli::unmatched::ensure_taught;
-use crate::cli::{Console, Typed, apart, input, output, probabilities, progress, signals, usage};
+use crate::cli::{Console, Typed, apart, output, probabilities, progress, signals, usage};
 use crate::config::{Axis, Day, Grid, GridPoint, GridPoints, Purpose, Shard, StrategySpec};
 use crate::engine::EngineConfig;
-use crate::predict::{ModelKind, Outside};
 use crate::report::Format;
 use crate::report::text_table::{counted, thousands};
 use crate::results::names::{self, JOURNAL};
 use crate::results::{self, Folder, Journal, ResultsError};
 use crate::significance::BlockBootstrap;
-use crate::source::{Matches, PriceTime, ReadConfig, SourceError};
+use crate::source::PriceTime;
 use crate::sweep::{self, HoldOutLook, RankBy, SweepConfig, SweepError, SweepResult};
 
 pub use merge::merge;
@@ -147,7 +144,12 @@ impl Sweep {
     /// The settings that were typed or are on an axis.
     fn asked(&self) -> Vec<String> {
         let axes = self.grid.iter().map(|axis| axis.name().to_owned());
-        self.layers.flags().given().into_iter().chain(axes).collect()
+        self.layers
+            .flags()
+            .given()
+            .into_iter()
+            .chain(axes)
+            .collect()
     }
 
     /// Every setting of the grid, checked before anything is run.
@@ -353,81 +355,8 @@ impl Sweep {
     }
 }
 
-/// Gives the models of files their probabilities. Settings that read them in the same way share them.
-pub(super) fn load_probabilities(
-    inputs: &[String],
-    points: &mut [GridPoint],
-    reader: &mut InputReader<'_>,
-    console: Console,
-) -> anyhow::Result<()> {
-    let mut known: Vec<(Option<Outside>, ReadConfig, LoadedProbabilities)> = Vec::new();
-    let mut markets: Vec<_> = points
-        .iter()
-        .flat_map(|point| point.config.engine.strategy.markets.iter().copied())
-        .collect();
-    markets.sort_unstable();
-    markets.dedup();
-    for GridPoint { config, .. } in points {
-        let of_files = config.engine.model.as_ref();
-        let Some(model) = of_files.filter(|model| model.kind == ModelKind::File) else {
-            continue;
-        };
-        let (wanted, read) = (model.outside.clone(), config.read.clone());
-        let same = known
-            .iter()
-            .find(|known| (&known.0, &known.1) == (&wanted, &read));
-        if let Some((.., loaded)) = same {
-            loaded.install(&mut config.engine);
-            continue;
-        }
-        let (files, matches) =
-            probabilities::read_beside(&config.engine, &read, inputs, console, |read| {
-                reader.read(read)
-            })?;
-        if let Some(files) = files {
-            let loaded = LoadedProbabilities::of(&files, Some(&matches))?;
-            let coverage = loaded.coverage(&matches, &config.replay, &markets)?;
-            probabilities::note(&coverage, console);
-            loaded.install(&mut config.engine);
-            known.push((wanted, read, loaded));
-        }
-    }
-    Ok(())
-}
-
 fn engines_of(points: &[GridPoint]) -> Vec<&EngineConfig> {
     points.iter().map(|point| &point.config.engine).collect()
-}
-
-/// Reads the inputs as each setting wants them. Settings that read them in the same way share the matches.
-pub(super) struct InputReader<'a> {
-    inputs: &'a [String],
-    console: Console,
-    last: Option<(ReadConfig, Arc<Matches>)>,
-}
-
-impl<'a> InputReader<'a> {
-    pub const fn new(inputs: &'a [String], console: Console) -> Self {
-        Self {
-            inputs,
-            console,
-            last: None,
-        }
-    }
-
-    pub fn read(&mut self, config: &ReadConfig) -> Result<Arc<Matches>, SourceError> {
-        if let Some((_, matches)) = self.last.as_ref().filter(|(same, _)| same == config) {
-            return Ok(Arc::clone(matches));
-        }
-        // dropped before the next ones are read, so that memory holds one set at a time
-        self.last = None;
-        let console = self.console;
-        // notes on the files are shown for the first reading only
-        self.console.quiet = true;
-        let matches = Arc::new(input::read(self.inputs, config, console)?);
-        self.last = Some((config.clone(), Arc::clone(&matches)));
-        Ok(matches)
-    }
 }
 
 /// How a search of settings that was stopped can be resumed.

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::{InputReader, Sweep, engines_of, load_probabilities, note_taken_over, open};
+use super::{Sweep, engines_of, note_taken_over, open};
+use crate::cli::grid_input::{InputReader, load_probabilities};
 use crate::cli::{Console, Typed, progress, settings, signals};
 use crate::config::Shard;
 use crate::report::text_table::count;
