@@ -16,7 +16,7 @@ use crate::report::significance::NEGLIGIBLE;
 use crate::report::text_table::count;
 use crate::rounding::rounded;
 use crate::run::run;
-use crate::significance::ScoreTest;
+use crate::significance::{MIN_MATCHES, ScoreTest};
 use crate::sink::Outputs;
 use crate::sink::significance::SignificanceSink;
 use crate::source::{MatchRecord, Matches, Offered, Replay, ReplayConfig};
@@ -25,10 +25,6 @@ use crate::strategy::StrategyConfig;
 /// How many seasons are compared, the present one included. Fitting the model anew at every round of them takes most of the
 /// time of a prediction.
 const SEASONS: i16 = 2;
-
-/// The fewest matches from which something is concluded: the difference of a good model and the market is near 0.01, and its
-/// standard error over n matches near 0.2 / √n.
-const FEWEST: u64 = 400;
 
 /// Scores of model and market, each match forecast from those before it, over the last two seasons of the leagues of some
 /// fixtures: what a backtest of these leagues and days says.
@@ -150,7 +146,7 @@ impl AgainstMarket {
     fn verdict(&self, over: &str, difference: f64) -> String {
         let margin = difference.abs();
         let chance = may_be_chance(self.test.as_ref().map(|test| test.p));
-        if self.market.n < FEWEST {
+        if self.market.n < MIN_MATCHES {
             let than = if difference > 0.0 { "above" } else { "below" };
             format!(
                 "{over} the model's log loss was {margin:.5} {than} the market's: too few matches to tell whose forecasts are better."

@@ -4,10 +4,7 @@ use super::{ModelComparison, ModelScores, Pair, PoolResult};
 use crate::calendar::format_date;
 use crate::domain::Time;
 use crate::report::text_table::{count, counted, probability};
-use crate::significance::{LEVEL, MIN_BETS};
-
-/// The fewest match days from which anything is concluded.
-const MIN_DAYS: u64 = MIN_BETS;
+use crate::significance::{LEVEL, MIN_BETS, MIN_MATCHES, lacking};
 
 /// What was compared first, then what came out.
 pub(crate) fn sentences(compared: &ModelComparison) -> Vec<String> {
@@ -72,8 +69,7 @@ fn verdicts(compared: &ModelComparison) -> Vec<String> {
     let same = same.map(|pair| format!("{} and {} forecast the same.", pair.model, pair.against));
     let mut sentences: Vec<String> = same.collect();
     let pairs = compared.pairs.iter().filter(|pair| !pair.same);
-    let (told, short): (Vec<&Pair>, Vec<&Pair>) =
-        pairs.partition(|pair| pair.match_days >= MIN_DAYS);
+    let (told, short): (Vec<&Pair>, Vec<&Pair>) = pairs.partition(|pair| is_enough(pair));
     sentences.extend(told.iter().filter_map(|pair| better(pair)));
     let open: Vec<String> = told
         .iter()
@@ -88,12 +84,15 @@ fn verdicts(compared: &ModelComparison) -> Vec<String> {
     }
     if !short.is_empty() {
         sentences.push(format!(
-            "Nothing is concluded from fewer than {MIN_DAYS} match days: {}.",
+            "No verdict from fewer than {MIN_MATCHES} matches on {MIN_BETS} match days: {}.",
             short
                 .iter()
                 .map(|pair| format!(
-                    "{} and {} have {}",
-                    pair.model, pair.against, pair.match_days
+                    "{} and {} have {} on {}",
+                    pair.model,
+                    pair.against,
+                    counted(pair.matches, "match", "matches"),
+                    count(pair.match_days)
                 ))
                 .collect::<Vec<_>>()
                 .join("; ")
@@ -111,6 +110,11 @@ fn verdicts(compared: &ModelComparison) -> Vec<String> {
         ));
     }
     sentences
+}
+
+/// Whether there are matches enough for a verdict, by the rule of a backtest.
+const fn is_enough(pair: &Pair) -> bool {
+    lacking(pair.matches, pair.match_days).is_none()
 }
 
 /// That one of two forecast better, where chance does not explain it.
@@ -154,10 +158,7 @@ fn of_pool(pool: &PoolResult) -> Vec<String> {
 
 /// The pool against the best of its forecasts.
 fn of_best(pool: &PoolResult) -> Option<String> {
-    let tests = pool
-        .against
-        .iter()
-        .filter(|pair| pair.match_days >= MIN_DAYS);
+    let tests = pool.against.iter().filter(|pair| is_enough(pair));
     let best = tests
         .filter_map(|pair| Some((pair, pair.log_loss?)))
         .max_by(|(_, one), (_, other)| one.difference.total_cmp(&other.difference))?;

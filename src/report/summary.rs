@@ -13,7 +13,7 @@ use super::{closing_line, forecasts, price_pool, significance};
 use crate::calendar;
 use crate::domain::Money;
 use crate::metrics::{Scores, Summary};
-use crate::significance::MIN_BETS;
+use crate::significance::lacking;
 
 /// The tables of the summary: bets and bankroll, then the forecast, then skill or luck.
 ///
@@ -364,15 +364,11 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
     let fact = format!("the {better}'s log loss was {margin:.5} lower than {than}");
     let tests = summary.significance.as_ref();
     let days = tests.map_or(0, |tests| tests.forecast_days);
-    if summary.market.n < MIN_MATCHES || days < MIN_BETS {
+    if let Some((least, [one, several])) = lacking(summary.market.n, days) {
         let p = tests
             .and_then(|tests| tests.log_loss.as_ref())
             .map_or_else(String::new, |test| format!(" (p {})", probability(test.p)));
-        let few = if summary.market.n < MIN_MATCHES {
-            counted(MIN_MATCHES, "match", "matches")
-        } else {
-            counted(MIN_BETS, "match day", "match days")
-        };
+        let few = counted(least, one, several);
         return Some(format!(
             "Over {n} {fact}{p}; no verdict from fewer than {few}."
         ));
@@ -391,10 +387,6 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
         }
     })
 }
-
-/// The fewest matches for a verdict on log losses. The difference of a good model and the market is near 0.01, and its
-/// standard error over n matches near 0.2 / √n.
-const MIN_MATCHES: u64 = 400;
 
 /// Every figure of the summary by its JSON name.
 pub fn plain_table(summary: &Summary) -> TextTable {

@@ -11,7 +11,7 @@ use crate::domain::{
 use crate::significance::{brier, log_loss, rps};
 
 /// The columns of predictions. Odds have the names that they have in files of matches.
-pub const PREDICTION_COLUMNS: [&str; 45] = [
+pub const PREDICTION_COLUMNS: [&str; 48] = [
     "match_id",
     "league",
     "date",
@@ -57,6 +57,9 @@ pub const PREDICTION_COLUMNS: [&str; 45] = [
     "p_home_se",
     "p_draw_se",
     "p_away_se",
+    "unpooled_p_home",
+    "unpooled_p_draw",
+    "unpooled_p_away",
 ];
 
 /// The texts among them; the others are numbers.
@@ -150,6 +153,8 @@ impl<'a> PredictionRow<'a> {
         let score = |rule| first(exact(self.scored(rule)));
         let errors = self.forecast.standard_errors;
         let error = |place: usize| first(exact(errors.map(|errors| errors[place])));
+        let own = self.forecast.unpooled;
+        let own = |place: usize| first(exact(own.map(|own| own[place])));
         let both = MarketKind::BothTeamsToScore;
         [
             Cell::Text(fixture.id.to_string().into()),
@@ -197,6 +202,9 @@ impl<'a> PredictionRow<'a> {
             error(0),
             error(1),
             error(2),
+            own(0),
+            own(1),
+            own(2),
         ]
     }
 

@@ -61,6 +61,22 @@ pub use sharpe::{
 /// days is too narrow, and one day decides.
 pub const MIN_BETS: u64 = 30;
 
+/// The fewest matches for a verdict on forecasts. The difference of the log losses of a good model and the market is near 0.01, and
+/// its standard error over n matches near 0.2 / √n.
+pub const MIN_MATCHES: u64 = 400;
+
+/// What forecasts of so many matches on so many match days lack for a verdict, wherever one is given: the least of it, with what
+/// one and several of that are called; `None` where they are enough.
+pub(crate) const fn lacking(matches: u64, days: u64) -> Option<(u64, [&'static str; 2])> {
+    if matches < MIN_MATCHES {
+        Some((MIN_MATCHES, ["match", "matches"]))
+    } else if days < MIN_BETS {
+        Some((MIN_BETS, ["match day", "match days"]))
+    } else {
+        None
+    }
+}
+
 /// The fewest wins, and the fewest losses, that the odds of bets lead to expect where their yield has an interval.
 const MIN_EXPECTED: f64 = 10.0 - 1e-9;
 /// The fewest that must have come.

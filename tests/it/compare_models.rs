@@ -538,7 +538,7 @@ fn few_days_have_no_verdict() {
         .success();
     let text = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
     assert!(
-        text.contains("Nothing is concluded from fewer than 30 match days: A and B have 3."),
+        text.contains("No verdict from fewer than 400 matches on 30 match days: A and B have"),
         "{text}"
     );
     assert!(!text.contains("forecast better than"), "{text}");

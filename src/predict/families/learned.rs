@@ -9,7 +9,9 @@ use super::shape::ShapeParameter;
 use crate::domain::Score;
 
 /// The parameters are learned anew when so many results in a hundred of those in memory are new: they hardly change.
-const PERCENT: u64 = 5;
+const PERCENT: u64 = 10;
+/// The fewest new results from which they are: of a young league every round would be more than that share.
+const FEWEST_NEW: u64 = 25;
 /// Without a prior the parameters are those of independent Poisson goals until so many matches have been seen.
 const FEWEST: usize = 100;
 
@@ -88,7 +90,7 @@ impl Learned {
     /// Whether enough results are new, of so many in memory.
     pub(in crate::predict) fn is_due(&self, observed: u64, matches: usize) -> bool {
         let enough = self.has_prior || matches >= FEWEST;
-        let share = (matches as u64 * PERCENT / 100).max(1);
+        let share = (matches as u64 * PERCENT / 100).max(FEWEST_NEW);
         enough
             && self
                 .state
@@ -189,7 +191,7 @@ mod tests {
                     "{family:?}: {found} {expected}"
                 );
             }
-            assert!(!learned.is_due(49, 1_000) && learned.is_due(50, 1_000));
+            assert!(!learned.is_due(99, 1_000) && learned.is_due(100, 1_000));
         }
     }
 

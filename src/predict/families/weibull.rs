@@ -101,9 +101,18 @@ impl Weibull {
     }
 
     fn sum_of_mean(&self, scale: f64) -> f64 {
-        let mut all = [0.0; Self::MOST + 1];
-        self.write(scale, &mut all);
-        all.iter().enumerate().map(|(k, p)| k as f64 * p).sum()
+        let (mut mean, mut total, mut first) = (0.0, 0.0, 1.0);
+        for (goals, row) in self.coefficients.chunks_exact(self.terms).enumerate() {
+            let p = series(&row[goals..], first, scale).max(0.0);
+            mean += goals as f64 * p;
+            total += p;
+            first *= scale;
+            // beyond the middle the probabilities fall for good
+            if total > 0.5 && p < 1e-14 {
+                break;
+            }
+        }
+        mean
     }
 }
 
