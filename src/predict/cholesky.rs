@@ -2,14 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::vector::{add_scaled, dot};
+use super::vector::{add_four_scaled, add_scaled, dot};
+use wide::f64x4;
 
 /// The lower factor L of M = L·Lᵀ, in a buffer that is reused from fit to fit.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Cholesky {
     order: usize,
     rows: Vec<f64>,
+    /// Where each row begins, before which it has zeros, rounded down to whole [`STRIDE`]s: sums without them are the same to the last
+    /// bit. Rows beyond its end begin at 0.
+    #[serde(skip)]
+    starts: Vec<usize>,
 }
+
+/// What the sums over rows take at once.
+const STRIDE: usize = 8;
 
 impl Cholesky {
     /// Factors `matrix` with `shift` added to its diagonal; `false` when the sum is not positive definite.
@@ -24,6 +32,9 @@ impl Cholesky {
         self.order = order;
         self.rows.clear();
         self.rows.extend_from_slice(matrix);
+        self.starts.clear();
+        self.starts
+            .extend((0..order).map(|i| start(&matrix[i * order..][..i])));
         (0..order).all(|i| self.factor_row(i, shift))
     }
 
@@ -49,17 +60,22 @@ impl Cholesky {
     fn factor_row(&mut self, i: usize, shift: f64) -> bool {
         let (above, rest) = self.rows.split_at_mut(i * self.order);
         let row = &mut rest[..=i];
-        let mut j = 0;
+        let first = self.starts[i];
+        let mut j = first;
         while j + 4 <= i {
-            factor_four(above, self.order, row, j);
+            let starts = &self.starts[j..j + 4];
+            let from = starts.iter().fold(j, |from, &start| from.min(start));
+            factor_four(above, self.order, row, j, from.max(first));
             j += 4;
         }
         while j < i {
             let other = &above[j * self.order..][..=j];
-            row[j] = (row[j] - dot(&row[..j], &other[..j])) / other[j];
+            let from = self.starts[j].max(first);
+            row[j] = (row[j] - dot(&row[from..j], &other[from..j])) / other[j];
             j += 1;
         }
-        let pivot = row[i] + shift - dot(&row[..i], &row[..i]);
+        let own = &row[first..i];
+        let pivot = row[i] + shift - dot(own, own);
         // a pivot this small beside its diagonal is a rounding error, and steps along it would be arbitrary
         let positive = pivot > 1e-13 * row[i].abs() && pivot.is_finite();
         row[i] = pivot.sqrt();
@@ -68,21 +84,68 @@ impl Cholesky {
 
     /// Replaces `x` by M⁻¹·x.
     pub(crate) fn solve(&self, x: &mut [f64]) {
-        for i in 0..self.order {
-            let row = &self.rows[i * self.order..][..=i];
-            x[i] = (x[i] - dot(&row[..i], &x[..i])) / row[i];
+        let mut i = 0;
+        while i + 4 <= self.order {
+            self.solve_four(x, i);
+            i += 4;
+        }
+        for i in i..self.order {
+            let (first, row) = self.row(i);
+            let before = dot(&row[first..i], &x[first..i]);
+            x[i] = (x[i] - before) / row[i];
         }
         self.solve_transposed(x);
     }
 
+    /// Solves four rows at once, so that what is known of `x` is loaded once for four sums.
+    fn solve_four(&self, x: &mut [f64], i: usize) {
+        let rows = [0, 1, 2, 3].map(|k| self.row(i + k));
+        let from = rows.iter().fold(i, |from, (first, _)| from.min(*first));
+        let rows = rows.map(|(_, row)| row);
+        let sums = four_dots(&x[from..i], rows.map(|row| &row[from..i]));
+        for k in 0..4 {
+            let mut value = x[i + k] - sums[k];
+            for l in 0..k {
+                value -= rows[k][i + l] * x[i + l];
+            }
+            x[i + k] = value / rows[k][i + k];
+        }
+    }
+
     /// Replaces `x` by L⁻ᵀ·x, which turns independent standard normals into normals of covariance M⁻¹.
     pub(super) fn solve_transposed(&self, x: &mut [f64]) {
-        for i in (0..self.order).rev() {
-            let row = &self.rows[i * self.order..][..=i];
+        let whole = self.order / 4 * 4;
+        for i in (whole..self.order).rev() {
+            let (first, row) = self.row(i);
             let value = x[i] / row[i];
             x[i] = value;
-            add_scaled(&mut x[..i], -value, row);
+            add_scaled(&mut x[first..i], -value, &row[first..]);
         }
+        for i in (0..whole).step_by(4).rev() {
+            self.solve_four_transposed(x, i);
+        }
+    }
+
+    /// Solves four rows at once, so that the rest of `x` is loaded and stored once for four.
+    fn solve_four_transposed(&self, x: &mut [f64], i: usize) {
+        let rows = [0, 1, 2, 3].map(|k| self.row(i + k));
+        let from = rows.iter().fold(i, |from, (first, _)| from.min(*first));
+        let rows = rows.map(|(_, row)| row);
+        for k in (0..4).rev() {
+            x[i + k] /= rows[k][i + k];
+            for l in 0..k {
+                x[i + l] -= x[i + k] * rows[k][i + l];
+            }
+        }
+        let (x, values) = x[from..i + 4].split_at_mut(i - from);
+        let values = [0, 1, 2, 3].map(|k| -values[k]);
+        add_four_scaled(x, values, rows.map(|row| &row[from..i]));
+    }
+
+    /// A row of L, and where it begins.
+    fn row(&self, i: usize) -> (usize, &[f64]) {
+        let first = self.starts.get(i).copied().unwrap_or(0);
+        (first, &self.rows[i * self.order..][..=i])
     }
 
     /// M⁻¹, row-major.
@@ -96,10 +159,16 @@ impl Cholesky {
     }
 }
 
-/// Computes four entries of a row at once, so that the row is loaded once for four sums.
-fn factor_four(above: &[f64], order: usize, row: &mut [f64], j: usize) {
+/// The first column of a row that is not 0, rounded down to whole strides.
+fn start(row: &[f64]) -> usize {
+    let first = row.iter().position(|entry| *entry != 0.0);
+    first.unwrap_or(row.len()) / STRIDE * STRIDE
+}
+
+/// Computes four entries of a row at once, so that the row is loaded once for four sums. Before `from` one or the other is 0.
+fn factor_four(above: &[f64], order: usize, row: &mut [f64], j: usize, from: usize) {
     let rows: [&[f64]; 4] = std::array::from_fn(|k| &above[(j + k) * order..][..=j + k]);
-    let sums = four_dots(&row[..j], rows.map(|other| &other[..j]));
+    let sums = four_dots(&row[from..j], rows.map(|other| &other[from..j]));
     for k in 0..4 {
         let mut value = row[j + k] - sums[k];
         for l in 0..k {
@@ -111,19 +180,26 @@ fn factor_four(above: &[f64], order: usize, row: &mut [f64], j: usize) {
 
 /// The dot products of `x` with four rows.
 fn four_dots(x: &[f64], rows: [&[f64]; 4]) -> [f64; 4] {
-    let mut lanes = [[0.0; 4]; 4];
     let (chunks, tail) = x.as_chunks::<4>();
-    let others = rows.map(|row| row.as_chunks::<4>().0);
-    for (c, chunk) in chunks.iter().enumerate() {
-        for (lane, other) in lanes.iter_mut().zip(&others) {
-            for k in 0..4 {
-                lane[k] += chunk[k] * other[c][k];
-            }
-        }
+    let [(a, a_tail), (b, b_tail), (c, c_tail), (d, d_tail)] = rows.map(|row| row.as_chunks::<4>());
+    let mut sums = [f64x4::ZERO; 4];
+    for ((((x, a), b), c), d) in chunks.iter().zip(a).zip(b).zip(c).zip(d) {
+        let x = f64x4::new(*x);
+        sums[0] += x * f64x4::new(*a);
+        sums[1] += x * f64x4::new(*b);
+        sums[2] += x * f64x4::new(*c);
+        sums[3] += x * f64x4::new(*d);
     }
-    let start = x.len() - tail.len();
-    std::array::from_fn(|r| {
-        let tail: f64 = tail.iter().zip(&rows[r][start..]).map(|(a, b)| a * b).sum();
-        (lanes[r][0] + lanes[r][2]) + (lanes[r][1] + lanes[r][3]) + tail
-    })
+    let mut sums = sums.map(|lanes| {
+        let [a, b, c, d] = lanes.to_array();
+        (a + c) + (b + d)
+    });
+    let tails = a_tail.iter().zip(b_tail).zip(c_tail.iter().zip(d_tail));
+    for (x, ((a, b), (c, d))) in tail.iter().zip(tails) {
+        sums[0] += x * a;
+        sums[1] += x * b;
+        sums[2] += x * c;
+        sums[3] += x * d;
+    }
+    sums
 }

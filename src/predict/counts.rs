@@ -35,7 +35,7 @@ pub(super) struct Pair {
 }
 
 impl Pair {
-    const fn new(home: usize, away: usize) -> Self {
+    pub(super) const fn new(home: usize, away: usize) -> Self {
         Self {
             home,
             away,

@@ -18,6 +18,8 @@
 //! Parameters stand in one vector: attack of every team, defence of every team, μ, h and, in the
 //! Dixon-Coles model, ρ.
 
+mod expected;
+mod low;
 mod poisson;
 mod shots;
 mod strengths;
@@ -27,10 +29,12 @@ use super::curvature::Curvature;
 use super::gauge::{fix_mean, fix_means};
 use super::prior::Prior;
 use super::vector::dot;
-use poisson::{poisson_gradient, tables};
+use expected::Expected;
+use low::{add_low_gradient, add_low_information, low_cross};
+use poisson::{add_crossed, add_diagonal, add_level_slopes, add_levels, add_slopes};
 pub(super) use shots::Shots;
 use shots::{add_shots_curvature, add_shots_gradient, add_shots_information, shots_value};
-use strengths::{LowTerms, Strengths};
+use strengths::Strengths;
 
 /// The data and the prior of one fit.
 pub(super) struct Likelihood<'a> {
@@ -51,12 +55,8 @@ pub(super) struct Scratch {
     strengths: Strengths,
     /// Those of shots.
     of_shots: Strengths,
-    slopes: Vec<f64>,
-    home: Vec<f64>,
-    away: Vec<f64>,
-    both: Vec<f64>,
-    /// The curvature of each pair on neutral grounds, in log λ, in log ν, and in both.
-    neutral: Vec<[f64; 3]>,
+    /// What either expect, and in a Hessian the curvature in log goals.
+    expected: Expected,
 }
 
 impl Likelihood<'_> {
@@ -135,17 +135,14 @@ impl Likelihood<'_> {
         gradient: &mut [f64],
         scratch: &mut Scratch,
     ) -> bool {
-        let n = self.counts.teams;
-        scratch.strengths.set(theta, n);
-        let Scratch {
-            strengths,
-            home,
-            away,
-            ..
-        } = &mut *scratch;
-        poisson_gradient(self.counts, strengths, gradient, [home, away]);
+        let counts = self.counts;
+        scratch.strengths.set(theta, counts.teams);
+        scratch.expected.set(counts, &scratch.strengths);
+        gradient.fill(0.0);
+        add_slopes(counts, &scratch.expected, 1.0, gradient);
+        add_level_slopes(counts, &scratch.expected, gradient);
         let lowest = if self.rho {
-            self.low_gradient(gradient, scratch)
+            add_low_gradient(self.counts, &scratch.strengths, gradient)
         } else {
             1.0
         };
@@ -159,99 +156,28 @@ impl Likelihood<'_> {
         lowest > 0.0 && gradient.iter().all(|slope| slope.is_finite())
     }
 
-    /// Adds the gradient of Σ w·ln τ; returns the lowest τ of a score that occurred.
-    fn low_gradient(&self, gradient: &mut [f64], scratch: &Scratch) -> f64 {
-        let (n, s) = (self.counts.teams, &scratch.strengths);
-        let one_all = 1.0 - s.rho;
-        let mut lowest = if self.counts.one_all > 0.0 {
-            one_all
-        } else {
-            1.0
-        };
-        let (mut home_sum, mut other_sum, mut rho_sum) = (0.0, 0.0, -self.counts.one_all / one_all);
-        for low in self.low() {
-            let terms = s.low_terms(low);
-            lowest = lowest.min(terms.lowest());
-            let inverses = terms.inverses();
-            let [none, away_one, home_one] =
-                [0, 1, 2].map(|k| low.weights[k] * terms.rates[k] * inverses[k]);
-            let (home, away) = (s.rho * (none + away_one), s.rho * (none + home_one));
-            gradient[low.home] += home;
-            gradient[n + low.away] -= home;
-            gradient[low.away] += away;
-            gradient[n + low.home] -= away;
-            match low.neutral {
-                None => home_sum += home,
-                Some(_) => other_sum += home,
-            }
-            other_sum += away;
-            rho_sum += none + away_one + home_one;
-        }
-        gradient[2 * n] += home_sum + other_sum;
-        gradient[2 * n + 1] += home_sum;
-        gradient[2 * n + 2] = rho_sum;
-        lowest
-    }
-
     /// Writes the negated Hessian, row-major, lower triangle.
     pub(super) fn information(&self, theta: &[f64], matrix: &mut Vec<f64>, scratch: &mut Scratch) {
-        let (n, order) = (self.counts.teams, self.order());
-        scratch.strengths.set(theta, n);
-        self.poisson_curvature(scratch);
-        scratch.both.clear();
-        scratch.both.resize(n * n, 0.0);
+        let (counts, order) = (self.counts, self.order());
+        let n = counts.teams;
         matrix.clear();
         matrix.resize(order * order, 0.0);
+        scratch.strengths.set(theta, n);
+        scratch.expected.set(counts, &scratch.strengths);
+        add_crossed(counts, &scratch.strengths, 1.0, matrix, order);
         if self.rho {
-            self.low_curvature(&mut matrix[order * (order - 1)..], scratch);
+            add_low_information(counts, matrix, order, scratch);
         }
-        fill_teams(matrix, order, n, scratch);
-        self.take_from_advantage(matrix, scratch);
+        add_diagonal(&scratch.expected, 1.0, matrix, order);
+        add_levels(&scratch.expected, matrix, order);
         if let Some(shots) = &self.shots {
-            scratch
-                .of_shots
-                .set_loaded(theta, n, shots.loading, shots.levels);
-            add_shots_information(shots, matrix, order, scratch);
+            add_shots_information(shots, theta, matrix, order, scratch);
         }
         matrix.iter_mut().for_each(|entry| *entry *= self.scale);
         match self.prior {
             Some(prior) => prior.add_information(theta, self.newcomers, matrix, order),
             None if self.shots.is_some() => fix_mean(matrix, order, n),
             None => fix_means(matrix, order, n),
-        }
-    }
-
-    /// Sets the curvature in log λ and log ν of every pair, from the Poisson part.
-    fn poisson_curvature(&self, scratch: &mut Scratch) {
-        let Scratch {
-            strengths: s,
-            home,
-            away,
-            neutral,
-            ..
-        } = scratch;
-        tables(self.counts, s, [&mut *home, &mut *away]);
-        let n = self.counts.teams;
-        neutral.clear();
-        for pair in &self.counts.neutral {
-            let [of_home, of_away] = s.neutral_rates(pair).map(|rate| pair.weight * rate);
-            home[pair.home * n + pair.away] += of_home;
-            away[pair.home * n + pair.away] += of_away;
-            neutral.push([of_home, of_away, 0.0]);
-        }
-    }
-
-    /// Takes the matches on neutral grounds out of the row of h, which they do not depend on.
-    fn take_from_advantage(&self, matrix: &mut [f64], scratch: &Scratch) {
-        let (n, order) = (self.counts.teams, self.order());
-        let advantage = (2 * n + 1) * order;
-        for (pair, &[home, _, both]) in self.counts.neutral.iter().zip(&scratch.neutral) {
-            matrix[advantage + pair.home] -= home;
-            matrix[advantage + pair.away] -= both;
-            matrix[advantage + n + pair.away] += home;
-            matrix[advantage + n + pair.home] += both;
-            matrix[advantage + 2 * n] -= home + both;
-            matrix[advantage + 2 * n + 1] -= home;
         }
     }
 
@@ -313,88 +239,6 @@ impl Likelihood<'_> {
         let entries = entries.map(|entry| entry * self.scale);
         curvature.add_pair([pair.home, pair.away], neutral, entries);
         curvature.add_to_rho(self.scale * of_rho);
-    }
-
-    /// Adds the curvature of Σ w·ln τ to the tables of the pairs, and writes the row of ρ.
-    fn low_curvature(&self, last: &mut [f64], scratch: &mut Scratch) {
-        let n = self.counts.teams;
-        let one_all = 1.0 - scratch.strengths.rho;
-        last[2 * n + 2] = self.counts.one_all / (one_all * one_all);
-        for low in self.low() {
-            let (s, pair) = (&scratch.strengths, low.home * n + low.away);
-            let terms = s.low_terms(low);
-            let cross = low_cross(low, &terms);
-            let (home, away) = (cross[0] + cross[1], cross[0] + cross[2]);
-            scratch.home[pair] += s.rho * home;
-            scratch.away[pair] += s.rho * away;
-            scratch.both[pair] += s.rho * cross[0];
-            if let Some(place) = low.neutral {
-                let sums = &mut scratch.neutral[place as usize];
-                sums[0] += s.rho * home;
-                sums[1] += s.rho * away;
-                sums[2] += s.rho * cross[0];
-            } else {
-                last[2 * n + 1] += home;
-            }
-            last[low.home] += home;
-            last[n + low.away] -= home;
-            last[low.away] += away;
-            last[n + low.home] -= away;
-            last[2 * n] += home + away;
-            last[2 * n + 2] -= (0..3).map(|k| cross[k] * terms.rates[k]).sum::<f64>();
-        }
-    }
-}
-
-/// −∂²/∂ρ∂log of the rates of each low score: w·τ′/τ².
-#[inline(always)]
-fn low_cross(low: &LowScores, terms: &LowTerms) -> [f64; 3] {
-    let inverses = terms.inverses();
-    [0, 1, 2].map(|k| -low.weights[k] * terms.rates[k] * inverses[k] * inverses[k])
-}
-
-/// The attack and defence blocks, and the rows of μ and h, from the tables of the pairs.
-fn fill_teams(matrix: &mut [f64], order: usize, n: usize, scratch: &Scratch) {
-    let Scratch {
-        home, away, both, ..
-    } = scratch;
-    for i in 0..n {
-        let mut sums = [0.0; 6];
-        for j in 0..n {
-            let (ij, ji) = (i * n + j, j * n + i);
-            let parts = [home[ij], away[ij], both[ij], home[ji], away[ji], both[ji]];
-            for (sum, part) in sums.iter_mut().zip(parts) {
-                *sum += part;
-            }
-            // the lower triangle holds attack by attack, and defence (rows) by attack (columns)
-            let crossed = both[ij] + both[ji];
-            if j < i {
-                matrix[i * order + j] = crossed;
-                matrix[(n + i) * order + n + j] = crossed;
-            }
-            matrix[(n + i) * order + j] = -(home[ji] + away[ij]);
-        }
-        // curvature of i's goals, of the opponents' goals, and of both at once, from i's home and from i's away matches
-        let [
-            scored_home,
-            conceded_home,
-            both_home,
-            conceded_away,
-            scored_away,
-            both_away,
-        ] = sums;
-        matrix[i * order + i] = scored_home + scored_away;
-        matrix[(n + i) * order + n + i] = conceded_home + conceded_away;
-        matrix[(n + i) * order + i] = -(both_home + both_away);
-        let (level, advantage) = (2 * n * order, (2 * n + 1) * order);
-        matrix[level + i] = scored_home + both_home + scored_away + both_away;
-        matrix[level + n + i] = -(conceded_away + both_away + conceded_home + both_home);
-        matrix[advantage + i] = scored_home + both_away;
-        matrix[advantage + n + i] = -(conceded_away + both_home);
-        // every match has one home attack and one away attack, so their rows add up to those of the levels
-        matrix[level + 2 * n] += scored_home + both_home + scored_away + both_away;
-        matrix[advantage + 2 * n] += scored_home + both_away;
-        matrix[advantage + 2 * n + 1] += scored_home;
     }
 }
 

@@ -44,6 +44,7 @@ mod root;
 mod roster;
 mod schedule;
 mod score_grid;
+mod secant;
 mod shot_goals;
 mod stated;
 mod sums;

@@ -1,4 +1,4 @@
-//! Newton's method with a factor of the Hessian that is reused while it is good enough.
+//! Newton's method with a factor of the Hessian that is reused while it is good enough, and corrected by the last steps.
 
 use std::sync::atomic::AtomicBool;
 
@@ -8,6 +8,7 @@ use super::cholesky::Cholesky;
 use super::conjugate::Conjugate;
 use super::curvature::Curvature;
 use super::likelihood::{Likelihood, Scratch};
+use super::secant::Secants;
 use super::vector::{dot, norm as length};
 use super::{PredictError, ensure_wanted};
 
@@ -45,6 +46,9 @@ pub(super) struct Newton {
     curvature: Curvature,
     #[serde(skip)]
     conjugate: Conjugate,
+    /// The last steps of this fit.
+    #[serde(skip)]
+    secants: Secants,
 }
 
 impl Newton {
@@ -65,6 +69,7 @@ impl Newton {
     /// Discards the factor, because the parameters have changed their meaning or it has become too old.
     pub(super) fn forget_factor(&mut self) {
         self.factor_order = None;
+        self.secants.clear();
     }
 
     /// Whether there are no parameters or those of this many teams, and the factor has its order. Restored states are
@@ -140,6 +145,7 @@ impl Newton {
     /// Sizes the buffers and computes the gradient at the start values.
     fn prepare(&mut self, likelihood: &Likelihood) {
         self.iterations = 0;
+        self.secants.clear();
         for buffer in [
             &mut self.gradient,
             &mut self.trial,
@@ -190,8 +196,13 @@ impl Newton {
     fn advance(&mut self, likelihood: &Likelihood, norm: f64, fresh: bool) -> Option<f64> {
         self.step.clear();
         self.step.extend_from_slice(&self.gradient);
-        self.factor.solve(&mut self.step);
-        self.take_step(likelihood, norm, fresh)
+        self.secants.solve(&self.factor, &mut self.step);
+        let left = self.take_step(likelihood, norm, fresh)?;
+        // a step has left the point before it in the buffers of the trial
+        let from = [&self.trial[..], &self.trial_gradient[..]];
+        self.secants
+            .learn(from, [&self.theta[..], &self.gradient[..]]);
+        Some(left)
     }
 
     fn take_step(&mut self, likelihood: &Likelihood, norm: f64, fresh: bool) -> Option<f64> {

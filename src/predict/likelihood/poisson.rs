@@ -1,85 +1,81 @@
 //! The derivatives of a Poisson part.
 
+use super::expected::Expected;
 use super::strengths::Strengths;
-use crate::predict::counts::{Counts, Pair};
-use crate::predict::vector::{add_scaled, dot};
+use crate::predict::counts::Counts;
 
-/// Writes the gradient of the Poisson part: observed less expected goals.
-///
-/// `home` and `away` are buffers.
-pub(super) fn poisson_gradient(
+/// Adds the slopes of attack and defence, observed less expected goals, with the loading of these strengths.
+pub(super) fn add_slopes(counts: &Counts, expected: &Expected, loading: f64, gradient: &mut [f64]) {
+    let n = counts.teams;
+    let (attack, defence) = gradient.split_at_mut(n);
+    let Expected { scored, conceded } = expected;
+    for i in 0..n {
+        attack[i] += loading * (counts.scored[i] - (scored[0][i] + scored[1][i]));
+        defence[i] -= loading * (counts.conceded[i] - (conceded[0][i] + conceded[1][i]));
+    }
+}
+
+/// Adds the slopes of the levels.
+pub(super) fn add_level_slopes(counts: &Counts, expected: &Expected, gradient: &mut [f64]) {
+    let n = counts.teams;
+    let [home, others] =
+        [0, 1].map(|grounds| counts.goals[grounds] - expected.scored[grounds].iter().sum::<f64>());
+    gradient[2 * n] += home + others;
+    gradient[2 * n + 1] += home;
+}
+
+/// Adds the rows of defences by attacks to a negated Hessian, the curvature of each in log goals times `factor`.
+pub(super) fn add_crossed(
     counts: &Counts,
     s: &Strengths,
-    gradient: &mut [f64],
-    [home, away]: [&mut Vec<f64>; 2],
+    factor: f64,
+    matrix: &mut [f64],
+    order: usize,
 ) {
     let n = counts.teams;
-    for column in [&mut *home, &mut *away] {
-        column.clear();
-        column.resize(n, 0.0);
-    }
-    let [mut home_sum, mut away_sum] = counts.goals;
-    for (i, row) in counts.weight.chunks_exact(n.max(1)).enumerate() {
-        let [to_home, to_away] = s.home_factors(i);
-        let (home_rate, away_rate) = (
-            to_home * dot(row, &s.defence),
-            to_away * dot(row, &s.attack),
-        );
-        gradient[i] = counts.scored[i] - home_rate;
-        gradient[n + i] = away_rate - counts.conceded[i];
-        home_sum -= home_rate;
-        away_sum -= away_rate;
-        add_scaled(home, to_home, row);
-        add_scaled(away, to_away, row);
-    }
-    for j in 0..n {
-        gradient[j] -= s.attack[j] * away[j];
-        gradient[n + j] += s.defence[j] * home[j];
-    }
-    if counts.is_large {
-        gradient[..n].copy_from_slice(&counts.scored);
-        for (slope, goals) in gradient[n..].iter_mut().zip(&counts.conceded) {
-            *slope = -goals;
+    for (home, row) in counts.weight.chunks_exact(n.max(1)).enumerate() {
+        let [to_home, to_away] = s.home_factors(home).map(|to| factor * to);
+        for (away, weight) in row.iter().enumerate() {
+            matrix[(n + away) * order + home] -= weight * to_home * s.defence[away];
+        }
+        let own = &mut matrix[(n + home) * order..][..n];
+        for ((entry, weight), attack) in own.iter_mut().zip(row).zip(&s.attack) {
+            *entry -= weight * to_away * attack;
         }
     }
-    for pair in &counts.at_home {
-        let [home, away] = s.home_rates(pair).map(|rate| pair.weight * rate);
-        subtract_goals(gradient, pair, n, [home, away]);
-        home_sum -= home;
-        away_sum -= away;
-    }
     for pair in &counts.neutral {
-        let [home, away] = s.neutral_rates(pair).map(|rate| pair.weight * rate);
-        subtract_goals(gradient, pair, n, [home, away]);
-        away_sum -= home + away;
-    }
-    gradient[2 * n] = home_sum + away_sum;
-    gradient[2 * n + 1] = home_sum;
-}
-
-/// Sets the expected goals of every pair at home.
-pub(super) fn tables(counts: &Counts, s: &Strengths, [home, away]: [&mut Vec<f64>; 2]) {
-    home.clear();
-    away.clear();
-    for (i, row) in counts.weight.chunks_exact(counts.teams.max(1)).enumerate() {
-        let [to_home, to_away] = s.home_factors(i);
-        home.extend(
-            row.iter()
-                .zip(&s.defence)
-                .map(|(weight, defence)| weight * to_home * defence),
-        );
-        away.extend(
-            row.iter()
-                .zip(&s.attack)
-                .map(|(weight, attack)| weight * to_away * attack),
-        );
+        let [home, away] = s
+            .neutral_rates(pair)
+            .map(|rate| factor * pair.weight * rate);
+        matrix[(n + pair.away) * order + pair.home] -= home;
+        matrix[(n + pair.home) * order + pair.away] -= away;
     }
 }
 
-/// Subtracts the expected goals of a pair from the slopes of its strengths.
-fn subtract_goals(gradient: &mut [f64], pair: &Pair, n: usize, [home, away]: [f64; 2]) {
-    gradient[pair.home] -= home;
-    gradient[n + pair.away] += home;
-    gradient[pair.away] -= away;
-    gradient[n + pair.home] += away;
+/// Adds the curvature of each attack and each defence to the diagonal of a negated Hessian, times `factor`.
+pub(super) fn add_diagonal(sums: &Expected, factor: f64, matrix: &mut [f64], order: usize) {
+    let Expected { scored, conceded } = sums;
+    let each = |sums: &[Vec<f64>; 2], i: usize| factor * (sums[0][i] + sums[1][i]);
+    let n = scored[0].len();
+    for i in 0..n {
+        matrix[i * (order + 1)] += each(scored, i);
+        matrix[(n + i) * (order + 1)] += each(conceded, i);
+    }
+}
+
+/// Adds the rows of both levels to a negated Hessian.
+pub(super) fn add_levels(sums: &Expected, matrix: &mut [f64], order: usize) {
+    let Expected { scored, conceded } = sums;
+    let n = scored[0].len();
+    let (level, advantage) = matrix[2 * n * order..].split_at_mut(order);
+    for i in 0..n {
+        level[i] += scored[0][i] + scored[1][i];
+        level[n + i] -= conceded[0][i] + conceded[1][i];
+        advantage[i] += scored[0][i];
+        advantage[n + i] -= conceded[0][i];
+    }
+    let [home, others] = [0, 1].map(|grounds| scored[grounds].iter().sum::<f64>());
+    level[2 * n] += home + others;
+    advantage[2 * n] += home;
+    advantage[2 * n + 1] += home;
 }

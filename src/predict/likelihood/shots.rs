@@ -1,11 +1,11 @@
 //! The part of the likelihood that the goals have that shots were worth.
 
 use super::Scratch;
-use super::poisson::{poisson_gradient, tables};
+use super::poisson::{add_crossed, add_diagonal, add_slopes};
 use super::strengths::Strengths;
 use crate::predict::counts::{Counts, Pair};
 use crate::predict::curvature::Curvature;
-use crate::predict::vector::{add_scaled, dot};
+use crate::predict::vector::dot;
 
 /// The goals that shots were worth.
 #[derive(Clone, Copy)]
@@ -34,52 +34,31 @@ pub(super) fn add_shots_gradient(
     gradient: &mut [f64],
     scratch: &mut Scratch,
 ) {
-    let n = shots.counts.teams;
-    let Scratch {
-        of_shots,
-        slopes,
-        home,
-        away,
-        ..
-    } = scratch;
-    of_shots.set_loaded(theta, n, shots.loading, shots.levels);
-    slopes.clear();
-    slopes.resize(2 * n + 2, 0.0);
-    poisson_gradient(shots.counts, of_shots, slopes, [home, away]);
-    add_scaled(&mut gradient[..2 * n], shots.loading, &slopes[..2 * n]);
+    scratch.expect_shots(shots, theta);
+    add_slopes(shots.counts, &scratch.expected, shots.loading, gradient);
 }
 
 /// Adds the attack and defence blocks of shots.
 pub(super) fn add_shots_information(
     shots: &Shots<'_>,
+    theta: &[f64],
     matrix: &mut [f64],
     order: usize,
     scratch: &mut Scratch,
 ) {
-    let n = shots.counts.teams;
-    let Scratch {
-        of_shots: s,
-        home,
-        away,
-        ..
-    } = scratch;
-    tables(shots.counts, s, [&mut *home, &mut *away]);
-    for pair in &shots.counts.neutral {
-        let [of_home, of_away] = s.neutral_rates(pair).map(|rate| pair.weight * rate);
-        home[pair.home * n + pair.away] += of_home;
-        away[pair.home * n + pair.away] += of_away;
-    }
+    scratch.expect_shots(shots, theta);
     let squared = shots.loading * shots.loading;
-    for i in 0..n {
-        let [mut scored, mut conceded] = [0.0; 2];
-        for j in 0..n {
-            let (ij, ji) = (i * n + j, j * n + i);
-            scored += home[ij] + away[ji];
-            conceded += away[ij] + home[ji];
-            matrix[(n + i) * order + j] -= squared * (home[ji] + away[ij]);
-        }
-        matrix[i * order + i] += squared * scored;
-        matrix[(n + i) * order + n + i] += squared * conceded;
+    add_crossed(shots.counts, &scratch.of_shots, squared, matrix, order);
+    add_diagonal(&scratch.expected, squared, matrix, order);
+}
+
+impl Scratch {
+    /// Sets the strengths as they show in shots, and what they expect.
+    fn expect_shots(&mut self, shots: &Shots<'_>, theta: &[f64]) {
+        let counts = shots.counts;
+        self.of_shots
+            .set_loaded(theta, counts.teams, shots.loading, shots.levels);
+        self.expected.set(counts, &self.of_shots);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rates of goals from parameters.
 
 use crate::predict::counts::{Counts, LowScores, Pair};
-use crate::predict::vector::dot;
+use crate::predict::vector::{dot, exps};
 
 /// Rates are products: λ = home_level·attack_i·defence_j, ν = away_level·attack_j·defence_i.
 #[derive(Debug, Clone, Default)]
@@ -15,11 +15,8 @@ pub(super) struct Strengths {
 
 impl Strengths {
     pub(super) fn set(&mut self, theta: &[f64], teams: usize) {
-        self.attack.clear();
-        self.attack.extend(theta[..teams].iter().map(|a| a.exp()));
-        self.defence.clear();
-        self.defence
-            .extend(theta[teams..2 * teams].iter().map(|d| (-d).exp()));
+        exps(&mut self.attack, &theta[..teams], 1.0);
+        exps(&mut self.defence, &theta[teams..2 * teams], -1.0);
         self.away_level = theta[2 * teams].exp();
         self.home_level = (theta[2 * teams] + theta[2 * teams + 1]).exp();
         self.rho = theta.get(2 * teams + 2).copied().unwrap_or(0.0);
@@ -33,12 +30,8 @@ impl Strengths {
         loading: f64,
         levels: [f64; 2],
     ) {
-        let load = |values: &[f64], loading: f64, factors: &mut Vec<f64>| {
-            factors.clear();
-            factors.extend(values.iter().map(|value| (loading * value).exp()));
-        };
-        load(&theta[..teams], loading, &mut self.attack);
-        load(&theta[teams..2 * teams], -loading, &mut self.defence);
+        exps(&mut self.attack, &theta[..teams], loading);
+        exps(&mut self.defence, &theta[teams..2 * teams], -loading);
         [self.home_level, self.away_level] = levels;
         self.rho = 0.0;
     }
@@ -64,6 +57,19 @@ impl Strengths {
         [
             self.home_level * self.attack[home],
             self.away_level * self.defence[home],
+        ]
+    }
+
+    /// λ and ν of a pair with low scores.
+    #[inline(always)]
+    pub(super) fn products(&self, low: &LowScores) -> [f64; 2] {
+        let level = match low.neutral {
+            None => self.home_level,
+            Some(_) => self.away_level,
+        };
+        [
+            level * self.attack[low.home] * self.defence[low.away],
+            self.away_level * self.defence[low.home] * self.attack[low.away],
         ]
     }
 
@@ -114,7 +120,6 @@ pub(super) struct LowTerms {
 }
 
 impl LowTerms {
-    #[inline(always)]
     pub(super) fn lowest(&self) -> f64 {
         self.tau[0].min(self.tau[1]).min(self.tau[2])
     }
