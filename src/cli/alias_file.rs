@@ -4,16 +4,14 @@ use std::path::Path;
 
 use super::usage;
 use crate::config::Pair;
-use crate::source::load;
 
 /// The most bytes of a file, enough for twenty thousand spellings.
-const MOST_BYTES: u64 = 1 << 20;
+pub const MOST_BYTES: u64 = 1 << 20;
 
-/// The spellings of a file, each with its name, as `--alias` takes them.
-pub fn read(path: &Path) -> anyhow::Result<Vec<Pair>> {
+/// The spellings of a file, each with its name, as `--alias` takes them; `read` is its bytes.
+pub fn spellings(path: &Path, read: Result<Vec<u8>, String>) -> anyhow::Result<Vec<Pair>> {
     let fault = |problem: String| usage(format!("--alias-file {}: {problem}", path.display()));
-    let bytes = load(path, MOST_BYTES).map_err(|error| fault(error.to_string()))?;
-    parse(&bytes).map_err(fault)
+    read.and_then(|bytes| parse(&bytes)).map_err(fault)
 }
 
 fn parse(bytes: &[u8]) -> Result<Vec<Pair>, String> {

@@ -191,21 +191,16 @@ impl LowerLayers {
 
 /// The variables of the environment that these engines use. `overriding` are the settings above the environment.
 pub fn used_variables(
+    environment: Environment,
     overriding: &[String],
     engines: &[&EngineConfig],
-) -> anyhow::Result<UsedVariables> {
-    let used = environment()?.variables.into_iter().filter(|variable| {
+) -> UsedVariables {
+    let used = environment.variables.into_iter().filter(|variable| {
         let is_over = overriding.iter().any(|over| over == variable.setting);
         !is_over && !is_unwanted(variable, engines)
     });
-    Ok(used
-        .map(|variable| (variable.name, variable.text))
-        .collect())
-}
-
-/// The settings of the environment.
-pub fn environment() -> anyhow::Result<Environment> {
-    Environment::read(|name| std::env::var(name).ok()).map_err(usage)
+    used.map(|variable| (variable.name, variable.text))
+        .collect()
 }
 
 /// Refuses a setting that was typed and changes nothing.

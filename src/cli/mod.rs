@@ -22,6 +22,7 @@ mod input;
 mod inspect;
 mod layers;
 mod left_out;
+mod merge;
 mod output;
 mod pace;
 mod plot;
@@ -29,6 +30,7 @@ mod predict;
 mod probabilities;
 mod progress;
 mod publish;
+mod recorded;
 mod redis;
 mod report;
 mod season;
@@ -99,6 +101,8 @@ enum Command {
     /// Backtest a grid of settings, rank them, and say what the best may owe to luck
     #[command(mut_args(settings::hide_idle(&[Purpose::Backtest])))]
     Sweep(Box<sweep::Sweep>),
+    /// Put the parts of a sweep or a simulation together that several machines did with --shard
+    Merge(merge::Merge),
     /// Choose settings of a model by how well it forecasts: a profile of scores, with errors, together and by league
     #[command(mut_args(settings::hide_idle(&[Purpose::Tune])), mut_arg("chart", |chart| chart.hide(true)))]
     Tune(Box<tune::Tune>),
@@ -162,6 +166,7 @@ impl Command {
             | Self::Simulate(_)
             | Self::Season(_)
             | Self::Sweep(_)
+            | Self::Merge(_)
             | Self::Tune(_)
             | Self::Fit(_)
             | Self::Features(_)
@@ -246,17 +251,23 @@ fn print_usage(error: &clap::Error) -> std::io::Result<()> {
 
 fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Cli, Typed), clap::Error> {
     let mut command = Cli::command();
-    let matches = command.try_get_matches_from_mut(arguments)?;
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let matches = command.try_get_matches_from_mut(&arguments)?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-    Ok((cli, Typed::of(&matches)))
+    Ok((cli, Typed::of(arguments, &matches)))
 }
 
-/// The options of the subcommand that were typed, and do not have their default only.
+/// What was typed.
 #[derive(Debug, Default)]
-struct Typed(Vec<String>);
+struct Typed {
+    /// All of it, the program's name first.
+    arguments: Vec<OsString>,
+    /// The options of the subcommand that do not have their default only.
+    options: Vec<String>,
+}
 
 impl Typed {
-    fn of(matches: &clap::ArgMatches) -> Self {
+    fn of(arguments: Vec<OsString>, matches: &clap::ArgMatches) -> Self {
         let Some((_, matches)) = matches.subcommand() else {
             return Self::default();
         };
@@ -266,14 +277,17 @@ impl Typed {
             matches.try_contains_id(id).is_ok()
                 && matches.value_source(id) == Some(ValueSource::CommandLine)
         });
-        Self(typed.map(str::to_owned).collect())
+        Self {
+            options: typed.map(str::to_owned).collect(),
+            arguments,
+        }
     }
 
     /// Refuses options that have no effect, for this reason.
     fn refuse(&self, options: &[&str], because: &str) -> anyhow::Result<()> {
         let typed = options
             .iter()
-            .find(|option| self.0.iter().any(|typed| typed == *option));
+            .find(|option| self.options.iter().any(|typed| typed == *option));
         match typed {
             Some(option) => Err(usage(format!(
                 "{} has no effect: {because}",
@@ -329,6 +343,7 @@ fn execute(cli: Cli, typed: &Typed) -> anyhow::Result<()> {
         Command::Simulate(command) => command.run(console, typed),
         Command::Season(command) => command.run(console),
         Command::Sweep(command) => command.run(console, typed),
+        Command::Merge(command) => command.run(console),
         Command::Tune(command) => command.run(console, typed),
         Command::Fit(command) => command.run(console),
         Command::Features(command) => command.run(console),

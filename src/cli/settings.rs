@@ -1,6 +1,7 @@
 //! Arguments that all subcommands share: settings from flags, environment and file, threads, the log.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -11,10 +12,11 @@ use tracing_subscriber::field::MakeExt as _;
 use tracing_subscriber::fmt::format;
 
 use super::layers::{self, LowerLayers, UsedVariables};
+use super::recorded::Recorded;
 use super::unmatched::{unmatched, unpriced};
 use super::{Console, alias_file, usage};
 use crate::backtest;
-use crate::config::{self, ConfigError, Period, Purpose, RunConfig, Settings};
+use crate::config::{self, ConfigError, Environment, Period, Purpose, RunConfig, Settings};
 use crate::domain::MarketKind;
 use crate::engine::EngineConfig;
 use crate::predict::ModelConfigError;
@@ -34,9 +36,42 @@ pub struct Layers {
     alias_file: Option<PathBuf>,
     #[command(flatten)]
     settings: Settings,
+    /// The command that is understood again, of a part of its work.
+    #[arg(skip)]
+    recorded: Option<Recorded>,
 }
 
 impl Layers {
+    /// What another machine needs to understand this command as this one does.
+    pub fn record(&self, arguments: &[OsString]) -> anyhow::Result<Recorded> {
+        let config = self.config.as_deref().map(|path| (path, MOST_OF_SETTINGS));
+        let aliases = self.alias_file.as_deref();
+        let aliases = aliases.map(|path| (path, alias_file::MOST_BYTES));
+        let files: Vec<_> = config.into_iter().chain(aliases).collect();
+        Recorded::new(arguments, &files)
+    }
+
+    /// Takes files of settings and the environment from a recorded command.
+    pub fn take_from(&mut self, recorded: Recorded) {
+        self.recorded = Some(recorded);
+    }
+
+    /// The settings of the environment.
+    fn read_environment(&self) -> anyhow::Result<Environment> {
+        match &self.recorded {
+            Some(recorded) => recorded.environment(),
+            None => Environment::read(|name| std::env::var(name).ok()).map_err(usage),
+        }
+    }
+
+    /// The bytes of a file of settings.
+    fn bytes(&self, path: &Path, most: u64) -> Result<Vec<u8>, String> {
+        match &self.recorded {
+            Some(recorded) => recorded.file(path),
+            None => load(path, most).map_err(|error| error.to_string()),
+        }
+    }
+
     /// The files that settings are read from.
     pub fn files(&self) -> Vec<String> {
         let files = [&self.config, &self.alias_file].into_iter().flatten();
@@ -71,16 +106,21 @@ impl Layers {
 
     /// The variables of the environment that these engines use.
     pub fn environment(&self, engines: &[&EngineConfig]) -> anyhow::Result<UsedVariables> {
-        layers::used_variables(&self.settings.given(), engines)
+        let environment = self.read_environment()?;
+        let given = self.settings.given();
+        Ok(layers::used_variables(environment, &given, engines))
     }
 
     /// The layers below the flags.
     fn lower_layers(&self) -> anyhow::Result<LowerLayers> {
-        let environment = layers::environment()?;
-        let file = self.config.as_deref().map(read_settings).transpose()?;
-        let aliases = self.alias_file.as_deref().map(alias_file::read);
+        let file = self.config.as_deref();
+        let file = file.map(|path| settings_of_file(path, self.bytes(path, MOST_OF_SETTINGS)));
+        let file = file.transpose()?;
+        let aliases = self.alias_file.as_deref();
+        let aliases = aliases
+            .map(|path| alias_file::spellings(path, self.bytes(path, alias_file::MOST_BYTES)));
         Ok(LowerLayers {
-            environment,
+            environment: self.read_environment()?,
             file: file.unwrap_or_default(),
             path: self.config.clone(),
             aliases: aliases.transpose()?.unwrap_or_default(),
@@ -126,6 +166,26 @@ impl ReplayLayers {
     /// The variables of the environment that these engines use.
     pub fn environment(&self, engines: &[&EngineConfig]) -> anyhow::Result<UsedVariables> {
         self.layers.environment(engines)
+    }
+
+    /// The same where more than the flags is above the environment.
+    pub fn environment_below(
+        &self,
+        overriding: &[String],
+        engines: &[&EngineConfig],
+    ) -> anyhow::Result<UsedVariables> {
+        let environment = self.layers.read_environment()?;
+        Ok(layers::used_variables(environment, overriding, engines))
+    }
+
+    /// What another machine needs to understand this command as this one does.
+    pub fn record(&self, arguments: &[OsString]) -> anyhow::Result<Recorded> {
+        self.layers.record(arguments)
+    }
+
+    /// Takes files of settings and the environment from a recorded command.
+    pub fn take_from(&mut self, recorded: Recorded) {
+        self.layers.take_from(recorded);
     }
 
     /// Says which settings name what the matches do not have: an error where one was typed, else a warning.
@@ -238,14 +298,14 @@ pub fn remark<'a>(engines: impl IntoIterator<Item = &'a EngineConfig>, console: 
 /// The most bytes of a file of settings.
 const MOST_OF_SETTINGS: u64 = 1 << 20;
 
-fn read_settings(path: &Path) -> anyhow::Result<Settings> {
+fn settings_of_file(path: &Path, read: Result<Vec<u8>, String>) -> anyhow::Result<Settings> {
     let unreadable = |problem: String| {
         usage(format!(
             "cannot read --config {}: {problem}",
             path.display()
         ))
     };
-    let bytes = load(path, MOST_OF_SETTINGS).map_err(|error| unreadable(error.to_string()))?;
+    let bytes = read.map_err(unreadable)?;
     let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8".to_owned()))?;
     Settings::from_toml(&text).map_err(|error| usage(format!("{}: {error}", path.display())))
 }

@@ -7,9 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::settings::{self, ReplayLayers};
-use super::{
-    Console, Typed, apart, input, layers, output, probabilities, progress, signals, usage,
-};
+use super::{Console, Typed, apart, input, output, probabilities, progress, signals, usage};
 use crate::backtest::LoadedProbabilities;
 use crate::config::{Axis, Day, Grid, GridPoint, GridPoints, Purpose, StrategySpec};
 use crate::engine::EngineConfig;
@@ -304,8 +302,9 @@ impl Sweep {
             "counts": swept.matches.counts,
         });
         let grid = Grid::new(self.grid.clone(), &self.strategies)?;
-        let environment =
-            layers::used_variables(&self.overriding(&grid), &engines_of(&config.points))?;
+        let engines = engines_of(&config.points);
+        let overriding = self.overriding(&grid);
+        let environment = self.layers.environment_below(&overriding, &engines)?;
         output::record_environment(&mut run, &environment);
         Ok(folder.commit(&run)?)
     }

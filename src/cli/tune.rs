@@ -10,7 +10,7 @@ use super::settings::{self, ReplayLayers};
 use super::sweep::{
     InputReader, load_probabilities, note_looks, note_taken_over, open, resume_hint,
 };
-use super::{Console, Typed, apart, layers, output, probabilities, progress, signals, usage};
+use super::{Console, Typed, apart, output, probabilities, progress, signals, usage};
 use crate::config::{
     Axis, Day, Grid, GridPoint, GridPoints, Purpose, Settings, is_never_used, value_name,
 };
@@ -243,7 +243,8 @@ impl Tune {
             "counts": tuned.matches.counts,
         });
         let engines = engines_of(&config.points);
-        let environment = layers::used_variables(&self.overriding(grid), &engines)?;
+        let overriding = self.overriding(grid);
+        let environment = self.layers.environment_below(&overriding, &engines)?;
         output::record_environment(&mut run, &environment);
         Ok(folder.commit(&run)?)
     }

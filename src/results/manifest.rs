@@ -60,6 +60,11 @@ impl Manifest {
         self.digests.keys().map(String::as_str)
     }
 
+    /// Whether another folder has the same files.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.digests == other.digests
+    }
+
     /// Whether a file of this name and SHA-256 belongs to the folder.
     pub fn lists(&self, name: &str, digest: &str) -> bool {
         let known = self.digests.get(name);

@@ -14,6 +14,7 @@ pub mod names;
 mod owned;
 #[cfg_attr(not(feature = "parquet"), path = "parquet_disabled.rs")]
 pub mod parquet;
+mod part;
 mod seal;
 mod tables;
 
@@ -21,5 +22,6 @@ pub use error::ResultsError;
 pub use folder::{Folder, make_folder, write_file};
 pub use journal::Journal;
 pub use lock::{Wait, hold_renames};
+pub use part::{Part, PartError, Span};
 pub use seal::{is_sealed_page, sealed_page};
 pub use tables::{Results, Table};

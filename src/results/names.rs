@@ -31,6 +31,8 @@ pub const TUNE: &str = "tune";
 pub const ASSESSMENT: &str = "assessment";
 /// The groups of a record of bets.
 pub const GROUPS: &str = "groups";
+/// What a part of a simulation has of its runs, for the merge of all parts.
+pub const BLOCKS: &str = "blocks.bin";
 /// The page.
 pub const REPORT: &str = "report.html";
 
@@ -67,7 +69,7 @@ pub(super) fn all() -> Vec<String> {
         files.push(csv_file(table));
         files.extend(has_parquet.then(|| parquet_file(table)));
     }
-    files.push(REPORT.to_owned());
+    files.extend([BLOCKS, REPORT].map(str::to_owned));
     files
 }
 
@@ -78,7 +80,7 @@ mod tests {
     #[test]
     fn every_file_that_a_run_may_write_is_known() {
         let all = all();
-        assert_eq!(all.len(), 17);
+        assert_eq!(all.len(), 18);
         assert!(all.contains(&"sweep.parquet".to_owned()));
         assert!(!all.contains(&"bankroll.parquet".to_owned()));
     }

@@ -1,9 +1,10 @@
 //! The distribution of one figure over many runs.
 
-use hdrhistogram::Histogram;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::moments::{Mean, Moments};
+use super::bins::Bins;
+use super::blocks::Blocks;
+use super::moments::Mean;
 use crate::significance::quantile;
 
 /// The quantiles that are reported.
@@ -18,24 +19,22 @@ const DIGITS: u8 = 4;
 ///
 /// Up to 100,000 values the quantiles are exact. Beyond, a value that is x above the least possible one is kept to x / 10,000,
 /// and the memory that takes no longer grows.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Distribution {
     /// The size of the unit in which binned values are counted.
     unit: f64,
     /// The number that is added to binned values so that none is negative.
     offset: f64,
-    values: Values,
+    /// The values as long as they are stored exactly.
+    exact: Vec<f64>,
+    /// All values, once there are more than are stored exactly.
+    binned: Option<Bins>,
     /// The most values that are stored exactly, and the decimal digits of the bins beyond that.
     exact_limit: usize,
     digits: u8,
-    moments: Moments,
+    /// Also of the runs in which it is undefined.
+    moments: Blocks,
     range: [f64; 2],
-}
-
-#[derive(Debug, Clone)]
-enum Values {
-    Exact(Vec<f64>),
-    Binned(Histogram<u32>),
 }
 
 /// Mean, standard error and quantiles of a figure over runs; `None` where it is undefined.
@@ -54,11 +53,20 @@ impl Distribution {
         Self {
             unit,
             offset,
-            values: Values::Exact(Vec::new()),
+            exact: Vec::new(),
+            binned: None,
             exact_limit: EXACT_LIMIT,
             digits: DIGITS,
-            moments: Moments::default(),
+            moments: Blocks::default(),
             range: [f64::INFINITY, f64::NEG_INFINITY],
+        }
+    }
+
+    /// The same for runs from this place on, counted from 0.
+    pub(super) fn from(self, place: u64) -> Self {
+        Self {
+            moments: Blocks::from(place),
+            ..self
         }
     }
 
@@ -71,45 +79,79 @@ impl Distribution {
         }
     }
 
-    /// Adds a finite value; the order of values can only matter in the last digit of the mean.
+    /// Adds the figure of the next run, a finite one, if it is defined there.
     ///
     /// ```
     /// use simbet::internals::simulate::Distribution;
     /// let mut distribution = Distribution::new(0.01, 0.0);
     /// for value in 1..=100 {
-    ///     distribution.add(f64::from(value));
+    ///     distribution.add(Some(f64::from(value)));
     /// }
+    /// distribution.add(None);
     /// assert_eq!(distribution.summary().mean.mean, Some(50.5));
     /// assert_eq!(distribution.summary().quantiles[1], Some(5.0));
     /// ```
-    pub fn add(&mut self, value: f64) {
+    pub fn add(&mut self, value: Option<f64>) {
         self.moments.add(value);
+        let Some(value) = value else {
+            return;
+        };
         self.range = [self.range[0].min(value), self.range[1].max(value)];
-        match &mut self.values {
-            Values::Exact(values) if values.len() < self.exact_limit => values.push(value),
-            Values::Exact(values) => {
-                let mut binned = Histogram::new(self.digits)
-                    .expect("so few digits are within what a histogram can hold");
-                for &value in values.iter().chain([&value]) {
-                    record(&mut binned, value, self.unit, self.offset);
-                }
-                self.values = Values::Binned(binned);
-            }
-            Values::Binned(binned) => record(binned, value, self.unit, self.offset),
+        if self.binned.is_none() && self.exact.len() < self.exact_limit {
+            self.exact.push(value);
+        } else {
+            let (unit, offset) = (self.unit, self.offset);
+            self.bins().record(unit, offset, value);
         }
+    }
+
+    /// Adds the runs that follow those that are here; `false` when these do not, or are of another figure.
+    #[must_use]
+    pub fn join(&mut self, later: &Self) -> bool {
+        let figure = |one: &Self| {
+            let [unit, offset] = [one.unit, one.offset].map(f64::to_bits);
+            (unit, offset, one.exact_limit, one.digits)
+        };
+        if figure(self) != figure(later) || !self.moments.join(&later.moments) {
+            return false;
+        }
+        self.range = [
+            self.range[0].min(later.range[0]),
+            self.range[1].max(later.range[1]),
+        ];
+        let exact = self.exact.len() + later.exact.len();
+        if self.binned.is_none() && later.binned.is_none() && exact <= self.exact_limit {
+            self.exact.extend(&later.exact);
+            return true;
+        }
+        let (unit, offset) = (self.unit, self.offset);
+        let bins = self.bins();
+        for &value in &later.exact {
+            bins.record(unit, offset, value);
+        }
+        if let Some(others) = &later.binned {
+            bins.join(others);
+        }
+        true
+    }
+
+    /// The bins, into which all values go from now on.
+    fn bins(&mut self) -> &mut Bins {
+        let bins = self.binned.get_or_insert_with(|| Bins::new(self.digits));
+        for value in std::mem::take(&mut self.exact) {
+            bins.record(self.unit, self.offset, value);
+        }
+        bins
     }
 
     /// Every value that is still known, in the order of the runs; those of the first 100,000 runs or none.
     pub fn values(&self) -> &[f64] {
-        match &self.values {
-            Values::Exact(values) => values,
-            Values::Binned(_) => &[],
-        }
+        &self.exact
     }
 
     /// Their mean and its standard error: unlike the quantiles, these cost nothing.
     pub fn mean(&self) -> Mean {
-        self.moments.mean()
+        self.moments.moments().mean()
     }
 
     /// Mean, standard error and quantiles. The quantile q is the value of rank ⌈q·n⌉.
@@ -121,24 +163,77 @@ impl Distribution {
     }
 
     fn quantiles(&self) -> [Option<f64>; QUANTILES.len()] {
-        if self.moments.count() == 0 {
+        if self.mean().n == 0 {
             return [None; QUANTILES.len()];
         }
-        match &self.values {
-            Values::Exact(values) => {
-                let mut sorted = values.clone();
-                sorted.sort_unstable_by(f64::total_cmp);
-                QUANTILES.map(|q| Some(quantile::of_rank(&sorted, q)))
-            }
-            Values::Binned(binned) => QUANTILES.map(|q| {
-                let value = quantile::of_rank_in_bins(binned, q) * self.unit - self.offset;
+        if let Some(bins) = &self.binned {
+            return QUANTILES.map(|q| {
+                let counted = quantile::of_rank_in_bins(bins.histogram(), q);
+                let value = counted * self.unit - self.offset;
                 Some(value.clamp(self.range[0], self.range[1]))
-            }),
+            });
         }
+        let mut sorted = self.exact.clone();
+        sorted.sort_unstable_by(f64::total_cmp);
+        QUANTILES.map(|q| Some(quantile::of_rank(&sorted, q)))
     }
 }
 
-fn record(histogram: &mut Histogram<u32>, value: f64, unit: f64, offset: f64) {
-    // a float that is too large or too small becomes the nearest integer, and the histogram grows to hold it
-    let _ = histogram.record(((value + offset) / unit).round() as u64);
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn of(place: usize, values: &[Option<f64>], exact_limit: usize) -> Distribution {
+        let empty = Distribution::new(0.01, 1000.0).coarse(exact_limit, 3);
+        let mut distribution = empty.from(place as u64);
+        values.iter().for_each(|value| distribution.add(*value));
+        distribution
+    }
+
+    fn bits(distribution: &Distribution) -> Vec<Option<u64>> {
+        let summary = distribution.summary();
+        let mean = [summary.mean.mean, summary.mean.standard_error];
+        let all = summary.quantiles.into_iter().chain(mean);
+        all.map(|figure| figure.map(f64::to_bits)).collect()
+    }
+
+    proptest! {
+        /// Few values are exact, more are binned, and some parts have few where others have more.
+        #[test]
+        fn any_split_gives_the_same_figures(
+            values in prop::collection::vec(prop::option::weighted(0.9, -900.0..1e5_f64), 0..60),
+            cuts in prop::collection::vec(0_usize..60, 0..5),
+            exact_limit in 0_usize..60,
+        ) {
+            let whole = of(0, &values, exact_limit);
+            let mut bounds: Vec<usize> = cuts.into_iter().map(|cut| cut.min(values.len())).collect();
+            bounds.extend([0, values.len()]);
+            bounds.sort_unstable();
+            let mut merged = of(0, &[], exact_limit);
+            for pair in bounds.windows(2) {
+                let part = of(pair[0], &values[pair[0]..pair[1]], exact_limit);
+                // as it is after it was written and read
+                let bytes = crate::checkpoint::encode(&part).unwrap();
+                let part: Distribution = crate::checkpoint::decode("part", &bytes).unwrap();
+                prop_assert!(merged.join(&part));
+            }
+            prop_assert_eq!(bits(&merged), bits(&whole));
+            prop_assert_eq!(merged.values(), whole.values());
+        }
+    }
+
+    #[test]
+    fn other_figures_are_not_joined() {
+        let mut distribution = of(0, &[Some(1.0)], 5);
+        assert!(!distribution.clone().join(&of(1, &[Some(1.0)], 6)));
+        assert!(!distribution.clone().join(&of(2, &[Some(1.0)], 5)));
+        assert!(
+            !distribution
+                .clone()
+                .join(&Distribution::new(0.1, 0.0).from(1))
+        );
+        assert!(distribution.join(&of(1, &[Some(1.0)], 5)));
+    }
 }

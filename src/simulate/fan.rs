@@ -1,5 +1,7 @@
 //! How the bankroll spreads as matches are played.
 
+use serde::{Deserialize, Serialize};
+
 use super::distribution::{Distribution, QUANTILES};
 use crate::domain::Money;
 
@@ -24,7 +26,7 @@ pub fn points(matches: u64) -> Vec<u64> {
 /// Quantiles of the bankroll along the matches.
 ///
 /// Up to 10,000 runs they are exact; beyond they have three significant digits, in memory of fixed size.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Fan {
     points: Vec<u64>,
     balances: Vec<Distribution>,
@@ -46,9 +48,11 @@ pub struct FanPoint {
 }
 
 impl Fan {
-    pub(super) fn new(matches: u64) -> Self {
+    /// The fan of the runs from this place on, counted from 0.
+    pub(super) fn new(matches: u64, place: u64) -> Self {
         let points = points(matches);
         let empty = Distribution::new(1.0 / Money::MINOR as f64, 0.0).coarse(KEPT, DIGITS);
+        let empty = empty.from(place);
         Self {
             balances: vec![empty; points.len()],
             points,
@@ -59,7 +63,14 @@ impl Fan {
         self.balances
             .iter_mut()
             .zip(path)
-            .for_each(|(balances, balance)| balances.add(balance.units()));
+            .for_each(|(balances, balance)| balances.add(Some(balance.units())));
+    }
+
+    /// Adds the runs that follow those that are here; `false` when these do not.
+    #[must_use]
+    pub(super) fn join(&mut self, later: &Self) -> bool {
+        let mut points = self.balances.iter_mut().zip(&later.balances);
+        self.points == later.points && points.all(|(balances, later)| balances.join(later))
     }
 
     /// The points in order; none before the first run.

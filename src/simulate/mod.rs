@@ -4,6 +4,8 @@
 //! and the run's number alone, so that every strategy meets the same ones, and runs may be played in any order, on any
 //! number of threads.
 
+mod bins;
+mod blocks;
 mod distribution;
 mod emit;
 mod fan;
@@ -65,10 +67,25 @@ pub fn simulate(
     each: &mut dyn FnMut(&[RunResult]) -> Result<(), Error>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<SimulationReport, Error> {
-    let mut report = SimulationReport::new(config);
+    let runs = config.first_run..config.first_run + config.runs;
+    simulate_runs(config, runs, stop, each, progress)
+}
+
+/// The same for some of the runs. Reports of neighbours are joined to that of all.
+///
+/// # Errors
+/// As for [`simulate`].
+pub(crate) fn simulate_runs(
+    config: &SimulationConfig,
+    runs: Range<u64>,
+    stop: &AtomicBool,
+    each: &mut dyn FnMut(&[RunResult]) -> Result<(), Error>,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<SimulationReport, Error> {
+    let mut report = SimulationReport::from(config, runs.start);
     let mut simulators = simulators(config)?;
     let done = AtomicU64::new(0);
-    let (mut first, end) = (config.first_run, config.first_run + config.runs);
+    let (mut first, end) = (runs.start, runs.end);
     while first < end {
         let last = end.min(first + simulators.len() as u64 * RUNS_PER_THREAD);
         for results in play(&mut simulators, first..last, stop, &|| {

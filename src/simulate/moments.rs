@@ -1,9 +1,9 @@
-//! Running mean and standard error.
+//! Mean and standard error of a sample that may be put together from parts.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A running mean and its standard error (Welford 1962).
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Moments {
     count: u64,
     mean: f64,
@@ -22,20 +22,45 @@ pub struct Mean {
 }
 
 impl Moments {
-    /// Adds a finite value.
+    /// Those of a single finite value, or of none.
+    pub fn of(value: Option<f64>) -> Self {
+        value.map_or_else(Self::default, |value| Self {
+            count: 1,
+            mean: value,
+            squares: 0.0,
+        })
+    }
+
+    /// Those of both samples (Chan, Golub and LeVeque 1979).
+    ///
+    /// # Formula
+    /// ```text
+    /// mean = m₁ + δ·n₂/n,   squares = s₁ + s₂ + δ²·n₁·n₂/n,   δ = m₂ − m₁
+    /// ```
     ///
     /// ```
     /// use simbet::internals::simulate::Moments;
-    /// let mut moments = Moments::default();
-    /// [1.0, 2.0, 3.0, 4.0].into_iter().for_each(|value| moments.add(value));
-    /// assert_eq!(moments.mean().mean, Some(2.5));
-    /// assert!((moments.mean().standard_error.unwrap() - (5.0_f64 / 12.0).sqrt()).abs() < 1e-15);
+    /// let moments = [1.0, 2.0, 3.0, 4.0].map(|value| Moments::of(Some(value)));
+    /// let all = moments.into_iter().reduce(Moments::and).unwrap();
+    /// assert_eq!(all.mean().mean, Some(2.5));
+    /// assert!((all.mean().standard_error.unwrap() - (5.0_f64 / 12.0).sqrt()).abs() < 1e-15);
     /// ```
-    pub fn add(&mut self, value: f64) {
-        self.count += 1;
-        let step = value - self.mean;
-        self.mean += step / self.count as f64;
-        self.squares += step * (value - self.mean);
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        if other.count == 0 {
+            return self;
+        }
+        if self.count == 0 {
+            return other;
+        }
+        let count = self.count + other.count;
+        let share = other.count as f64 / count as f64;
+        let step = other.mean - self.mean;
+        Self {
+            count,
+            mean: self.mean + step * share,
+            squares: self.squares + other.squares + step * step * (self.count as f64 * share),
+        }
     }
 
     /// The number of values.

@@ -1,10 +1,11 @@
 //! The report of many runs: for each strategy, and between strategies.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::blocks::Blocks;
 use super::distribution::Distribution;
 use super::fan::Fan;
-use super::moments::{Mean, Moments};
+use super::moments::Mean;
 use super::play::RunResult;
 use crate::config::{ResolvedStrategy, SimulationConfig};
 use crate::domain::Money;
@@ -21,7 +22,7 @@ use crate::domain::Money;
 /// assert_eq!((report.runs(), report.strategies.len()), (2, 1));
 /// assert_eq!(report.strategies[0].name, "ev");
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SimulationReport {
     /// One for each strategy.
     pub strategies: Vec<StrategyStats>,
@@ -30,7 +31,7 @@ pub struct SimulationReport {
 }
 
 /// Statistics of one strategy over all runs.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StrategyStats {
     /// Its name.
     pub name: String,
@@ -50,7 +51,7 @@ pub struct StrategyStats {
     /// Expected profit at the true probabilities / initial bankroll.
     pub expected_growth: Distribution,
     /// growth less expected growth.
-    unexpected_growth: Moments,
+    unexpected_growth: Blocks,
     /// Largest fall from a peak, as a share of it.
     pub max_drawdown: Distribution,
     /// Longest time below a peak, in days.
@@ -62,22 +63,31 @@ pub struct StrategyStats {
 }
 
 /// How a strategy did against the first on the same runs: this one's figure less the first one's.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Difference {
-    final_bankroll: Moments,
-    yield_on_turnover: Moments,
-    log_growth: Moments,
+    final_bankroll: Blocks,
+    yield_on_turnover: Blocks,
+    log_growth: Blocks,
 }
 
 impl SimulationReport {
     /// No run yet.
     pub fn new(config: &SimulationConfig) -> Self {
+        Self::from(config, config.first_run)
+    }
+
+    /// No run yet; the first that is added has this number.
+    pub fn from(config: &SimulationConfig, run: u64) -> Self {
+        let place = run - config.first_run;
         let strategies = config.strategies.iter();
         Self {
             strategies: strategies
-                .map(|strategy| StrategyStats::new(strategy, config))
+                .map(|strategy| StrategyStats::new(strategy, config, place))
                 .collect(),
-            differences: vec![Difference::default(); config.strategies.len().saturating_sub(1)],
+            differences: config.strategies[1..]
+                .iter()
+                .map(|_| Difference::from(place))
+                .collect(),
         }
     }
 
@@ -96,6 +106,18 @@ impl SimulationReport {
             .for_each(|(difference, other)| difference.add(first, other));
     }
 
+    /// Adds the runs that follow those that are here; `false` when these do not, or are of other strategies.
+    #[must_use]
+    pub fn join(&mut self, later: &Self) -> bool {
+        let is_alike = self.strategies.len() == later.strategies.len()
+            && self.differences.len() == later.differences.len();
+        let mut strategies = self.strategies.iter_mut().zip(&later.strategies);
+        let mut differences = self.differences.iter_mut().zip(&later.differences);
+        is_alike
+            && strategies.all(|(stats, later)| stats.join(later))
+            && differences.all(|(difference, later)| difference.join(later))
+    }
+
     /// The number of runs.
     pub fn runs(&self) -> u64 {
         self.strategies.first().map_or(0, |stats| stats.runs)
@@ -103,9 +125,10 @@ impl SimulationReport {
 }
 
 impl StrategyStats {
-    /// No run of this strategy yet.
-    fn new(strategy: &ResolvedStrategy, config: &SimulationConfig) -> Self {
+    /// No run of this strategy yet; the first that is added has this place.
+    fn new(strategy: &ResolvedStrategy, config: &SimulationConfig, place: u64) -> Self {
         let initial = strategy.engine.bankroll;
+        let spread = |unit, offset| Distribution::new(unit, offset).from(place);
         Self {
             name: strategy.name.clone(),
             initial,
@@ -115,16 +138,16 @@ impl StrategyStats {
             ruined: 0,
             spent: 0,
             bets: 0,
-            final_bankroll: Distribution::new(0.01, 0.0),
-            growth: Distribution::new(1e-6, 1.0),
-            yield_on_turnover: Distribution::new(1e-6, 1.0),
-            expected_growth: Distribution::new(1e-6, 10.0),
-            unexpected_growth: Moments::default(),
-            max_drawdown: Distribution::new(1e-6, 0.0),
-            days_under_water: Distribution::new(0.01, 0.0),
+            final_bankroll: spread(0.01, 0.0),
+            growth: spread(1e-6, 1.0),
+            yield_on_turnover: spread(1e-6, 1.0),
+            expected_growth: spread(1e-6, 10.0),
+            unexpected_growth: Blocks::from(place),
+            max_drawdown: spread(1e-6, 0.0),
+            days_under_water: spread(0.01, 0.0),
             // a bankroll that is not lost has at least one minor unit
-            log_growth: Distribution::new(1e-6, (initial.minor().max(1) as f64).ln()),
-            fan: Fan::new(config.synthetic.matches),
+            log_growth: spread(1e-6, (initial.minor().max(1) as f64).ln()),
+            fan: Fan::new(config.synthetic.matches, place),
         }
     }
 
@@ -136,19 +159,42 @@ impl StrategyStats {
         self.profitable += u64::from(summary.final_bankroll > self.initial);
         self.spent += u64::from(summary.spent_on.is_some());
         self.ruined += u64::from(summary.min_bankroll.units() <= self.ruin * initial);
-        self.final_bankroll.add(summary.final_bankroll.units());
-        self.max_drawdown.add(summary.max_drawdown);
-        self.days_under_water.add(summary.longest_drawdown_days);
-        add_defined(&mut self.growth, summary.growth);
-        add_defined(&mut self.yield_on_turnover, summary.yield_on_turnover);
+        self.final_bankroll
+            .add(Some(summary.final_bankroll.units()));
+        self.max_drawdown.add(Some(summary.max_drawdown));
+        self.days_under_water
+            .add(Some(summary.longest_drawdown_days));
+        self.growth.add(summary.growth);
+        self.yield_on_turnover.add(summary.yield_on_turnover);
         let expected = summary.expected_profit.filter(|_| initial > 0.0);
         let expected = expected.map(|profit| profit.units() / initial);
-        add_defined(&mut self.expected_growth, expected);
-        if let Some((growth, expected)) = summary.growth.zip(expected) {
-            self.unexpected_growth.add(growth - expected);
-        }
-        add_defined(&mut self.log_growth, log_growth(result));
+        self.expected_growth.add(expected);
+        let unexpected = summary.growth.zip(expected);
+        self.unexpected_growth
+            .add(unexpected.map(|(growth, expected)| growth - expected));
+        self.log_growth.add(log_growth(result));
         self.fan.add(&result.path);
+    }
+
+    /// Adds the runs that follow those that are here; `false` when these do not, or are of another strategy.
+    fn join(&mut self, later: &Self) -> bool {
+        if (&self.name, self.initial) != (&later.name, later.initial) {
+            return false;
+        }
+        self.runs += later.runs;
+        self.bets += later.bets;
+        self.profitable += later.profitable;
+        self.spent += later.spent;
+        self.ruined += later.ruined;
+        self.final_bankroll.join(&later.final_bankroll)
+            && self.max_drawdown.join(&later.max_drawdown)
+            && self.days_under_water.join(&later.days_under_water)
+            && self.growth.join(&later.growth)
+            && self.yield_on_turnover.join(&later.yield_on_turnover)
+            && self.expected_growth.join(&later.expected_growth)
+            && self.unexpected_growth.join(&later.unexpected_growth)
+            && self.log_growth.join(&later.log_growth)
+            && self.fan.join(&later.fan)
     }
 
     /// The number of runs.
@@ -163,7 +209,7 @@ impl StrategyStats {
 
     /// growth less expected growth at the true probabilities: the part of luck, whose mean tends to 0 over many runs.
     pub fn unexpected_growth(&self) -> Mean {
-        self.unexpected_growth.mean()
+        self.unexpected_growth.moments().mean()
     }
 
     /// Mean number of bets in a run.
@@ -199,38 +245,48 @@ impl StrategyStats {
 }
 
 impl Difference {
-    fn add(&mut self, first: &RunResult, other: &RunResult) {
-        let [first_bankroll, other_bankroll] =
-            [first, other].map(|result| result.summary.final_bankroll.units());
-        self.final_bankroll.add(other_bankroll - first_bankroll);
-        let yields = other
-            .summary
-            .yield_on_turnover
-            .zip(first.summary.yield_on_turnover);
-        let growths = log_growth(other).zip(log_growth(first));
-        for (moments, pair) in [
-            (&mut self.yield_on_turnover, yields),
-            (&mut self.log_growth, growths),
-        ] {
-            if let Some((other, first)) = pair {
-                moments.add(other - first);
-            }
+    /// No run yet; the first that is added has this place.
+    fn from(place: u64) -> Self {
+        Self {
+            final_bankroll: Blocks::from(place),
+            yield_on_turnover: Blocks::from(place),
+            log_growth: Blocks::from(place),
         }
+    }
+
+    fn add(&mut self, first: &RunResult, other: &RunResult) {
+        let less = |figure: fn(&RunResult) -> Option<f64>| {
+            figure(other)
+                .zip(figure(first))
+                .map(|(other, first)| other - first)
+        };
+        self.final_bankroll
+            .add(less(|result| Some(result.summary.final_bankroll.units())));
+        self.yield_on_turnover
+            .add(less(|result| result.summary.yield_on_turnover));
+        self.log_growth.add(less(log_growth));
+    }
+
+    /// Adds the runs that follow those that are here; `false` when these do not.
+    fn join(&mut self, later: &Self) -> bool {
+        self.final_bankroll.join(&later.final_bankroll)
+            && self.yield_on_turnover.join(&later.yield_on_turnover)
+            && self.log_growth.join(&later.log_growth)
     }
 
     /// Of the bankroll at the end, in units of money.
     pub fn final_bankroll(&self) -> Mean {
-        self.final_bankroll.mean()
+        self.final_bankroll.moments().mean()
     }
 
     /// Of the yield, in runs in which both have one.
     pub fn yield_on_turnover(&self) -> Mean {
-        self.yield_on_turnover.mean()
+        self.yield_on_turnover.moments().mean()
     }
 
     /// Of ln(final / initial bankroll), in runs in which both ended above 0.
     pub fn log_growth(&self) -> Mean {
-        self.log_growth.mean()
+        self.log_growth.moments().mean()
     }
 }
 
@@ -250,12 +306,6 @@ impl Share {
             share,
             standard_error: share.map(|p| (p * (1.0 - p) / whole as f64).sqrt()),
         }
-    }
-}
-
-fn add_defined(distribution: &mut Distribution, value: Option<f64>) {
-    if let Some(value) = value {
-        distribution.add(value);
     }
 }
 

@@ -66,6 +66,7 @@ mod season;
 mod serve;
 mod settlement;
 mod shapes;
+mod shards;
 mod significance;
 mod simulate;
 mod simulate_theory;

@@ -1,6 +1,6 @@
 //! The settings of a synthetic league and its bookmaker.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::calendar::MAX_SEASONS;
 use crate::domain::{Book, MarketKind};
@@ -34,7 +34,7 @@ pub struct SyntheticConfig {
 /// assert_eq!(league.size(), 18);
 /// assert_eq!(LeagueConfig::default().size(), 20);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LeagueConfig {
     /// The name of the league.
     pub name: String,
@@ -59,7 +59,7 @@ pub struct LeagueConfig {
 /// // seven teams cannot all play on one day
 /// assert!(Synthetic::new(&SyntheticConfig { league, ..SyntheticConfig::default() }).is_err());
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Teams {
     /// Teams whose attack and defence are drawn for each run from a normal distribution, in log goals.
@@ -74,7 +74,7 @@ pub enum Teams {
 }
 
 /// A team and its true strength.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Team {
     /// Its name.
     pub name: String,

@@ -1,5 +1,8 @@
 //! `simbet simulate`.
 
+mod merge;
+mod shard;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -7,13 +10,15 @@ use std::sync::atomic::AtomicBool;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::layers::UsedVariables;
-use super::output::{self, BetsFormat, RunFolder, RunOutput};
-use super::plot::Plot;
-use super::settings::{self, Layers};
-use super::target::{Kind, Target};
-use super::{Console, Typed, apart, input, progress, signals, usage};
-use crate::config::{Purpose, RunConfig, Settings, SimulationConfig, SimulationSettings};
+use shard::PartOf;
+
+use crate::cli::layers::UsedVariables;
+use crate::cli::output::{self, BetsFormat, RunFolder, RunOutput};
+use crate::cli::plot::Plot;
+use crate::cli::settings::{self, Layers};
+use crate::cli::target::{Kind, Target};
+use crate::cli::{Console, Typed, apart, input, progress, signals, usage};
+use crate::config::{Purpose, RunConfig, Settings, Shard, SimulationConfig, SimulationSettings};
 use crate::error::Error;
 use crate::metrics::Summary;
 use crate::program::{self, Group};
@@ -35,6 +40,7 @@ use crate::source::{Input, SourceError};
 #[command(mut_arg("rho", |model| model.long("model-rho").hide(true)), after_help = "Examples:
   simbet simulate --matches 1000
   simbet simulate --matches 1000 --runs 10000 --model truth --strategies ev,kelly,kelly:0.5,flat
+  simbet simulate --runs 100000 --shard 3/16 --out s/3     # and the others elsewhere, then: simbet merge s/*/ --out results/
   simbet simulate --from datasets/epl.csv --in-play --every 10 --bets
   simbet simulate --emit matches.csv && simbet backtest matches.csv")]
 pub struct Simulate {
@@ -64,6 +70,15 @@ pub struct Simulate {
         help_heading = "Output"
     )]
     bets_format: BetsFormat,
+    /// Play part I of N of the runs alone and write it to --out, for `simbet merge` to put together
+    #[arg(
+        long,
+        value_name = "I/N",
+        requires = "out",
+        conflicts_with_all = ["run", "emit", "bets", "by", "plot"],
+        help_heading = "Output"
+    )]
+    shard: Option<Shard>,
     #[command(flatten)]
     plot: Plot,
     /// Write the matches of a single run in football-data's columns, to be read by backtest
@@ -78,6 +93,8 @@ pub struct Simulate {
     #[arg(long, hide = true, num_args = 0.., allow_hyphen_values = true)]
     season: Option<Vec<String>>,
 }
+
+pub use merge::merge;
 
 /// A league that was fitted to real matches, and the files they are from.
 type Fitted = (LeagueConfig, Vec<Input>);
@@ -96,14 +113,26 @@ impl Simulate {
         let settings = self.settings(console)?;
         let (league, inputs) = self.fitted_league(&settings, console)?.unzip();
         let inputs = inputs.unwrap_or_default();
-        let config = self.config(&settings, league)?;
+        let config = self.config(&settings, league.clone())?;
         // --runs 1 has the shape of --runs 2: a script need not tell them apart
         let is_single = self.simulation.runs.is_none() && config.strategies.len() == 1;
         self.check(is_single, typed)?;
+        self.check_shard(is_single, typed)?;
         if let Some(path) = &self.emit {
             emit(path, &config, console)?;
         }
-        let done = if is_single {
+        let done = if let Some(shard) = self.shard {
+            self.part(
+                shard,
+                &config,
+                &PartOf {
+                    league,
+                    inputs,
+                    typed,
+                },
+                console,
+            )
+        } else if is_single {
             self.one(&config, &inputs, console)
         } else {
             self.many(&config, &inputs, console)
@@ -318,7 +347,7 @@ impl Simulate {
         if report.runs() == 0 {
             anyhow::bail!("stopped before the first run was over");
         }
-        super::print(
+        crate::cli::print(
             &simulate::render(config, &report, self.format)?,
             self.format,
         )?;
@@ -365,7 +394,7 @@ fn emit(path: &Path, config: &SimulationConfig, console: Console) -> anyhow::Res
 fn write_folder(
     mut folder: Folder<'_>,
     config: &SimulationConfig,
-    (mut run, environment): (Value, &UsedVariables),
+    (run, environment): (Value, &UsedVariables),
     stop: &AtomicBool,
     progress: &(dyn Fn(u64) + Sync),
 ) -> anyhow::Result<SimulationReport> {
@@ -387,17 +416,27 @@ fn write_folder(
     if report.runs() == 0 {
         return Ok(report);
     }
-    folder.stage(&names::csv_file(names::FAN), |out| {
-        simulate::write_fan(out, &report)
-    })?;
     stage_first_predictions(&mut folder, config, stop)?;
-    folder.stage_summary(&simulate::json(config, &report))?;
-    run["headline"] = json!(simulate::headline(config, &report));
+    finish(folder, config, &report, (run, environment))?;
+    Ok(report)
+}
+
+/// Writes the report on all runs, and what the command says of itself.
+fn finish(
+    mut folder: Folder<'_>,
+    config: &SimulationConfig,
+    report: &SimulationReport,
+    (mut run, environment): (Value, &UsedVariables),
+) -> anyhow::Result<()> {
+    folder.stage(&names::csv_file(names::FAN), |out| {
+        simulate::write_fan(out, report)
+    })?;
+    folder.stage_summary(&simulate::json(config, report))?;
+    run["headline"] = json!(simulate::headline(config, report));
     run["config"] = json!(config);
     run["runs_done"] = json!(report.runs());
     output::record_environment(&mut run, environment);
-    folder.commit(&run)?;
-    Ok(report)
+    Ok(folder.commit(&run)?)
 }
 
 /// Plays the first run of the first strategy again, for its predictions: those of all runs would be too many.

@@ -1,0 +1,231 @@
+//! `simbet merge`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+use serde::Deserialize as _;
+use serde_json::Value;
+
+use super::recorded::Recorded;
+use super::{Command, Console, output, signals, simulate, usage};
+use crate::report::Format;
+use crate::report::text_table::count;
+use crate::results::Part;
+
+/// The arguments of `merge`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  simbet merge s/*/ --out results/
+  simbet merge s/*/ --out results/ --inputs data/")]
+pub struct Merge {
+    /// Folders that sweep or simulate wrote with --shard: all parts of one run, in any order
+    #[arg(required = true, value_name = "PART")]
+    parts: Vec<PathBuf>,
+    /// Folder of the results: the same files as the command without --shard writes
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    out: PathBuf,
+    /// Format of what is printed
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    format: Format,
+}
+
+impl Merge {
+    pub fn run(self, console: Console) -> anyhow::Result<()> {
+        output::ensure_own(Some(&self.out), console)?;
+        let parts = self.read(console)?;
+        ensure_alike(&parts)?;
+        let parts = in_order(parts, console)?;
+        let first = &parts[0];
+        let recorded = Recorded::deserialize(&first.run["command"]);
+        let recorded = recorded.with_context(|| format!("cannot read {}", first.path.display()))?;
+        let arguments = recorded.arguments.iter().map(Into::into);
+        let (cli, _) = super::parse(arguments)?;
+        if cli.escape_formulas {
+            crate::results::csv::escape_formulas();
+        }
+        match cli.command {
+            Command::Simulate(command) => {
+                simulate::merge(*command, recorded, &parts, &self.out, self.format, console)
+            }
+            _ => Err(usage(format!(
+                "{} is of no known command",
+                first.path.display()
+            ))),
+        }
+    }
+
+    fn read(&self, console: Console) -> anyhow::Result<Vec<Part>> {
+        let wait = signals::waiting(console);
+        let out = self.out.canonicalize().ok();
+        let parts = self.parts.iter().map(|path| {
+            if out.is_some() && path.canonicalize().ok() == out {
+                let path = path.display();
+                return Err(usage(format!(
+                    "--out {path} is one of the parts: name another folder"
+                )));
+            }
+            Ok(Part::read(path, &wait)?)
+        });
+        parts.collect()
+    }
+}
+
+/// Checks that all are parts of one run.
+fn ensure_alike(parts: &[Part]) -> anyhow::Result<()> {
+    let first = &parts[0];
+    for part in &parts[1..] {
+        if let Some(difference) = difference(first, part) {
+            return Err(usage(format!(
+                "{} is a part of another run than {}: {difference}; leave it out, or repeat its command with the settings and \
+                 the files of the others",
+                part.path.display(),
+                first.path.display(),
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// How two parts show that they are of different runs.
+fn difference(one: &Part, other: &Part) -> Option<String> {
+    let (command, other_command) = (&one.span.command, &other.span.command);
+    if command != other_command {
+        return Some(format!("it is of {other_command}, not of {command}"));
+    }
+    different_inputs(&inputs(&one.run), &inputs(&other.run))
+        .or_else(|| first_difference("", &one.run["config"], &other.run["config"]))
+        .or_else(|| first_difference("league", &one.run["league"], &other.run["league"]))
+}
+
+/// The files that were read by their SHA-256, each with its path.
+fn inputs(run: &Value) -> BTreeMap<&str, &str> {
+    let inputs = run["inputs"].as_array().into_iter().flatten();
+    inputs
+        .map(|input| {
+            let text = |name: &str| input[name].as_str().unwrap_or_default();
+            (text("sha256"), text("path"))
+        })
+        .collect()
+}
+
+/// The first file that only one of both has, by content.
+fn different_inputs(one: &BTreeMap<&str, &str>, other: &BTreeMap<&str, &str>) -> Option<String> {
+    let extra = |of: &BTreeMap<&str, &str>, not_of: &BTreeMap<&str, &str>| {
+        let mut extra = of
+            .iter()
+            .filter(|(sha256, _)| !not_of.contains_key(*sha256));
+        extra
+            .next()
+            .map(|(sha256, path)| format!("{path} (SHA-256 {:.8}...)", sha256))
+    };
+    match (extra(other, one), extra(one, other)) {
+        (None, None) => None,
+        (Some(other), Some(one)) => Some(format!("it read {other}, and not {one}")),
+        (Some(other), None) => Some(format!("it read {other} as well")),
+        (None, Some(one)) => Some(format!("it did not read {one}")),
+    }
+}
+
+/// The first value in which two JSON values differ, with its place.
+fn first_difference(place: &str, one: &Value, other: &Value) -> Option<String> {
+    if one == other {
+        return None;
+    }
+    let inner = |name: &str| match place {
+        "" => name.to_owned(),
+        _ => format!("{place}.{name}"),
+    };
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => {
+            let mut names = one.keys().chain(other.keys());
+            names.find_map(|name| {
+                let [one, other] = [one, other].map(|of| of.get(name).unwrap_or(&Value::Null));
+                first_difference(&inner(name), one, other)
+            })
+        }
+        (Value::Array(one), Value::Array(other)) if one.len() == other.len() => one
+            .iter()
+            .zip(other)
+            .enumerate()
+            .find_map(|(number, (one, other))| {
+                first_difference(&inner(&number.to_string()), one, other)
+            }),
+        _ => Some(format!("{place} is {other}, not {one}")),
+    }
+}
+
+/// The parts in the order of what they have, each once, with nothing between them.
+fn in_order(mut parts: Vec<Part>, console: Console) -> anyhow::Result<Vec<Part>> {
+    parts.sort_by_key(|part| (part.span.first, part.span.end));
+    let mut ordered: Vec<Part> = Vec::new();
+    for part in parts {
+        match ordered.last() {
+            Some(before) if before.is_same_as(&part) => {
+                let (path, before) = (part.path.display(), before.path.display());
+                console.note(format!("{path} is the same as {before}, and counts once"));
+            }
+            _ => ordered.push(part),
+        }
+    }
+    ensure_apart(&ordered)?;
+    ensure_complete(&ordered)?;
+    Ok(ordered)
+}
+
+/// Checks that nothing is in two parts.
+fn ensure_apart(parts: &[Part]) -> anyhow::Result<()> {
+    let mut held: Option<&Part> = None;
+    for part in parts.iter().filter(|part| part.span.first < part.span.end) {
+        if let Some(before) = held.filter(|before| before.span.end > part.span.first) {
+            let end = before.span.end.min(part.span.end);
+            return Err(usage(format!(
+                "{} (part {}) and {} (part {}) both have {}, and not the same: leave one of them out",
+                before.path.display(),
+                before.span.shard,
+                part.path.display(),
+                part.span.shard,
+                items(part, part.span.first, end),
+            )));
+        }
+        held = Some(part);
+    }
+    Ok(())
+}
+
+/// Checks that nothing is missing.
+fn ensure_complete(parts: &[Part]) -> anyhow::Result<()> {
+    let last = &parts[parts.len() - 1];
+    let ends = parts.iter().map(|part| part.span.end);
+    let ends = [0].into_iter().chain(ends);
+    let firsts = parts.iter().map(|part| part.span.first);
+    let firsts = firsts.chain([last.span.all]);
+    let gaps: Vec<String> = ends
+        .zip(firsts)
+        .filter(|(end, first)| end < first)
+        .map(|(end, first)| items(last, end, first))
+        .collect();
+    if gaps.is_empty() {
+        return Ok(());
+    }
+    let known: Vec<&str> = parts.iter().map(|part| part.span.shard.as_str()).collect();
+    Err(usage(format!(
+        "{} of {} are in none of the folders, which have {}: name the folders of the other parts, or play them first",
+        gaps.join(", "),
+        count(last.span.all),
+        known.join(", ")
+    )))
+}
+
+/// What lies between two places, in words.
+fn items(part: &Part, first: u64, end: u64) -> String {
+    let noun = match part.span.command.as_str() {
+        "simulate" => "run",
+        _ => "setting",
+    };
+    if end - first == 1 {
+        return format!("{noun} {}", count(end));
+    }
+    format!("{noun}s {} to {}", count(first + 1), count(end))
+}

@@ -1,0 +1,261 @@
+//! A part of a run: what one of several workers did, in a folder of its own.
+//!
+//! It is a folder of results whose `run.json` has a member that says of which run it is which part. As in every folder
+//! `run.json` comes last, is sealed, and has the digests of the other files, so that what a worker left that was killed is
+//! never taken for a part.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::error::ResultsError;
+use super::lock::{self, Wait};
+use super::manifest::Manifest;
+use super::names::RUN;
+use super::{loading, seal};
+use crate::schema::files::{self, WRITER};
+
+/// The form of parts. It grows with every change of what is in them; a part of another form is not merged.
+const FORM: u64 = 1;
+
+/// The member of `run.json` that makes a folder a part.
+const MEMBER: &str = "part";
+
+/// Which part of which kind of run it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// The form of parts.
+    form: u64,
+    /// The command.
+    pub command: String,
+    /// As it was asked for: `3/16`.
+    pub shard: String,
+    /// The first item, counted from 0.
+    pub first: u64,
+    /// The item after the last.
+    pub end: u64,
+    /// The items of the whole.
+    pub all: u64,
+}
+
+/// A finished part.
+#[derive(Debug)]
+pub struct Part {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Which part it is.
+    pub span: Span,
+    /// The content of its `run.json`.
+    pub run: Value,
+    manifest: Manifest,
+}
+
+/// Why a folder is no part that can be merged.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PartError {
+    /// There is no such folder.
+    #[error("{} is no folder: parts are the folders that --shard wrote", path.display())]
+    NoFolder {
+        /// What is there, or not.
+        path: PathBuf,
+    },
+    /// Nothing was finished.
+    #[error(
+        "{} holds no finished part: its worker was stopped, or is still at work; repeat its command, or wait for it",
+        path.display()
+    )]
+    Unfinished {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Another thing than a part.
+    #[error("{} holds {what} and no part of a run that --shard wrote: leave it out", path.display())]
+    Foreign {
+        /// The folder.
+        path: PathBuf,
+        /// What it holds.
+        what: &'static str,
+    },
+    /// A part of another version.
+    #[error(
+        "{} is a part that simbet {found} wrote{form}, and this is {}: merge with the version that wrote the parts, or repeat \
+         them with this one",
+        path.display(),
+        env!("CARGO_PKG_VERSION")
+    )]
+    Version {
+        /// The folder.
+        path: PathBuf,
+        /// The version that wrote it.
+        found: String,
+        /// Its form, in words, where that is another one.
+        form: String,
+    },
+    /// A part whose files are not what its worker wrote.
+    #[error("{} is damaged: {problem}; repeat the command of this part", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// It cannot be read.
+    #[error(transparent)]
+    Results(#[from] ResultsError),
+}
+
+impl Span {
+    /// A part of a run of this command, of the form of this version.
+    pub fn new(command: &str, shard: impl ToString, items: std::ops::Range<u64>, all: u64) -> Self {
+        Self {
+            form: FORM,
+            command: command.to_owned(),
+            shard: shard.to_string(),
+            first: items.start,
+            end: items.end,
+            all,
+        }
+    }
+
+    /// Makes the members of a `run.json` those of this part.
+    pub fn mark(&self, run: &mut Value) {
+        run[MEMBER] = serde_json::to_value(self).unwrap_or_default();
+    }
+}
+
+impl Part {
+    /// Reads what a folder says of itself; its files are read on request.
+    ///
+    /// # Errors
+    /// When it is no part, unfinished, damaged, or of another version.
+    pub fn read(path: &Path, wait: Wait<'_>) -> Result<Self, PartError> {
+        if !path.is_dir() {
+            return Err(PartError::NoFolder {
+                path: path.to_owned(),
+            });
+        }
+        let _lock = lock::shared(path, wait)?;
+        if !loading::is_there(path, RUN)? {
+            return Err(PartError::Unfinished {
+                path: path.to_owned(),
+            });
+        }
+        let run: Value = serde_json::from_slice(&loading::of_folder(path, RUN)?)
+            .map_err(|error| damaged(&path.join(RUN), error))?;
+        ensure_version(path, &run)?;
+        let manifest = manifest(path, &run)?;
+        let span = run.get(MEMBER).ok_or(PartError::Foreign {
+            path: path.to_owned(),
+            what: "the results of a whole run",
+        })?;
+        let span = Span::deserialize(span).map_err(|error| damaged(&path.join(RUN), error))?;
+        Ok(Self {
+            path: path.to_owned(),
+            span,
+            run,
+            manifest,
+        })
+    }
+
+    /// Whether it has a file of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.manifest.names().any(|known| known == name)
+    }
+
+    /// The bytes of a file, as its worker wrote them.
+    ///
+    /// # Errors
+    /// When it is missing, cannot be read, or is another one.
+    pub fn bytes(&self, name: &str) -> Result<Vec<u8>, PartError> {
+        let path = self.path.join(name);
+        if !loading::is_there(&self.path, name)? {
+            return Err(damaged(&path, "it is not there"));
+        }
+        let mut bytes = Vec::new();
+        File::open(&path)
+            .and_then(|mut file| file.read_to_end(&mut bytes))
+            .map_err(|source| unread(&path, source))?;
+        self.ensure_listed(name, &seal::digest(&bytes))?;
+        Ok(bytes)
+    }
+
+    /// Checks that a file is as its worker wrote it, without keeping it in memory.
+    ///
+    /// # Errors
+    /// When it is missing, cannot be read, or is another one.
+    pub fn check(&self, name: &str) -> Result<(), PartError> {
+        let path = self.path.join(name);
+        let digest = seal::digest_of_file(&path).map_err(|source| unread(&path, source))?;
+        self.ensure_listed(name, &digest)
+    }
+
+    fn ensure_listed(&self, name: &str, digest: &str) -> Result<(), PartError> {
+        if self.manifest.lists(name, digest) {
+            return Ok(());
+        }
+        let path = self.path.join(name);
+        Err(damaged(&path, "it is not as its worker wrote it"))
+    }
+
+    /// Whether another part is the same: the same items, and the same bytes in every file.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let items = |part: &Self| (part.span.first, part.span.end, part.span.all);
+        items(self) == items(other) && self.manifest.is_same_as(&other.manifest)
+    }
+}
+
+/// Checks that this version wrote it.
+fn ensure_version(path: &Path, run: &Value) -> Result<(), PartError> {
+    if !files::is_run(run) {
+        return Err(PartError::Foreign {
+            path: path.to_owned(),
+            what: "a run.json that simbet did not write",
+        });
+    }
+    let found = run[WRITER].as_str().unwrap_or_default();
+    let form = run[MEMBER]["form"].as_u64().unwrap_or(FORM);
+    if found == env!("CARGO_PKG_VERSION") && form == FORM {
+        return Ok(());
+    }
+    let other = || format!(", in form {form} where this one has {FORM}");
+    Err(PartError::Version {
+        path: path.to_owned(),
+        found: found.to_owned(),
+        form: if form == FORM { String::new() } else { other() },
+    })
+}
+
+fn manifest(path: &Path, run: &Value) -> Result<Manifest, PartError> {
+    match Manifest::read(path, run) {
+        Ok(manifest) if manifest.is_unfinished => Err(PartError::Unfinished {
+            path: path.to_owned(),
+        }),
+        Err(ResultsError::Changed { .. }) => Err(damaged(
+            &path.join(RUN),
+            "it was changed after it was written",
+        )),
+        manifest => Ok(manifest?),
+    }
+}
+
+fn unread(path: &Path, source: io::Error) -> PartError {
+    if source.kind() == io::ErrorKind::NotFound {
+        return damaged(path, "it is not there");
+    }
+    ResultsError::Read {
+        path: path.to_owned(),
+        source,
+    }
+    .into()
+}
+
+fn damaged(path: &Path, problem: impl ToString) -> PartError {
+    PartError::Damaged {
+        path: path.to_owned(),
+        problem: problem.to_string(),
+    }
+}
