@@ -7,28 +7,30 @@ SIMBET                  the program [simbet]
 DASK_SCHEDULER_ADDRESS  the cluster [two worker processes on this machine]
 
 Every worker sees this folder and the program under the same paths. A shard whose worker was killed is repeated, by
-another if need be; after four tries everything stops, and the same command goes on where it stopped.
+another if need be; what was killed four times stops everything, and so does an error. The same command goes on then.
 """
 
 import argparse
 import os
 import shutil
 import subprocess
+import sys
 
 from dask.distributed import Client, as_completed
 
 SIMBET = os.environ.get("SIMBET", "simbet")
 CLUSTER = os.environ.get("DASK_SCHEDULER_ADDRESS")
 HERE = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
-RETRIES = 3
 # a shard that outlived its worker would be in the way of the one that repeats it
 WITH_WORKER = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
 
 
 def run(command, folder):
-    # as many shards run at once as there are cores
-    environment = {"RAYON_NUM_THREADS": "1"} | os.environ
-    subprocess.run(command, cwd=folder, env=environment, check=True)
+    # one thread, as a shard runs on every core
+    done = subprocess.run(command, cwd=folder, env={"RAYON_NUM_THREADS": "1"} | os.environ)
+    if done.returncode < 0:  # killed, which is worth another try; an error is not
+        done.check_returncode()
+    return done.returncode
 
 
 def main():
@@ -44,11 +46,13 @@ def main():
         for shard, folder in enumerate(folders, 1):
             part = ["--shard", f"{shard}/{typed.shards}", "--out", folder]
             command = [*WITH_WORKER, SIMBET, *typed.arguments, *part]
-            tasks.append(cluster.submit(run, command, os.getcwd(), retries=RETRIES, pure=False))
-        for task, _ in as_completed(tasks, with_results=True):  # raises what stopped one
+            tasks.append(cluster.submit(run, command, os.getcwd(), retries=3, pure=False))
+        for task, status in as_completed(tasks, with_results=True):
+            if status:
+                sys.exit(status)
             task.release()  # else the loss of a worker would repeat all that it did
 
-    subprocess.run([SIMBET, "merge", *folders, "--out", typed.out], check=True)
+    sys.exit(subprocess.run([SIMBET, "merge", *folders, "--out", typed.out]).returncode)
 
 
 if __name__ == "__main__":

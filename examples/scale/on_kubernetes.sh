@@ -5,16 +5,14 @@
 #
 # CLAIM    the claim of a volume that all pods may write; the paths are paths in it
 # IMAGE    an image with simbet and a shell, as this repository's Dockerfile makes it [simbet]
-#
-# A pod that was evicted or lost with its node costs no try. One that failed is repeated three times, and then everything
-# stops; the same command goes on where it stopped.
+# A pod that was evicted or lost with its node is replaced, and one that was killed is repeated three times; then everything
+# stops, as after an error. The same command goes on then.
 set -euo pipefail
 
 if (($# < 4)) || [[ $3 != -- || -z ${CLAIM:-} ]]; then
   echo "usage: CLAIM=NAME $0 SHARDS OUT -- sweep|simulate ..." >&2
   exit 2
 fi
-shards=$1 out=$2
 
 # Makes a Job of $2 pods, each of which runs the line $3 with the further arguments, and waits for its end.
 job() {
@@ -29,7 +27,10 @@ spec:
   completions: $2
   parallelism: $2
   backoffLimitPerIndex: 3
-  podFailurePolicy: {rules: [{action: Ignore, onPodConditions: [{type: DisruptionTarget}]}]}
+  podFailurePolicy:
+    rules:
+      - {action: Ignore, onPodConditions: [{type: DisruptionTarget}]}
+      - {action: FailJob, onExitCodes: {operator: In, values: [1, 2]}}
   template:
     spec:
       restartPolicy: Never
@@ -52,7 +53,7 @@ YAML
     { echo "$name failed: kubectl describe $name" >&2; exit 1; }
 }
 
-shard="\$((JOB_COMPLETION_INDEX + 1))"
+shards=$1 out=$2 shard="\$((JOB_COMPLETION_INDEX + 1))"
 job shards "$shards" "exec simbet \"\$@\" --shard $shard/$shards --out \"$out.shards/$shard\"" "${@:4}"
 mapfile -t folders < <(seq -f "$out.shards/%g" "$shards")
 job merge 1 'exec simbet "$@"' merge "${folders[@]}" --out "$out"

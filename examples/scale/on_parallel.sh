@@ -6,8 +6,8 @@
 # SIMBET    the program [simbet]
 # PARALLEL  options of parallel: '--sshloginfile machines --workdir .' for other machines that see this folder
 #
-# A shard that was killed is repeated, up to three times and by another machine if there is one; then everything stops,
-# and the same command goes on where it stopped.
+# A shard that was killed or failed is repeated three times, by another machine if there is one; then everything stops.
+# The same command goes on then.
 set -euo pipefail
 
 if (($# < 4)) || [[ $3 != -- ]]; then

@@ -7,27 +7,29 @@ SIMBET       the program [simbet]
 RAY_ADDRESS  the cluster [one worker process for each core of this machine]
 
 Every worker sees this folder and the program under the same paths. A shard whose worker was killed is repeated, by
-another if need be; after four tries everything stops, and the same command goes on where it stopped.
+another if need be; what was killed four times stops everything, and so does an error. The same command goes on then.
 """
 
 import argparse
 import os
 import shutil
 import subprocess
+import sys
 
 import ray
 
 SIMBET = os.environ.get("SIMBET", "simbet")
-RETRIES = 3
 # a shard that outlived its worker would be in the way of the one that repeats it
 WITH_WORKER = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
 
 
-@ray.remote(max_retries=RETRIES, retry_exceptions=[subprocess.CalledProcessError])
+@ray.remote(max_retries=3, retry_exceptions=[subprocess.CalledProcessError])
 def run(command, folder):
-    # as many shards run at once as there are cores
-    environment = {"RAYON_NUM_THREADS": "1"} | os.environ
-    subprocess.run(command, cwd=folder, env=environment, check=True)
+    # one thread, as a shard runs on every core
+    done = subprocess.run(command, cwd=folder, env={"RAYON_NUM_THREADS": "1"} | os.environ)
+    if done.returncode < 0:  # killed, which is worth another try; an error is not
+        done.check_returncode()
+    return done.returncode
 
 
 def main():
@@ -43,10 +45,13 @@ def main():
     for shard, folder in enumerate(folders, 1):
         part = ["--shard", f"{shard}/{typed.shards}", "--out", folder]
         tasks.append(run.remote([*WITH_WORKER, SIMBET, *typed.arguments, *part], os.getcwd()))
-    ray.get(tasks)  # raises what stopped one
+    while tasks:
+        done, tasks = ray.wait(tasks)
+        if status := ray.get(done[0]):
+            sys.exit(status)
     ray.shutdown()
 
-    subprocess.run([SIMBET, "merge", *folders, "--out", typed.out], check=True)
+    sys.exit(subprocess.run([SIMBET, "merge", *folders, "--out", typed.out]).returncode)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@
 # SIMBET    the program [simbet]
 # SBATCH_*  options of sbatch, such as SBATCH_PARTITION, SBATCH_TIMELIMIT and SBATCH_MEM_PER_CPU
 #
-# A shard that was killed, preempted or lost with its node goes back into the queue; after three times everything stops,
-# and the same command goes on where it stopped. What the shards say is in OUT.shards/N.log.
+# A shard that was killed, preempted or lost with its node goes back into the queue; after three times everything stops, as
+# after an error. The same command goes on then. What the shards say is in OUT.shards/N.log.
 set -euo pipefail
 
 if (($# < 4)) || [[ $3 != -- ]]; then

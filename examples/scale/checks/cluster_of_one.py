@@ -54,8 +54,11 @@ def run_index(job, index, volume):
     assert container["workingDir"] == container["volumeMounts"][0]["mountPath"] == "/work"
     environment = {"PATH": os.environ["PATH"], "JOB_COMPLETION_INDEX": str(index)}
     command = [expanded(text, environment) for text in container["command"] + container["args"]]
-    tries = range(1 + job["backoffLimitPerIndex"])
-    return any(subprocess.run(command, cwd=volume, env=environment).returncode == 0 for _ in tries)
+    for _ in range(1 + job["backoffLimitPerIndex"]):
+        status = subprocess.run(command, cwd=volume, env=environment).returncode
+        if status in (0, 1, 2):  # done, or an error, which the Job's policy does not repeat
+            return status == 0
+    return False
 
 
 def expanded(text, environment):

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 TOO_LONG = 60
@@ -37,7 +38,8 @@ def start(program, records, victim):
         with open(Path(records) / "starts", "a") as starts:
             starts.write(f"{shard}\n")
         if shard in kinds and is_first(Path(records) / f"shard {shard}"):
-            in_background(kill, kinds[shard], os.getpid(), os.getppid(), out, Path(records) / f"shard {shard}")
+            record = Path(records) / f"shard {shard}"
+            in_background(record / "errors", kill, kinds[shard], os.getpid(), os.getppid(), out, record)
     os.execv(program, [program, *arguments])
 
 
@@ -49,7 +51,7 @@ def is_first(record):
         return False
 
 
-def in_background(work, *arguments):
+def in_background(errors, work, *arguments):
     """In a process that belongs to nobody, so that what is killed is not it."""
     child = os.fork()
     if child:
@@ -58,9 +60,9 @@ def in_background(work, *arguments):
     os.setsid()
     if os.fork():
         os._exit(0)
-    nowhere = os.open(os.devnull, os.O_RDWR)
+    file = os.open(errors, os.O_RDWR | os.O_CREAT)
     for stream in range(3):
-        os.dup2(nowhere, stream)
+        os.dup2(file, stream)
     work(*arguments)
     os._exit(0)
 
@@ -116,4 +118,9 @@ def seconds_of(process):
 
 
 def files_in(folder):
-    return {str(file.relative_to(folder)): file.stat().st_size for file in folder.rglob("*") if file.is_file()}
+    """The files that are being written or were, with their sizes."""
+    sizes = {}
+    for file in folder.rglob("*"):
+        with suppress(FileNotFoundError):  # renamed meanwhile
+            sizes[str(file.relative_to(folder))] = file.stat().st_size
+    return sizes

@@ -52,7 +52,7 @@ PATH = os.environ["PATH"] + ":/usr/sbin"
 
 @contextmanager
 def started(folder):
-    """The variables of a shell in which it is there."""
+    """The variables by which its commands find it."""
     host = socket.gethostname().partition(".")[0]
     for name in ["state", "spool"]:
         (folder / name).mkdir(parents=True)
@@ -61,7 +61,8 @@ def started(folder):
     configuration.write_text(
         CONFIGURATION.format(host=host, folder=folder, controller=controller, node=node, cores=os.cpu_count())
     )
-    environment = os.environ | {"SLURM_CONF": str(configuration), "PATH": PATH}
+    variables = {"SLURM_CONF": str(configuration), "PATH": PATH}
+    environment = os.environ | variables
     key = folder / "munge.key"
     key.write_bytes(os.urandom(128))
     key.chmod(0o600)
@@ -71,7 +72,7 @@ def started(folder):
         for command in [munged, ["slurmctld", "-D", "-c"], ["slurmd", "-D", "-c"]]:
             daemons.enter_context(running(command, folder, environment))
         wait_until_idle(environment)
-        yield environment
+        yield variables
 
 
 @contextmanager
