@@ -17,7 +17,7 @@ fi
 # Makes a Job of $2 pods, each of which runs the line $3 with the further arguments, and waits for its end.
 job() {
   local name condition='{.status.conditions[?(@.status=="True")].type}'
-  set -- "${@//\'/\'\'}" # as YAML quotes a quote
+  set -- "${@//\'/\'\'}"; set -- "${@//\$/\$\$}" # as YAML quotes a quote, and Kubernetes a $(NAME)
   name=$(kubectl create -o name -f - <<YAML
 apiVersion: batch/v1
 kind: Job
