@@ -9,7 +9,7 @@ use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::recorded::Recorded;
-use super::{Command, Console, output, signals, simulate, usage};
+use super::{Command, Console, output, signals, simulate, sweep, usage};
 use crate::report::Format;
 use crate::report::text_table::count;
 use crate::results::Part;
@@ -26,6 +26,9 @@ pub struct Merge {
     /// Folder of the results: the same files as the command without --shard writes
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     out: PathBuf,
+    /// Files of the matches of a sweep, where they are not where its parts found them; their content must be the same
+    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Output")]
+    inputs: Vec<String>,
     /// Format of what is printed
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,
@@ -46,6 +49,13 @@ impl Merge {
             crate::results::csv::escape_formulas();
         }
         match cli.command {
+            Command::Sweep(command) => {
+                let places = (self.out.as_path(), self.inputs);
+                sweep::merge(*command, recorded, &parts, places, self.format, console)
+            }
+            Command::Simulate(_) if !self.inputs.is_empty() => Err(usage(
+                "--inputs has no effect: the parts of a simulation have all that is needed of the matches",
+            )),
             Command::Simulate(command) => {
                 simulate::merge(*command, recorded, &parts, &self.out, self.format, console)
             }
@@ -96,7 +106,10 @@ fn difference(one: &Part, other: &Part) -> Option<String> {
     }
     different_inputs(&inputs(&one.run), &inputs(&other.run))
         .or_else(|| first_difference("", &one.run["config"], &other.run["config"]))
-        .or_else(|| first_difference("league", &one.run["league"], &other.run["league"]))
+        .or_else(|| {
+            let mut members = ["league", "grid", "settings", "first_setting"].into_iter();
+            members.find_map(|name| first_difference(name, &one.run[name], &other.run[name]))
+        })
 }
 
 /// The files that were read by their SHA-256, each with its path.

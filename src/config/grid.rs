@@ -1,8 +1,9 @@
 //! A grid of settings: every combination of the values that some of them take.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::str::FromStr;
 
+use sha2::{Digest as _, Sha256};
 use toml::{Table, Value};
 
 use super::ranges::MOST_SETTINGS;
@@ -79,8 +80,12 @@ impl FromStr for Axis {
                 choices.push(Choice::new(&name, value)?);
             }
         }
-        let mut numbered = choices.iter().enumerate();
-        if let Some((_, twice)) = numbered.find(|(i, choice)| choices[..*i].contains(choice)) {
+        let mut seen = HashSet::with_capacity(choices.len());
+        let mut twice = choices.iter().filter(|choice| {
+            let settings = choice.settings.to_string();
+            !seen.insert((choice.label.clone(), settings))
+        });
+        if let Some(twice) = twice.next() {
             return Err(ConfigError::value(
                 &name,
                 "given different values",
@@ -271,11 +276,11 @@ impl Grid {
             return Err(ConfigError::value(twice, "a flag or in the grid", "both"));
         }
         self.check_commissions(&flags)?;
-        let (mut points, mut seen, mut repeated) = (Vec::new(), BTreeSet::new(), 0);
+        let (mut points, mut seen, mut repeated) = (Vec::new(), HashSet::new(), 0);
         for number in 0..self.len() {
             let choices = self.choices(number);
             let point = point(&choices, &flags, resolve, &self.names())?;
-            if seen.insert(text_of(&point.config)?) {
+            if seen.insert(digest_of(&point.config)?) {
                 points.push(point)
             } else {
                 repeated += 1
@@ -389,9 +394,10 @@ fn has_effect(name: &str, config: &RunConfig) -> bool {
     effect::why_idle(name, &config.engine, Purpose::Backtest).is_none()
 }
 
-/// The settings that have an effect, as a text.
-fn text_of(config: &RunConfig) -> Result<String, ConfigError> {
-    serde_json::to_string(&effect::canonical(config)).map_err(ConfigError::range)
+/// A digest of the settings that have an effect: the text of a million settings would fill the memory.
+fn digest_of(config: &RunConfig) -> Result<[u8; 32], ConfigError> {
+    let text = serde_json::to_string(&effect::canonical(config)).map_err(ConfigError::range)?;
+    Ok(Sha256::digest(text).into())
 }
 
 fn too_many_settings(axes: &[Axis]) -> ConfigError {

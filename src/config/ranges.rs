@@ -2,8 +2,8 @@
 
 use toml::Value;
 
-/// The most settings that a grid may have: each is a whole backtest, and their returns are held in memory.
-pub const MOST_SETTINGS: usize = 10_000;
+/// The most settings that a grid may have: each is a whole backtest, and a few kilobytes of memory.
+pub const MOST_SETTINGS: usize = 10_000_000;
 /// The digits of a number in a range: as many as fit into an integer together with those of the step.
 const MOST_DIGITS: usize = 15;
 

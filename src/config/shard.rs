@@ -35,6 +35,13 @@ impl Shard {
     }
 }
 
+impl Shard {
+    /// How many parts there are.
+    pub const fn count(self) -> u64 {
+        self.of
+    }
+}
+
 impl FromStr for Shard {
     type Err = ConfigError;
 

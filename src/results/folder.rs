@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 use super::error::ResultsError;
 use super::lock::{self, FolderLock, Wait};
 use super::manifest::{self, Digests};
-use super::names::{self, RUN, SUMMARY};
+use super::names::{self, RUN, STAGED, SUMMARY};
 use super::owned;
 use super::seal::HashingWriter;
 
@@ -200,9 +200,6 @@ fn remove(path: &Path) -> Result<(), ResultsError> {
         _ => Ok(()),
     }
 }
-
-/// The prefix of staged files, so that no other program's file is taken for one that was left behind.
-const STAGED: &str = ".simbet-staged-";
 
 /// Writes a file that lacks only its name.
 fn stage(

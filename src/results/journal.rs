@@ -1,18 +1,26 @@
 //! A file of finished work that survives a crash of its writer: every complete line is contents again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{
+    self, BufRead as _, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _,
+};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
 use super::error::ResultsError;
+use super::names::STAGED;
+use super::seal;
 
 /// What the first line of every journal begins with.
 const MARK: &[u8] = b"simbet journal ";
 /// The first line: it says that the file may be appended to. Its number grows with keys or figures of another meaning.
 const HEADER: &[u8] = b"simbet journal 2\n";
+
+/// The digits of a line's checksum.
+const DIGITS: usize = 8;
 
 /// Texts by key, a line for each: `key check text`. A line is written at once and never changed; one that was torn by
 /// the end of its writer is dropped, and one that its checksum does not match is counted as damaged.
@@ -29,7 +37,8 @@ struct Contents {
     /// Where the text of each key lies.
     places: BTreeMap<String, (u64, usize)>,
     end: u64,
-    damaged: u64,
+    /// The lines whose content is lost.
+    damaged: Vec<Range<u64>>,
 }
 
 impl Journal {
@@ -43,7 +52,40 @@ impl Journal {
         if path.exists() && !path.is_file() {
             return Err(ResultsError::NoJournal { path });
         }
-        match open_file(folder, &path).and_then(|file| file.map(read).transpose()) {
+        let opened = open_file(folder, &path).and_then(|file| file.map(read).transpose());
+        let opened = opened.and_then(|opened| {
+            let Some((file, contents)) = opened else {
+                return Ok(None);
+            };
+            // a line without an end
+            file.set_len(contents.end)?;
+            Ok(Some((file, contents)))
+        });
+        Self::of(path, opened)
+    }
+
+    /// Opens a journal to read it, whatever others do with it.
+    ///
+    /// # Errors
+    /// When there is none, it cannot be read, or it is no journal of this version.
+    pub fn open_to_read(folder: &Path, name: &str) -> Result<Self, ResultsError> {
+        let path = folder.join(name);
+        if !path.is_file() {
+            return Err(ResultsError::NoJournal { path });
+        }
+        let opened = File::open(&path).and_then(|mut file| {
+            let mut first = vec![0; HEADER.len()];
+            let is_whole = file.read_exact(&mut first).is_ok() && first == HEADER;
+            is_whole.then(|| read(file)).transpose()
+        });
+        Self::of(path, opened)
+    }
+
+    fn of(
+        path: PathBuf,
+        opened: io::Result<Option<(File, Contents)>>,
+    ) -> Result<Self, ResultsError> {
+        match opened {
             Ok(Some((file, contents))) => Ok(Self {
                 file,
                 path,
@@ -61,8 +103,8 @@ impl Journal {
     }
 
     /// The number of damaged lines. Their content is lost.
-    pub const fn damaged(&self) -> u64 {
-        self.contents.damaged
+    pub fn damaged(&self) -> u64 {
+        self.contents.damaged.len() as u64
     }
 
     /// The text of a key; the last one that was written.
@@ -72,6 +114,17 @@ impl Journal {
         self.file.seek(SeekFrom::Start(start)).ok()?;
         self.file.read_exact(&mut bytes).ok()?;
         String::from_utf8(bytes).ok()
+    }
+
+    /// The SHA-256 of the file.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn digest(&self) -> Result<String, ResultsError> {
+        seal::digest_of_file(&self.path).map_err(|source| ResultsError::Read {
+            path: self.path.clone(),
+            source,
+        })
     }
 
     /// The keys that begin with `prefix`, in order.
@@ -105,7 +158,87 @@ impl Journal {
     }
 }
 
+impl Journal {
+    /// Puts the lines of these keys first, in this order, and the others behind them by key: what is finished has the same
+    /// bytes, whoever finished what first. It is written anew under another name and takes its own at once.
+    ///
+    /// # Errors
+    /// When it cannot be written; then it stays as it was.
+    pub fn put_in_order(&mut self, keys: impl Iterator<Item = String>) -> Result<(), ResultsError> {
+        let lines = self.contents.in_order(keys);
+        let mut end = HEADER.len() as u64;
+        let is_in_order = lines.iter().all(|line| {
+            let follows = line.start == end;
+            end = line.end;
+            follows
+        });
+        if is_in_order && end == self.contents.end {
+            return Ok(());
+        }
+        self.rewrite(&lines)
+            .map_err(|source| ResultsError::Journal {
+                path: self.path.clone(),
+                source,
+            })
+    }
+
+    fn rewrite(&mut self, lines: &[Range<u64>]) -> io::Result<()> {
+        let folder = self.path.parent().unwrap_or_else(|| Path::new("."));
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(STAGED);
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+        let new = builder.tempfile_in(folder)?;
+        lock(new.as_file())?;
+        let mut out = BufWriter::new(new.as_file());
+        out.write_all(HEADER)?;
+        let mut buffer = Vec::new();
+        for line in lines {
+            buffer.resize((line.end - line.start) as usize, 0);
+            self.file.seek(SeekFrom::Start(line.start))?;
+            self.file.read_exact(&mut buffer)?;
+            out.write_all(&buffer)?;
+        }
+        out.flush()?;
+        drop(out);
+        new.as_file().sync_all()?;
+        drop(new.persist(&self.path).map_err(|error| error.error)?);
+        let mut file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .open(&self.path)?;
+        lock(&file)?;
+        file.seek(SeekFrom::Start(HEADER.len() as u64))?;
+        let (file, contents) = read(file)?;
+        (self.file, self.contents) = (file, contents);
+        Ok(())
+    }
+}
+
 impl Contents {
+    /// The lines of these keys, in this order, then those of the others by key, then the damaged ones. A line that a later
+    /// one of the same key replaced is not among them.
+    fn in_order(&self, keys: impl Iterator<Item = String>) -> Vec<Range<u64>> {
+        let line = |key: &str, &(start, length): &(u64, usize)| {
+            let before = (key.len() + 2 + DIGITS) as u64;
+            start - before..start + length as u64 + 1
+        };
+        let mut lines = Vec::with_capacity(self.places.len());
+        let mut taken = HashSet::new();
+        for key in keys {
+            if let Some(place) = self.places.get(&key).filter(|place| taken.insert(place.0)) {
+                lines.push(line(&key, place));
+            }
+        }
+        let others = self
+            .places
+            .iter()
+            .filter(|(_, place)| !taken.contains(&place.0));
+        lines.extend(others.map(|(key, place)| line(key, place)));
+        lines.extend(self.damaged.iter().cloned());
+        lines
+    }
+
     /// Adds the content of a complete line.
     fn take(&mut self, line: &[u8]) {
         match parse(line) {
@@ -114,7 +247,7 @@ impl Contents {
                 self.places
                     .insert(key.to_owned(), (self.end + start as u64, text.len()));
             }
-            None => self.damaged += 1,
+            None => self.damaged.push(self.end..self.end + line.len() as u64),
         }
         self.end += line.len() as u64;
     }
@@ -137,7 +270,7 @@ fn check(key: &[u8], text: &[u8]) -> String {
         .chain_update(b" ")
         .chain_update(text)
         .finalize();
-    hex::encode(&digest[..4])
+    hex::encode(&digest[..DIGITS / 2])
 }
 
 fn lock(file: &File) -> io::Result<()> {
@@ -149,6 +282,22 @@ fn lock(file: &File) -> io::Result<()> {
         // some file systems know no locks
         Err(TryLockError::Error(_)) | Ok(()) => Ok(()),
     }
+}
+
+/// Checks that another process did not put another file in its place before it was locked.
+fn ensure_named(file: &File, path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        if file.metadata()?.ino() != path.metadata()?.ino() {
+            return Err(io::Error::new(
+                io::ErrorKind::WouldBlock,
+                "another process has just written it: repeat the command",
+            ));
+        }
+    }
+    let _ = (file, path);
+    Ok(())
 }
 
 /// Whether the file is a journal; one without a whole first line, whose writer was killed at once, begins anew.
@@ -177,7 +326,7 @@ fn is_journal(path: &Path) -> bool {
     read.is_ok() && first == MARK
 }
 
-/// Notes where each text lies, and cuts off a line without an end. The first line has been read.
+/// Notes where each text lies, up to a line without an end. The first line has been read.
 fn read(file: File) -> io::Result<(File, Contents)> {
     let mut contents = Contents {
         end: HEADER.len() as u64,
@@ -189,9 +338,7 @@ fn read(file: File) -> io::Result<(File, Contents)> {
         contents.take(&line);
         line.clear();
     }
-    let file = reader.into_inner();
-    file.set_len(contents.end)?;
-    Ok((file, contents))
+    Ok((reader.into_inner(), contents))
 }
 
 /// Opens and locks the file, which is made unless it is there; `None` when it is no journal.
@@ -203,6 +350,60 @@ fn open_file(folder: &Path, path: &Path) -> io::Result<Option<File>> {
         .create(true)
         .open(path)?;
     lock(&file)?;
+    ensure_named(&file, path)?;
     let is_journal = begin(&mut file)?;
     Ok(is_journal.then_some(file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(folder: &Path) -> String {
+        std::fs::read_to_string(folder.join("j")).unwrap()
+    }
+
+    #[test]
+    fn lines_are_put_in_order_and_nothing_is_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut journal = Journal::open(folder.path(), "j").unwrap();
+        for (key, value) in [
+            ("b", "1"),
+            ("z", "old"),
+            ("hold-out", "look"),
+            ("a", "2"),
+            ("z", "3"),
+        ] {
+            journal.append(key, value).unwrap();
+        }
+        drop(journal);
+        let damaged = "x 00000000 damaged\n";
+        std::fs::write(folder.path().join("j"), text(folder.path()) + damaged).unwrap();
+        let mut journal = Journal::open(folder.path(), "j").unwrap();
+        let keys = || ["z", "a", "missing", "b"].map(str::to_owned).into_iter();
+        journal.put_in_order(keys()).unwrap();
+        let ordered = text(folder.path());
+        let first: Vec<&str> = ordered
+            .lines()
+            .filter_map(|line| line.split(' ').next())
+            .collect();
+        assert_eq!(first, ["simbet", "z", "a", "b", "hold-out", "x"]);
+        assert_eq!(
+            (journal.get("z").unwrap(), journal.damaged()),
+            ("3".to_owned(), 1)
+        );
+        // it is still locked, still grows, and is left alone once it is in order
+        assert!(Journal::open(folder.path(), "j").is_err());
+        journal.append("q", "4").unwrap();
+        journal.put_in_order(keys()).unwrap();
+        let again = text(folder.path());
+        journal.put_in_order(keys()).unwrap();
+        assert_eq!(text(folder.path()), again);
+        drop(journal);
+        let mut read = Journal::open_to_read(folder.path(), "j").unwrap();
+        assert_eq!(read.get("q").unwrap(), "4");
+        assert!(read.append("r", "5").is_err());
+        let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+        assert_eq!(names.len(), 1);
+    }
 }

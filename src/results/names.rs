@@ -36,6 +36,9 @@ pub const BLOCKS: &str = "blocks.bin";
 /// The page.
 pub const REPORT: &str = "report.html";
 
+/// The prefix of staged files, so that no other program's file is taken for one that was left behind.
+pub(super) const STAGED: &str = ".simbet-staged-";
+
 /// The tables that may be there, each with whether it may be Parquet as well.
 const TABLES: [(&str, bool); 12] = [
     (BETS, true),

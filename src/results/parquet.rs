@@ -23,9 +23,9 @@ pub fn write_bets(out: &mut dyn Write, rows: &[BetRow<'_>]) -> io::Result<()> {
     write(out, DataFrame::new(rows.len(), columns))
 }
 
-/// The cells of one column of the table of forecasts, as numbers or as texts.
+/// The cells of one column, as numbers or as texts.
 #[derive(Default)]
-struct PredictionCells {
+struct ColumnCells {
     numbers: Vec<Option<f64>>,
     texts: Vec<Option<String>>,
 }
@@ -38,7 +38,7 @@ pub fn write_predictions<'a>(
     out: &mut dyn Write,
     rows: impl Iterator<Item = PredictionRow<'a>>,
 ) -> io::Result<()> {
-    let mut columns = PREDICTION_COLUMNS.map(|_| PredictionCells::default());
+    let mut columns = PREDICTION_COLUMNS.map(|_| ColumnCells::default());
     let mut count = 0;
     for cells in rows.flat_map(PredictionRow::rows) {
         count += 1;
@@ -56,7 +56,7 @@ pub fn write_predictions<'a>(
         }
     }
     let columns = PREDICTION_COLUMNS.iter().zip(columns);
-    let columns = columns.map(|(name, PredictionCells { numbers, texts })| {
+    let columns = columns.map(|(name, ColumnCells { numbers, texts })| {
         if is_prediction_number(name) {
             Series::new((*name).into(), numbers).into_column()
         } else {
@@ -73,24 +73,31 @@ pub fn write_predictions<'a>(
 pub fn write_table(
     out: &mut dyn Write,
     header: &[&str],
-    rows: &[Vec<String>],
+    rows: impl IntoIterator<Item: AsRef<[String]>>,
     is_number: fn(&str) -> bool,
 ) -> io::Result<()> {
-    let columns = header.iter().enumerate().map(|(place, name)| {
-        let cells = cells(rows, place);
+    let mut columns: Vec<_> = header.iter().map(|_| ColumnCells::default()).collect();
+    let mut count = 0;
+    for row in rows {
+        count += 1;
+        for ((name, column), cell) in header.iter().zip(&mut columns).zip(row.as_ref()) {
+            let cell = Some(cell.as_str()).filter(|cell| !cell.is_empty());
+            if is_number(name) {
+                column.numbers.push(cell.and_then(|cell| cell.parse().ok()));
+            } else {
+                column.texts.push(cell.map(str::to_owned));
+            }
+        }
+    }
+    let columns = header.iter().zip(columns);
+    let columns = columns.map(|(name, ColumnCells { numbers, texts })| {
         if is_number(name) {
-            Series::new(
-                (*name).into(),
-                cells
-                    .map(|cell| cell?.parse().ok())
-                    .collect::<Vec<Option<f64>>>(),
-            )
-            .into_column()
+            Series::new((*name).into(), numbers).into_column()
         } else {
-            Series::new((*name).into(), cells.collect::<Vec<_>>()).into_column()
+            Series::new((*name).into(), texts).into_column()
         }
     });
-    write(out, DataFrame::new(rows.len(), columns.collect()))
+    write(out, DataFrame::new(count, columns.collect()))
 }
 
 fn write(out: &mut dyn Write, frame: PolarsResult<DataFrame>) -> io::Result<()> {
@@ -114,10 +121,4 @@ fn series(column: &schema::Column, rows: &[BetRow<'_>]) -> Column {
             .collect();
         Series::new(column.name.into(), texts).into_column()
     }
-}
-
-/// The cells of a column; `None` for an empty one.
-fn cells(rows: &[Vec<String>], place: usize) -> impl Iterator<Item = Option<&str>> {
-    rows.iter()
-        .map(move |row| Some(row[place].as_str()).filter(|cell| !cell.is_empty()))
 }

@@ -204,7 +204,10 @@ impl Part {
     /// Whether another part is the same: the same items, and the same bytes in every file.
     pub fn is_same_as(&self, other: &Self) -> bool {
         let items = |part: &Self| (part.span.first, part.span.end, part.span.all);
-        items(self) == items(other) && self.manifest.is_same_as(&other.manifest)
+        let journal = |part: &Self| part.run.get("journal").cloned();
+        items(self) == items(other)
+            && self.manifest.is_same_as(&other.manifest)
+            && journal(self) == journal(other)
     }
 }
 

@@ -1,12 +1,13 @@
 //! Corrections of the best setting's result for the choice among many.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use rand::SeedableRng as _;
 use serde::Serialize;
 
 use super::SweepConfig;
 use super::rank::Ranked;
+use super::tried::{Sample, Tried};
 use crate::significance::{
     Overfitting, RealityCheck, ReturnMoments, SuperiorAbility, data_snooping_tests,
     deflated_sharpe, expected_best_sharpe, kurtosis, probability_of_overfitting, skewness,
@@ -23,6 +24,10 @@ pub struct DataSnooping {
     pub trials: u64,
     /// Match days.
     pub days: u64,
+    /// Of many settings how many were drawn for the tests below and for the probability of overfitting; `None` where these
+    /// look at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample: Option<u64>,
     /// Sharpe ratio of the setting ranked first.
     pub sharpe: Option<f64>,
     /// Variance of the Sharpe ratios of all trials.
@@ -44,34 +49,41 @@ pub struct DataSnooping {
 }
 
 impl DataSnooping {
-    /// The corrections for ranked settings (best first) and the returns of each in the order of the grid.
-    pub(super) fn of(config: &SweepConfig, ranked: &[Ranked], returns: Vec<Vec<f64>>) -> Self {
-        let days = returns.first().map_or(0, Vec::len) as u64;
+    /// The settings, the best first, and the corrections for the returns of the first and of those in the sample.
+    pub(super) fn of(
+        config: &SweepConfig,
+        mut tried: Vec<Tried>,
+        of_first: &[f64],
+        days: u64,
+        sample: &Sample,
+    ) -> (Self, Vec<Ranked>) {
+        tried.sort_unstable_by_key(|tried| tried.ranked.place);
+        let distinct = distinct(&tried);
+        let (mut ranked, mut returns) = (Vec::with_capacity(tried.len()), Vec::new());
+        for (is_first, one) in distinct.iter().zip(tried) {
+            let row = one
+                .returns
+                .filter(|row| *is_first && row.iter().any(|value| *value != 0.0));
+            returns.extend(row);
+            ranked.push(one.ranked);
+        }
+        ranked.sort_unstable_by(|one, other| config.rank_by.order(one, other));
         let best = ranked.first().filter(|best| best.sharpe.is_some());
-        let record = best.and_then(|best| record(best, &returns[best.place]));
-        let best_days = ranked
-            .first()
-            .map_or(0, |best| active_days(&returns[best.place]));
-        let distinct = distinct(&returns);
-        let tried = ranked.iter().filter(|one| distinct.contains(&one.place));
+        let record = best.and_then(|best| record(best, of_first));
+        let tried = ranked.iter().filter(|one| distinct[one.place]);
         let sharpes: Vec<f64> = tried.filter_map(|ranked| ranked.sharpe).collect();
         let trials = sharpes.len() as u64;
         let variance = variance(&sharpes);
-        let mut place = 0..;
-        let mut returns = returns;
-        returns.retain(|row| {
-            let is_first = place.next().is_some_and(|place| distinct.contains(&place));
-            is_first && row.iter().any(|value| *value != 0.0)
-        });
         let resampling = config.resampling(days);
         let mut random = chacha20::ChaCha8Rng::seed_from_u64(config.seed);
         let tests = (days >= MIN_DAYS)
             .then(|| data_snooping_tests(&returns, resampling, &mut random))
             .flatten();
         let (reality_check, spa) = tests.unzip();
-        Self {
+        let snooping = Self {
             trials,
             days,
+            sample: sample.size(),
             sharpe: best.and_then(|best| best.sharpe),
             sharpe_variance: variance,
             expected_best_sharpe: variance
@@ -82,19 +94,19 @@ impl DataSnooping {
             reality_check,
             spa,
             overfitting: probability_of_overfitting(&returns, config.parts),
-            best_days,
+            best_days: active_days(of_first),
             block_length: resampling.mean_length,
-        }
+        };
+        (snooping, ranked)
     }
 }
 
-/// The places of settings, without those whose returns are the same as those of an earlier one: they make the same bets,
-/// and are no other try.
-fn distinct(returns: &[Vec<f64>]) -> BTreeSet<usize> {
-    let mut seen = BTreeSet::new();
-    let bits = |row: &Vec<f64>| row.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
-    (0..returns.len())
-        .filter(|place| seen.insert(bits(&returns[*place])))
+/// Of which settings the returns are not those of an earlier one: the others make the same bets, and are no other try.
+fn distinct(tried: &[Tried]) -> Vec<bool> {
+    let mut seen = HashSet::with_capacity(tried.len());
+    tried
+        .iter()
+        .map(|tried| seen.insert(tried.fingerprint))
         .collect()
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::play::{self, Played, Player, Task};
+use super::plan::Plan;
+use super::play::{self, Player, Task};
 use super::rank::Ranked;
 use super::{Reader, SweepConfig, SweepError, content};
 use crate::calendar;
@@ -61,7 +62,7 @@ pub(super) fn run(
     config: &SweepConfig,
     best: Option<&Ranked>,
     player: &Player<'_>,
-    played: &Played,
+    matches: &Matches,
     read: &mut Reader<'_>,
 ) -> Result<Option<HoldOutResult>, SweepError> {
     let best = best.filter(|best| has_something_to_show(config, best));
@@ -75,19 +76,25 @@ pub(super) fn run(
             to: task.config.replay.to.map(calendar::format_date),
             setting: task.label.clone(),
         },
-        results: content::results_by_day(&played.matches, task.config.replay),
+        results: content::results_by_day(matches, task.config.replay),
     };
     let replay = Replay::new(read(&task.config.read)?, task.config.replay);
     if replay.counts().offered == 0 {
         return Ok(None);
     }
     // written before the run: a look that was interrupted is a look as well
-    let own = name(config, &played.matches);
+    let own = name(config, matches);
     let looks = player.journal(|journal| remember(journal, &own, &look));
     let looks = looks.transpose()?;
     let is_recorded = looks.is_some();
     let looks = looks.unwrap_or_default();
-    let outcome = player.play(&[task], read)?.outcomes.pop();
+    let (plan, task) = (Plan::of(best.place), |place| {
+        hold_out_task(config, place, from)
+    });
+    let survey = player.survey(&plan, &task, read)?;
+    let outcome = player
+        .play(&plan, &survey, &task, read, &|_, outcome| outcome)?
+        .pop();
     Ok(outcome.map(|outcome| HoldOutResult {
         place: best.place,
         from,

@@ -57,26 +57,27 @@ fn labels(config: &SweepConfig, place: usize) -> Value {
     )
 }
 
-/// Every setting with every figure.
-pub(crate) fn table(config: &SweepConfig, swept: &SweepResult) -> (Vec<String>, Vec<Vec<String>>) {
-    let header = swept
-        .ranked
-        .first()
-        .map_or_else(Vec::new, |first| header(config, first));
-    let rows = (1..)
-        .zip(&swept.ranked)
-        .map(|(rank, ranked)| row(config, rank, ranked));
-    (header, rows.collect())
-}
-
-/// The columns: every summary has the same figures.
-fn header(config: &SweepConfig, ranked: &Ranked) -> Vec<String> {
-    let figures = summary::plain_table(&ranked.summary).rows;
+/// The columns of the table of settings: every summary has the same figures.
+pub(crate) fn header(config: &SweepConfig, swept: &SweepResult) -> Vec<String> {
+    let Some(first) = swept.ranked.first() else {
+        return Vec::new();
+    };
+    let figures = summary::plain_table(&first.summary).rows;
     let mut header = vec!["rank".to_owned()];
     header.extend(config.names.iter().cloned());
     header.extend(["sharpe", "log_growth"].map(str::to_owned));
     header.extend(figures.into_iter().map(|mut figure| figure.swap_remove(0)));
     header
+}
+
+/// Every setting with every figure, the best first.
+pub(crate) fn rows<'a>(
+    config: &'a SweepConfig,
+    swept: &'a SweepResult,
+) -> impl Iterator<Item = Vec<String>> + 'a {
+    (1..)
+        .zip(&swept.ranked)
+        .map(|(rank, ranked)| row(config, rank, ranked))
 }
 
 fn row(config: &SweepConfig, rank: usize, ranked: &Ranked) -> Vec<String> {

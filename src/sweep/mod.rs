@@ -13,18 +13,20 @@ mod data_snooping;
 mod hold_out;
 mod machine;
 mod outcome;
+mod packed;
+mod plan;
 mod play;
 mod progress;
 mod rank;
 mod render;
 mod sentences;
 mod tables;
+mod tried;
 
-use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::calendar;
@@ -38,14 +40,16 @@ use crate::source::{Matches, ReadConfig, Replay, ReplayConfig, SourceError};
 pub use data_snooping::DataSnooping;
 pub use hold_out::{HoldOutLook, HoldOutResult};
 pub(crate) use hold_out::{RecordedLook, look_name, remember};
-pub(crate) use machine::{is_number, json, table};
+pub(crate) use machine::{header, is_number, json, rows};
 pub use outcome::Outcome;
+pub use plan::Plan;
 pub(crate) use play::hash;
-use play::{Played, Player, Task};
+use play::{Player, Task};
 pub(crate) use progress::SearchProgress;
 pub use rank::{RankBy, Ranked};
 pub(crate) use render::render;
 pub(crate) use sentences::headline;
+use tried::{Best, Sample, Tried};
 
 /// The settings of a sweep.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -102,15 +106,9 @@ impl SweepConfig {
         }
     }
 
-    /// Every setting as the search runs it: up to the day before the hold-out.
-    fn search(&self) -> Vec<Task> {
-        let points = self.points.iter().enumerate();
-        points
-            .map(|(place, point)| self.search_task(place, point))
-            .collect()
-    }
-
-    fn search_task(&self, place: usize, point: &GridPoint) -> Task {
+    /// A setting as the search runs it: up to the day before the hold-out.
+    fn search_task(&self, place: usize) -> Task {
+        let point = &self.points[place];
         let mut config = point.config.clone();
         if let Some(day) = self.hold_out {
             config.replay.to = Some(day.start_of_day() + -Time::DAY);
@@ -202,6 +200,14 @@ pub enum SweepError {
         /// What went wrong.
         source: Box<Error>,
     },
+    /// Others have not finished a setting, although they said so.
+    #[error("the outcome of {label} is missing")]
+    Missing {
+        /// Its place in the grid.
+        place: usize,
+        /// Its label.
+        label: String,
+    },
     /// The input cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),
@@ -269,29 +275,77 @@ pub fn sweep(
     stop: &AtomicBool,
     progress: &(dyn Fn(usize) + Sync),
 ) -> Result<SweepResult, SweepError> {
+    merge(config, read, journal, Vec::new(), stop, progress)
+}
+
+/// The same where the journals of others have the outcomes of all settings, unless there are none.
+///
+/// # Errors
+/// As for [`sweep`], and when an outcome is in none of the journals.
+pub(crate) fn merge(
+    config: &SweepConfig,
+    read: &mut Reader<'_>,
+    journal: Option<&mut Journal>,
+    parts: Vec<Journal>,
+    stop: &AtomicBool,
+    progress: &(dyn Fn(usize) + Sync),
+) -> Result<SweepResult, SweepError> {
     config.check()?;
     config.check_matches(read)?;
     let progress = SearchProgress::new(config.points.len(), journal, stop, progress);
-    let player = Player::new(progress);
-    let played = player.play(&config.search(), read)?;
-    let (data_snooping, ranked) = judge(config, &played);
-    let hold_out = hold_out::run(config, ranked.first(), &player, &played, read)?;
+    let player = Player::new(progress.of_parts(parts));
+    let task = |place: usize| config.search_task(place);
+    let plan = Plan::new(config);
+    let survey = player.survey(&plan, &task, read)?;
+    let sample = Sample::of(config.points.len(), config.seed);
+    let (calendar, best) = (&survey.calendar, Best::default());
+    let keep = |place, outcome: Outcome| {
+        Tried::new(
+            (place, &outcome),
+            calendar,
+            &sample,
+            (config.rank_by, &best),
+        )
+    };
+    let tried = player.play(&plan, &survey, &task, read, &keep)?;
+    let taken_over = player.taken_over();
+    let days = calendar.len() as u64;
+    let (data_snooping, ranked) = DataSnooping::of(config, tried, &best.returns(), days, &sample);
+    let hold_out = hold_out::run(config, ranked.first(), &player, &survey.matches, read)?;
+    player.put_in_order(&plan, &survey, &task)?;
     Ok(SweepResult {
         ranked,
         data_snooping,
         hold_out,
-        taken_over: played.taken_over,
-        matches: played.matches,
+        taken_over,
+        matches: survey.matches,
     })
 }
 
-fn judge(config: &SweepConfig, played: &Played) -> (DataSnooping, Vec<Ranked>) {
-    let calendar: &BTreeSet<i64> = &played.calendar;
-    let returns: Vec<Vec<f64>> = played
-        .outcomes
-        .par_iter()
-        .map(|outcome| outcome.returns(calendar))
-        .collect();
-    let ranked = rank::ranked(config.rank_by, &played.outcomes, &returns);
-    (DataSnooping::of(config, &ranked, returns), ranked)
+/// Plays some of the settings, in the order of the plan, and leaves their outcomes in the journal for [`merge`]; the number
+/// that it had, and the matches.
+///
+/// # Errors
+/// As for [`sweep`].
+pub(crate) fn play_part(
+    config: &SweepConfig,
+    part: &Range<usize>,
+    read: &mut Reader<'_>,
+    journal: &mut Journal,
+    stop: &AtomicBool,
+    progress: &(dyn Fn(usize) + Sync),
+) -> Result<(usize, Arc<Matches>), SweepError> {
+    config.check()?;
+    config.check_matches(read)?;
+    let plan = Plan::new(config).part(part);
+    if plan.is_empty() {
+        return Ok((0, read(&config.points[0].config.read)?));
+    }
+    let progress = SearchProgress::new(plan.len(), Some(journal), stop, progress);
+    let player = Player::new(progress);
+    let task = |place: usize| config.search_task(place);
+    let survey = player.survey(&plan, &task, read)?;
+    player.play(&plan, &survey, &task, read, &|_, _| ())?;
+    player.put_in_order(&plan, &survey, &task)?;
+    Ok((player.taken_over(), survey.matches))
 }

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Number, Value};
-
+use super::packed;
 use crate::domain::Money;
 use crate::metrics::Summary;
 
@@ -38,60 +36,20 @@ impl Outcome {
 
     /// As a line of text that gives back every bit.
     pub(super) fn to_line(&self) -> Option<String> {
-        let summary = frozen(serde_json::to_value(&self.summary).ok()?);
-        let days = self
-            .days
-            .iter()
-            .map(|(day, profit)| (*day, profit.minor()))
-            .collect();
-        serde_json::to_string(&JournalLine { summary, days }).ok()
+        let summary = serde_json::to_value(&self.summary).ok()?;
+        let days = self.days.iter();
+        packed::pack(summary, days.map(|(day, profit)| (*day, profit.minor())))
     }
 
     /// `None` for a text that is no outcome of this version.
     pub(super) fn from_line(line: &str) -> Option<Self> {
-        let JournalLine { summary, days } = serde_json::from_str(line).ok()?;
-        let summary = serde_json::from_value(thawed(summary)).ok()?;
+        let (summary, days) = packed::unpack(line)?;
+        let days = days.into_iter();
         Some(Self {
-            summary,
+            summary: serde_json::from_value(summary).ok()?,
             days: days
-                .into_iter()
                 .map(|(day, profit)| (day, Money::from_minor(profit)))
                 .collect(),
         })
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-struct JournalLine {
-    summary: Value,
-    days: Vec<(i64, i64)>,
-}
-
-/// Replaces every fraction by its text, because serde_json may read a fraction back with another last digit.
-fn frozen(value: Value) -> Value {
-    match value {
-        Value::Number(number) if number.is_f64() => Value::String(number.to_string()),
-        Value::Array(values) => values.into_iter().map(frozen).collect(),
-        Value::Object(members) => members
-            .into_iter()
-            .map(|(name, value)| (name, frozen(value)))
-            .collect(),
-        other => other,
-    }
-}
-
-/// Replaces texts that are fractions by fractions.
-fn thawed(value: Value) -> Value {
-    match value {
-        Value::String(text) => {
-            let number = text.parse().ok().and_then(Number::from_f64);
-            number.map_or(Value::String(text), Value::Number)
-        }
-        Value::Array(values) => values.into_iter().map(thawed).collect(),
-        Value::Object(members) => members
-            .into_iter()
-            .map(|(name, value)| (name, thawed(value)))
-            .collect(),
-        other => other,
     }
 }

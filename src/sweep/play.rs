@@ -1,6 +1,6 @@
 //! Plays every setting. Those that differ only in staking share their predictions.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -8,6 +8,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::outcome::Outcome;
+use super::plan::{Group, Plan};
 use super::progress::SearchProgress;
 use super::{Reader, SweepError, content};
 use crate::backtest;
@@ -42,35 +43,36 @@ impl Task {
     }
 }
 
-/// The outcomes of all settings.
-pub(super) struct Played {
-    pub outcomes: Vec<Outcome>,
+/// What is known before anything is played.
+pub(super) struct Survey {
     /// The days on which results of offered matches became known.
     pub calendar: BTreeSet<i64>,
-    /// The number of settings that the journal had.
-    pub taken_over: usize,
     /// The matches of the first setting.
     pub matches: Arc<Matches>,
+    /// What was read, by content, for each way of reading the files.
+    inputs: Vec<String>,
 }
+
+/// What makes a setting of a place in the grid one that is played.
+pub(super) type TaskOf<'a> = dyn Fn(usize) -> Task + Sync + 'a;
+
+/// What is kept of an outcome.
+type Kept<'a, T> = dyn Fn(usize, Outcome) -> T + Sync + 'a;
 
 /// Plays settings, with a journal and a count of progress.
 pub(super) struct Player<'a>(SearchProgress<'a>);
 
 /// A setting with its key in the journal.
-struct Keyed<'a> {
+struct Keyed {
     place: usize,
-    task: &'a Task,
     key: String,
 }
 
-impl<'a> Keyed<'a> {
-    fn new(place: usize, task: &'a Task, inputs: &str) -> Self {
-        Self {
-            place,
-            task,
-            key: key(inputs, task),
-        }
-    }
+/// How the settings of a group are played.
+struct Play<'a, T> {
+    task: &'a TaskOf<'a>,
+    replay: &'a Replay,
+    keep: &'a Kept<'a, T>,
 }
 
 impl<'a> Player<'a> {
@@ -78,131 +80,173 @@ impl<'a> Player<'a> {
         Self(progress)
     }
 
-    /// The outcome of each setting, in their order.
-    pub fn play(&self, tasks: &[Task], read: &mut Reader<'_>) -> Result<Played, SweepError> {
-        let mut outcomes: Vec<Option<Outcome>> = tasks.iter().map(|_| None).collect();
-        let (mut calendar, mut first) = (BTreeSet::new(), None);
-        let places: Vec<usize> = (0..tasks.len()).collect();
-        for alike in grouped(places, |place| text(&tasks[*place].config.read)) {
-            let matches = read(&tasks[alike[0]].config.read)?;
-            let inputs = content::digest(&matches);
-            for task in alike.iter().map(|place| &tasks[*place]) {
-                task.ensure_something_fits(&matches)?;
+    /// The number of settings that the journal had.
+    pub fn taken_over(&self) -> usize {
+        self.0.taken_over()
+    }
+
+    /// Reads the files, and checks that every setting has something to bet on.
+    pub fn survey(
+        &self,
+        plan: &Plan,
+        task: &TaskOf<'_>,
+        read: &mut Reader<'_>,
+    ) -> Result<Survey, SweepError> {
+        let (mut calendar, mut first, mut inputs) = (BTreeSet::new(), None, Vec::new());
+        for alike in plan.groups().chunk_by(|one, other| one.read == other.read) {
+            let matches = read(&task(alike[0].places[0]).config.read)?;
+            inputs.push(content::digest(&matches));
+            for place in alike.iter().flat_map(|group| &group.places) {
+                task(*place).ensure_something_fits(&matches)?;
             }
-            first.get_or_insert_with(|| Arc::clone(&matches));
-            let alike = alike
-                .into_iter()
-                .map(|place| Keyed::new(place, &tasks[place], &inputs))
-                .collect();
-            for alike in grouped(alike, |keyed: &Keyed<'_>| text(keyed.task.config.replay)) {
-                let replay = Replay::new(Arc::clone(&matches), alike[0].task.config.replay);
-                calendar.extend(replay.match_days());
-                let played = self
-                    .play_alike(alike, &replay)
-                    .map_err(|error| match error {
-                        SweepError::Source(SourceError::Stopped) => self.stopped(),
-                        error => error,
-                    })?;
-                played
-                    .into_iter()
-                    .for_each(|(place, outcome)| outcomes[place] = Some(outcome));
+            for alike in alike.chunk_by(|one, other| one.replay == other.replay) {
+                let replay = task(alike[0].places[0]).config.replay;
+                calendar.extend(Replay::new(Arc::clone(&matches), replay).match_days());
             }
+            first.get_or_insert(matches);
         }
-        let outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
-        let matches = first.filter(|_| outcomes.len() == tasks.len());
-        let matches = matches.ok_or_else(|| self.stopped())?;
-        Ok(Played {
-            outcomes,
+        Ok(Survey {
             calendar,
-            taken_over: self.0.taken_over(),
-            matches,
+            matches: first.ok_or_else(|| self.stopped())?,
+            inputs,
         })
     }
 
-    /// Plays the settings of one replay. It holds the predictions of as many groups as there are threads.
-    fn play_alike(
+    /// What `keep` makes of the outcome of each setting, in any order, each with its place.
+    pub fn play<T: Send>(
         &self,
-        alike: Vec<Keyed<'_>>,
-        replay: &Replay,
-    ) -> Result<Vec<(usize, Outcome)>, SweepError> {
-        let (mut played, mut left) = (Vec::new(), Vec::new());
-        for keyed in alike {
-            match self.take_over(&keyed) {
-                Some(outcome) => played.push((keyed.place, outcome)),
-                None => left.push(keyed),
+        plan: &Plan,
+        survey: &Survey,
+        task: &TaskOf<'_>,
+        read: &mut Reader<'_>,
+        keep: &Kept<'_, T>,
+    ) -> Result<Vec<T>, SweepError> {
+        let mut all = Vec::with_capacity(plan.len());
+        let by_read = plan.groups().chunk_by(|one, other| one.read == other.read);
+        for (alike, inputs) in by_read.zip(&survey.inputs) {
+            let matches = read(&task(alike[0].places[0]).config.read)?;
+            for alike in alike.chunk_by(|one, other| one.replay == other.replay) {
+                let replay = task(alike[0].places[0]).config.replay;
+                let replay = &Replay::new(Arc::clone(&matches), replay);
+                let play = Play { task, replay, keep };
+                let played = self.play_alike(alike, inputs, &play);
+                all.extend(played.map_err(|error| match error {
+                    SweepError::Source(SourceError::Stopped) => self.stopped(),
+                    error => error,
+                })?);
             }
         }
-        let groups = grouped(left, |keyed| {
-            let engine = &keyed.task.config.engine;
-            text((&engine.model, &engine.pools))
+        if all.len() == plan.len() {
+            Ok(all)
+        } else {
+            Err(self.stopped())
+        }
+    }
+
+    /// Puts the journal, if there is one, into the order of the plan.
+    pub fn put_in_order(
+        &self,
+        plan: &Plan,
+        survey: &Survey,
+        task: &TaskOf<'_>,
+    ) -> Result<(), SweepError> {
+        let by_read = plan.groups().chunk_by(|one, other| one.read == other.read);
+        let keys = by_read.zip(&survey.inputs).flat_map(|(alike, inputs)| {
+            let places = alike.iter().flat_map(|group| &group.places);
+            places.map(move |place| key(inputs, &task(*place)))
         });
+        let ordered = self.journal(|journal| journal.put_in_order(keys));
+        Ok(ordered.unwrap_or(Ok(()))?)
+    }
+
+    /// Plays the settings of one replay. It holds the predictions of as many groups as there are threads.
+    fn play_alike<T: Send>(
+        &self,
+        alike: &[Group],
+        inputs: &str,
+        play: &Play<'_, T>,
+    ) -> Result<Vec<T>, SweepError> {
+        let (mut played, mut groups) = (Vec::new(), Vec::new());
+        for group in alike {
+            let mut left = Vec::new();
+            for &place in &group.places {
+                let task = (play.task)(place);
+                let key = key(inputs, &task);
+                match self.0.known(&key, Outcome::from_line)? {
+                    Some(outcome) => {
+                        self.count(&task);
+                        played.push((play.keep)(place, outcome));
+                    }
+                    None if self.0.is_of_parts() && !task.assessed => {
+                        return Err(SweepError::Missing {
+                            place,
+                            label: task.label,
+                        });
+                    }
+                    None => left.push(Keyed { place, key }),
+                }
+            }
+            groups.extend(Some(left).filter(|left| !left.is_empty()));
+        }
         for groups in groups.chunks(rayon::current_num_threads().max(1)) {
-            played.extend(self.play_groups(groups, replay)?);
+            played.extend(self.play_groups(groups, play)?);
         }
         Ok(played)
     }
 
     /// Plays groups that share predictions: the first setting of each makes them, the others reuse them.
-    fn play_groups(
+    fn play_groups<T: Send>(
         &self,
-        groups: &[Vec<Keyed<'_>>],
-        replay: &Replay,
-    ) -> Result<Vec<(usize, Outcome)>, SweepError> {
+        groups: &[Vec<Keyed>],
+        play: &Play<'_, T>,
+    ) -> Result<Vec<T>, SweepError> {
         let recorded: Vec<_> = groups
             .par_iter()
             .with_max_len(1)
-            .map(|group| self.record(&group[0], replay))
+            .map(|group| self.record(&group[0], play))
             .collect();
-        let recorded: Vec<(Outcome, PredictionCache)> =
-            recorded.into_iter().collect::<Result<_, _>>()?;
-        let others: Vec<(&Keyed<'_>, &PredictionCache)> = groups
+        let recorded: Vec<(T, PredictionCache)> = recorded.into_iter().collect::<Result<_, _>>()?;
+        let others: Vec<(&Keyed, &PredictionCache)> = groups
             .iter()
             .zip(&recorded)
             .flat_map(|(group, (_, predictions))| {
                 group[1..].iter().map(move |keyed| (keyed, predictions))
             })
             .collect();
-        let reused: Vec<Result<_, SweepError>> = others
+        let reused: Vec<Result<T, SweepError>> = others
             .par_iter()
             .with_max_len(1)
             .map(|(keyed, predictions)| {
-                let outcome =
-                    self.play_one(keyed, replay, |config| replaying(config, predictions))?;
-                Ok((keyed.place, outcome))
+                self.play_one(keyed, play, |config| replaying(config, predictions))
             })
             .collect();
-        let mut all: Vec<_> = reused.into_iter().collect::<Result<_, _>>()?;
-        all.extend(
-            groups
-                .iter()
-                .zip(recorded)
-                .map(|(group, (outcome, _))| (group[0].place, outcome)),
-        );
+        let mut all: Vec<T> = reused.into_iter().collect::<Result<_, _>>()?;
+        all.extend(recorded.into_iter().map(|(kept, _)| kept));
         Ok(all)
     }
 
     /// Plays a setting, and keeps its predictions.
-    fn record(
+    fn record<T>(
         &self,
-        keyed: &Keyed<'_>,
-        replay: &Replay,
-    ) -> Result<(Outcome, PredictionCache), SweepError> {
+        keyed: &Keyed,
+        play: &Play<'_, T>,
+    ) -> Result<(T, PredictionCache), SweepError> {
         let recorder = Arc::new(Recorder::default());
-        let outcome = self.play_one(keyed, replay, |config| recording(config, &recorder))?;
-        Ok((outcome, recorder.finish()))
+        let kept = self.play_one(keyed, play, |config| recording(config, &recorder))?;
+        Ok((kept, recorder.finish()))
     }
 
     /// Plays a setting, and writes its outcome into the journal.
-    fn play_one(
+    fn play_one<T>(
         &self,
-        keyed: &Keyed<'_>,
-        replay: &Replay,
+        keyed: &Keyed,
+        play: &Play<'_, T>,
         engine: impl Fn(&EngineConfig) -> Result<Engine, EngineError>,
-    ) -> Result<Outcome, SweepError> {
-        let Keyed { task, key, .. } = keyed;
+    ) -> Result<T, SweepError> {
+        let task = (play.task)(keyed.place);
         let outcome = engine(&task.config.engine)
             .map_err(Error::from)
-            .and_then(|engine| self.outcome(engine, replay, task.assessed))
+            .and_then(|engine| self.outcome(engine, play.replay, task.assessed))
             .map_err(|source| match source {
                 Error::Source(SourceError::Stopped) => SweepError::Source(SourceError::Stopped),
                 source => SweepError::Setting {
@@ -210,9 +254,9 @@ impl<'a> Player<'a> {
                     source: Box::new(source),
                 },
             })?;
-        self.0.keep(key, outcome.to_line())?;
-        self.count(task);
-        Ok(outcome)
+        self.0.keep(&keyed.key, outcome.to_line())?;
+        self.count(&task);
+        Ok((play.keep)(keyed.place, outcome))
     }
 
     fn outcome(
@@ -237,12 +281,6 @@ impl<'a> Player<'a> {
             summary,
             days: outputs.daily_profits.unwrap_or_default().0,
         })
-    }
-
-    fn take_over(&self, keyed: &Keyed<'_>) -> Option<Outcome> {
-        let outcome = self.0.known(&keyed.key, Outcome::from_line)?;
-        self.count(keyed.task);
-        Some(outcome)
     }
 
     /// Gives access to the journal, if there is one.
@@ -281,19 +319,6 @@ fn replaying(config: &EngineConfig, predictions: &PredictionCache) -> Result<Eng
     }
     let predictions = predictions.clone();
     Ok(engine.with_models(move |pool| predictions.predictor(pool)))
-}
-
-/// Groups items by key, in the order in which each key first comes.
-fn grouped<T>(all: Vec<T>, key: impl Fn(&T) -> String) -> Vec<Vec<T>> {
-    let (mut places, mut groups) = (BTreeMap::new(), Vec::<Vec<T>>::new());
-    for one in all {
-        let place = *places.entry(key(&one)).or_insert(groups.len());
-        if place == groups.len() {
-            groups.push(Vec::new());
-        }
-        groups[place].push(one);
-    }
-    groups
 }
 
 fn text(value: impl Serialize) -> String {

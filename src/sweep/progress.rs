@@ -12,6 +12,8 @@ pub(crate) struct SearchProgress<'a> {
     /// Whether the search is to end.
     pub stop: &'a AtomicBool,
     journal: Option<Mutex<&'a mut Journal>>,
+    /// Journals of others, from which all that was searched is taken.
+    parts: Vec<Mutex<Journal>>,
     progress: &'a (dyn Fn(usize) + Sync),
     done: AtomicUsize,
     taken_over: AtomicUsize,
@@ -29,10 +31,24 @@ impl<'a> SearchProgress<'a> {
             all,
             stop,
             journal: journal.map(Mutex::new),
+            parts: Vec::new(),
             progress,
             done,
             taken_over,
         }
+    }
+
+    /// The same where others have finished the search: nothing is run again.
+    pub fn of_parts(self, parts: Vec<Journal>) -> Self {
+        Self {
+            parts: parts.into_iter().map(Mutex::new).collect(),
+            ..self
+        }
+    }
+
+    /// Whether others have finished the search.
+    pub fn is_of_parts(&self) -> bool {
+        !self.parts.is_empty()
     }
 
     /// Gives access to the journal, if there is one.
@@ -42,12 +58,27 @@ impl<'a> SearchProgress<'a> {
         Some(with(&mut journal))
     }
 
-    /// What the journal has of a setting, as `read` understands it; that counts as taken over.
-    pub fn known<T>(&self, key: &str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-        let line = self.journal(|journal| journal.get(key))??;
-        let outcome = read(&line)?;
-        self.taken_over.fetch_add(1, Ordering::Relaxed);
-        Some(outcome)
+    /// What the journal has of a setting, as `read` understands it; that counts as taken over. What only a part has comes
+    /// into the journal.
+    pub fn known<T>(
+        &self,
+        key: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, ResultsError> {
+        let line = self.journal(|journal| journal.get(key)).flatten();
+        if let Some(outcome) = line.and_then(|line| read(&line)) {
+            self.taken_over.fetch_add(1, Ordering::Relaxed);
+            return Ok(Some(outcome));
+        }
+        for part in &self.parts {
+            let line = part.lock().unwrap_or_else(PoisonError::into_inner).get(key);
+            let outcome = line.and_then(|line| Some((read(&line)?, line)));
+            if let Some((outcome, line)) = outcome {
+                self.keep(key, Some(line))?;
+                return Ok(Some(outcome));
+            }
+        }
+        Ok(None)
     }
 
     /// Writes the outcome of a setting into the journal; one without a line is not kept.

@@ -1,5 +1,7 @@
 //! The ranking of settings.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use super::outcome::Outcome;
@@ -75,6 +77,17 @@ impl RankBy {
         }
     }
 
+    /// Which of two settings is before the other: the better one; those without the figure are last; of equal ones the first
+    /// in the grid.
+    pub(super) fn order(self, one: &Ranked, other: &Ranked) -> Ordering {
+        let ((class, figure), (other_class, other_figure)) =
+            (self.rank_value(one), self.rank_value(other));
+        other_class
+            .cmp(&class)
+            .then(other_figure.total_cmp(&figure))
+            .then(one.place.cmp(&other.place))
+    }
+
     /// The figure that tells a setting from those of its class.
     pub(super) fn within(self, ranked: &Ranked) -> Self {
         match self {
@@ -144,21 +157,8 @@ impl RankBy {
     }
 }
 
-/// The settings, the best first; those without the figure last; of equal ones the first in the grid.
-pub(super) fn ranked(by: RankBy, outcomes: &[Outcome], returns: &[Vec<f64>]) -> Vec<Ranked> {
-    let each = outcomes.iter().zip(returns).enumerate();
-    let mut ranked: Vec<Ranked> = each
-        .map(|(place, (outcome, returns))| ranked_setting(place, outcome, returns))
-        .collect();
-    // the sort is stable, so that equal settings stay in the order of the grid
-    ranked.sort_by(|one, other| {
-        let (one, other) = (by.rank_value(one), by.rank_value(other));
-        other.0.cmp(&one.0).then(other.1.total_cmp(&one.1))
-    });
-    ranked
-}
-
-fn ranked_setting(place: usize, outcome: &Outcome, returns: &[f64]) -> Ranked {
+/// The figures of a setting by its returns.
+pub(super) fn ranked_setting(place: usize, outcome: &Outcome, returns: &[f64]) -> Ranked {
     let summary = outcome.summary.clone();
     let (first, last) = (
         summary.initial_bankroll.units(),

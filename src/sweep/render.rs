@@ -29,9 +29,8 @@ fn write_csv(
     swept: &SweepResult,
     top: usize,
 ) -> io::Result<()> {
-    let (header, mut rows) = machine::table(config, swept);
-    rows.truncate(top);
-    results::csv::write_table(out, &header, &rows)?;
+    let (header, rows) = (machine::header(config, swept), machine::rows(config, swept));
+    results::csv::write_table(out, &header, rows.take(top))?;
     writeln!(out)?;
     machine::data_snooping_table(&swept.data_snooping).write(out, Format::Csv)
 }

@@ -50,6 +50,7 @@ pub(super) fn first_sentences(swept: &SweepResult) -> Vec<String> {
 pub(super) fn later_sentences(config: &SweepConfig, swept: &SweepResult) -> Vec<String> {
     let mut sentences = ranking(config, swept);
     sentences.extend(verdict(config, swept));
+    sentences.extend(sampled(config, swept));
     if let Some(overfitting) = &swept.data_snooping.overfitting {
         sentences.push(format!(
             "In {} of splits, the setting that was best in one half of the time was no better than the median \
@@ -183,6 +184,11 @@ fn verdict(config: &SweepConfig, swept: &SweepResult) -> Option<String> {
     // the tests look at all settings that bet, whatever ranks them: the best of them need not be the first
     let tried = if check.settings == 1 {
         "Without any skill it".to_owned()
+    } else if swept.data_snooping.sample.is_some() {
+        format!(
+            "Over a sample of {} settings that bet: if none had skill, the best of them",
+            count(check.settings)
+        )
     } else {
         format!(
             "Over all {} settings that bet: if none had skill, the best",
@@ -195,6 +201,24 @@ fn verdict(config: &SweepConfig, swept: &SweepResult) -> Option<String> {
         chance(spa.p),
         chance(check.p),
         deflated(swept)
+    ))
+}
+
+/// What it costs that not all settings are tested.
+fn sampled(config: &SweepConfig, swept: &SweepResult) -> Option<String> {
+    let sample = swept.data_snooping.sample?;
+    let all = config.points.len() as u64;
+    let share = sample as f64 / all as f64;
+    // so many equally good settings that none of them is in the sample once in a hundred times
+    let seen = (0.01_f64.ln() / (-share).ln_1p()).ceil();
+    Some(format!(
+        "Reality check, SPA and overfitting look at {} of the {} settings, drawn by the seed before any was run. Their p is \
+         valid for the best of those, and misses more: a single good setting is among them with a chance of {}, one of {} \
+         equally good ones with 99 %.",
+        count(sample),
+        count(all),
+        percent(Some(share), false),
+        count(seen as u64)
     ))
 }
 

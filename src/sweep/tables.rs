@@ -148,12 +148,16 @@ fn data_snooping_table(swept: &SweepResult) -> TextTable {
         [
             "reality check".to_owned(),
             optional_p(reality_check),
-            "p over all, White's, against not betting".to_owned(),
+            format!("p over {}, White's, against not betting", tested(snooping)),
         ],
         [
             "SPA".to_owned(),
             optional_p(snooping.spa.map(|spa| spa.p)),
-            format!("p over all, {}", spa_note(snooping, bettors)),
+            format!(
+                "p over {}, {}",
+                tested(snooping),
+                spa_note(snooping, bettors)
+            ),
         ],
         [
             "overfitting".to_owned(),
@@ -167,6 +171,15 @@ fn data_snooping_table(swept: &SweepResult) -> TextTable {
         numeric: vec![1],
         ..TextTable::default()
     }
+}
+
+/// Which settings are tested.
+fn tested(snooping: &DataSnooping) -> String {
+    let sample = snooping.sample;
+    sample.map_or_else(
+        || "all".to_owned(),
+        |sample| format!("a sample of {}", count(sample)),
+    )
 }
 
 /// The number of settings that bet.

@@ -99,7 +99,7 @@ impl<'a> Player<'a> {
         places: &Places,
     ) -> Result<Outcome, TuneError> {
         let key = key(inputs, config);
-        if let Some(outcome) = self.0.known(&key, Outcome::from_line) {
+        if let Some(outcome) = self.0.known(&key, Outcome::from_line)? {
             self.0.count();
             return Ok(outcome);
         }

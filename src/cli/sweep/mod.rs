@@ -1,15 +1,18 @@
 //! `simbet sweep`.
 
+mod merge;
+mod shard;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::settings::{self, ReplayLayers};
-use super::{Console, Typed, apart, input, output, probabilities, progress, signals, usage};
 use crate::backtest::LoadedProbabilities;
-use crate::config::{Axis, Day, Grid, GridPoint, GridPoints, Purpose, StrategySpec};
+use crate::cli::settings::{self, ReplayLayers};
+use crate::cli::{Console, Typed, apart, input, output, probabilities, progress, signals, usage};
+use crate::config::{Axis, Day, Grid, GridPoint, GridPoints, Purpose, Shard, StrategySpec};
 use crate::engine::EngineConfig;
 use crate::predict::{ModelKind, Outside};
 use crate::report::Format;
@@ -20,11 +23,14 @@ use crate::significance::BlockBootstrap;
 use crate::source::{Matches, PriceTime, ReadConfig, SourceError};
 use crate::sweep::{self, HoldOutLook, RankBy, SweepConfig, SweepError, SweepResult};
 
+pub use merge::merge;
+
 /// The arguments of `sweep`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   simbet sweep data/ --grid min_edge=0.01..0.10:0.01 --grid kelly_fraction=0.25,0.5,1 --strategy kelly
   simbet sweep data/ --grid half_life=120,240,480 --strategies ev,kelly:0.5 --hold-out 2023-08-01 --out results/
+  simbet sweep data/ --grid min_ev=0.00..0.20:0.001 --shard 3/16 --out s/3     # and the others elsewhere, then: simbet merge s/*/ --out results/
   simbet sweep data/ --grid book='b365,avg',ps --grid markets=1x2,[1x2,ou] --rank-by yield --top 5")]
 pub struct Sweep {
     /// Files, folders, globs, or - for stdin, as for backtest
@@ -73,6 +79,10 @@ pub struct Sweep {
     /// Settings that are printed; all are in --out
     #[arg(long, value_name = "N", default_value_t = 10, help_heading = "Output")]
     top: usize,
+    /// Run part I of N of the settings alone and keep them in --out, for `simbet merge` to put together and rank; settings
+    /// that share predictions stay together
+    #[arg(long, value_name = "I/N", requires = "out", help_heading = "Output")]
+    shard: Option<Shard>,
     /// Write sweep.csv, sweep.parquet, summary.json and run.json to a folder, each setting as soon as it is finished:
     /// after an interruption, repeat the command to continue
     #[arg(long, value_name = "DIR", help_heading = "Output")]
@@ -84,10 +94,7 @@ impl Sweep {
         apart::ensure_folder(self.out.as_deref(), &self.inputs)?;
         let GridPoints { points, repeated } = self.points(console)?;
         let is_single = points.len() == 1;
-        let mut config = self.config(points);
-        for point in &config.points {
-            probabilities::ensure_apart(self.out.as_deref(), &point.config.engine)?;
-        }
+        let config = self.config(points);
         self.check(&config)?;
         if is_single {
             typed.refuse(
@@ -104,6 +111,19 @@ impl Sweep {
             );
             console.note(format!("{left_out} only in values that have no effect"));
         }
+        match self.shard {
+            Some(shard) => self.part(shard, config, typed, console),
+            None => self.whole(config, Vec::new(), console),
+        }
+    }
+
+    /// Runs every setting that the parts do not have, which is all or none, and shows them.
+    fn whole(
+        &self,
+        mut config: SweepConfig,
+        parts: Vec<Journal>,
+        console: Console,
+    ) -> anyhow::Result<()> {
         let mut journal = self
             .out
             .as_deref()
@@ -111,7 +131,7 @@ impl Sweep {
             .transpose()?;
         let mut reader = InputReader::new(&self.inputs, console);
         load_probabilities(&self.inputs, &mut config.points, &mut reader, console)?;
-        let swept = self.sweep(&config, &mut reader, journal.as_mut(), console)?;
+        let swept = self.sweep(&config, &mut reader, journal.as_mut(), parts, console)?;
         write_notes(console, &config, &swept);
         settings::remark(engines_of(&config.points), console);
         let written = self.out.as_ref().map_or(Ok(()), |folder| {
@@ -182,6 +202,9 @@ impl Sweep {
     }
 
     fn check(&self, config: &SweepConfig) -> anyhow::Result<()> {
+        for point in &config.points {
+            probabilities::ensure_apart(self.out.as_deref(), &point.config.engine)?;
+        }
         let most = 1_000_000;
         if !(1..=most).contains(&self.resamples) {
             return Err(usage(format!(
@@ -247,25 +270,32 @@ impl Sweep {
         config: &SweepConfig,
         reader: &mut InputReader<'_>,
         journal: Option<&mut Journal>,
+        parts: Vec<Journal>,
         console: Console,
     ) -> anyhow::Result<SweepResult> {
         let stop = signals::stop_on_signals()?;
         let bar = progress::settings(console, "sweeping", config.points.len() as u64);
-        let swept = sweep::sweep(
+        let swept = sweep::merge(
             config,
             &mut |config| reader.read(config),
             journal,
+            parts,
             &stop,
             &|done| bar.set_position(done as u64),
         );
         bar.finish_and_clear();
-        swept.map_err(|error| match error {
+        swept.map_err(|error| self.explained(error))
+    }
+
+    /// The error of a search, with what to do.
+    fn explained(&self, error: SweepError) -> anyhow::Error {
+        match error {
             SweepError::Stopped { .. } => {
                 anyhow::anyhow!("{error}: {}", resume_hint(self.out.as_deref()))
             }
             SweepError::HoldOut { .. } => usage(error),
             error => error.into(),
-        })
+        }
     }
 
     /// Writes the folder.
@@ -278,35 +308,40 @@ impl Sweep {
     ) -> anyhow::Result<()> {
         let wait = signals::waiting(console);
         let mut folder = Folder::create(path, &wait)?;
-        let (header, rows) = sweep::table(config, swept);
-        folder.stage_csv(names::SWEEP, &header, &rows)?;
+        let header = sweep::header(config, swept);
+        folder.stage(&names::csv_file(names::SWEEP), |out| {
+            results::csv::write_table(out, &header, sweep::rows(config, swept))
+        })?;
         if cfg!(feature = "parquet") {
             let header: Vec<&str> = header.iter().map(String::as_str).collect();
             folder.stage(&names::parquet_file(names::SWEEP), |out| {
-                results::parquet::write_table(out, &header, &rows, sweep::is_number)
+                let rows = sweep::rows(config, swept);
+                results::parquet::write_table(out, &header, rows, sweep::is_number)
             })?;
         }
         folder.stage_summary(&sweep::json(config, swept, self.top))?;
-        let axes: Vec<_> = self
-            .grid
-            .iter()
-            .map(|axis| json!({ axis.name(): axis.labels().collect::<Vec<_>>() }))
-            .collect();
-        let mut run = json!({
-            "headline": sweep::headline(config, swept),
-            "config": config,
-            "grid": axes,
-            "settings": config.points.len(),
-            "first_setting": config.points[0].config,
-            "inputs": swept.matches.inputs,
-            "counts": swept.matches.counts,
-        });
+        let mut run = json!({ "headline": sweep::headline(config, swept) });
+        self.describe(config, &mut run);
+        run["inputs"] = json!(swept.matches.inputs);
+        run["counts"] = json!(swept.matches.counts);
         let grid = Grid::new(self.grid.clone(), &self.strategies)?;
         let engines = engines_of(&config.points);
         let overriding = self.overriding(&grid);
         let environment = self.layers.environment_below(&overriding, &engines)?;
         output::record_environment(&mut run, &environment);
         Ok(folder.commit(&run)?)
+    }
+}
+
+impl Sweep {
+    /// What is searched, as run.json has it.
+    fn describe(&self, config: &SweepConfig, run: &mut Value) {
+        let axes = self.grid.iter();
+        let axes = axes.map(|axis| json!({ axis.name(): axis.labels().collect::<Vec<_>>() }));
+        run["config"] = json!(config);
+        run["grid"] = axes.collect();
+        run["settings"] = config.points.len().into();
+        run["first_setting"] = json!(config.points[0].config);
     }
 }
 

@@ -1,0 +1,132 @@
+//! The parts of a sweep, put together, ranked and tested.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::Sweep;
+use crate::cli::recorded::Recorded;
+use crate::cli::{Console, usage};
+use crate::report::Format;
+use crate::results::names::JOURNAL;
+use crate::results::{Journal, Part};
+use crate::source::Matches;
+use crate::sweep::{Plan, SweepConfig, SweepError};
+
+/// Writes and prints what one command would have, from all parts. The files of matches are read again, for the days on
+/// which there was something to bet on, and for the hold-out.
+pub fn merge(
+    mut command: Sweep,
+    recorded: Recorded,
+    parts: &[Part],
+    (out, inputs): (&Path, Vec<String>),
+    format: Format,
+    console: Console,
+) -> anyhow::Result<()> {
+    let first = &parts[0];
+    command.layers.take_from(recorded);
+    command.out = Some(out.to_owned());
+    command.format = format;
+    if !inputs.is_empty() {
+        command.inputs = inputs;
+    }
+    if command.inputs.iter().any(|input| input == "-") {
+        return Err(usage(
+            "the parts read their matches from stdin: name the files with --inputs",
+        ));
+    }
+    crate::cli::apart::ensure_folder(Some(out), &command.inputs)?;
+    let config = command.config(command.points(Console { quiet: true })?.points);
+    let journals = parts.iter().map(journal).collect::<anyhow::Result<_>>()?;
+    let merged = command.merged(config, first, journals, console);
+    merged.map_err(|error| match error.downcast::<SweepError>() {
+        Ok(SweepError::Missing { place, label }) => command.missing(place, &label, parts),
+        Ok(error) => error.into(),
+        Err(error) => error,
+    })
+}
+
+impl Sweep {
+    fn merged(
+        &self,
+        config: SweepConfig,
+        first: &Part,
+        journals: Vec<Journal>,
+        console: Console,
+    ) -> anyhow::Result<()> {
+        let mut reader = super::InputReader::new(&self.inputs, Console { quiet: true });
+        let matches = reader.read(&config.points[0].config.read)?;
+        ensure_same_inputs(&matches, &first.run["inputs"])?;
+        let mut own = json!({});
+        self.describe(&config, &mut own);
+        // probabilities of files are loaded later
+        let is_same = ["config", "grid", "settings"]
+            .iter()
+            .all(|name| own[name] == first.run[name]);
+        anyhow::ensure!(
+            is_same,
+            "{} was written by another build of simbet, which understood its command otherwise: merge with that one, or \
+             repeat the parts",
+            first.path.display()
+        );
+        self.whole(config, journals, console)
+    }
+
+    /// The error of an outcome that its part should have.
+    fn missing(&self, place: usize, label: &str, parts: &[Part]) -> anyhow::Error {
+        let points = self.points(Console { quiet: true });
+        let place = points.ok().and_then(|points| {
+            let plan = Plan::new(&self.config(points.points));
+            plan.places().position(|known| known == place)
+        });
+        let place = place.map(|place| place as u64);
+        let has_it = |part: &&Part| {
+            place.is_some_and(|place| (part.span.first..part.span.end).contains(&place))
+        };
+        let path = parts
+            .iter()
+            .find(has_it)
+            .map(|part| part.path.join(JOURNAL));
+        let path = path.unwrap_or_else(|| JOURNAL.into());
+        anyhow::anyhow!(
+            "{} is damaged: the outcome of {label} is not in it, or was of other matches; repeat the command of this part, \
+             which runs what is missing",
+            path.display()
+        )
+    }
+}
+
+/// The outcomes of a part.
+fn journal(part: &Part) -> anyhow::Result<Journal> {
+    Ok(Journal::open_to_read(&part.path, JOURNAL)?)
+}
+
+/// Checks that the files are those that the parts read, whatever they are called here.
+fn ensure_same_inputs(matches: &Matches, recorded: &Value) -> anyhow::Result<()> {
+    let recorded = recorded.as_array().into_iter().flatten();
+    let recorded: BTreeSet<(&str, &str)> = recorded
+        .map(|input| {
+            let text = |name: &str| input[name].as_str().unwrap_or_default();
+            (text("sha256"), text("path"))
+        })
+        .collect();
+    let inputs = &matches.inputs;
+    let hashes: BTreeSet<&str> = inputs.iter().map(|input| input.sha256.as_str()).collect();
+    if let Some((_, path)) = recorded.iter().find(|(sha256, _)| !hashes.contains(sha256)) {
+        return Err(usage(format!(
+            "the parts read {path}, but no file that is here has its content: name the files as they were with --inputs"
+        )));
+    }
+    let known: BTreeSet<&str> = recorded.iter().map(|(sha256, _)| *sha256).collect();
+    match inputs
+        .iter()
+        .find(|input| !known.contains(input.sha256.as_str()))
+    {
+        Some(other) => Err(usage(format!(
+            "{} is here and was not read by the parts: name the files as they were with --inputs",
+            other.path
+        ))),
+        None => Ok(()),
+    }
+}
