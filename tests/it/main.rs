@@ -1,5 +1,6 @@
 //! The integration tests: one program, a module per theme.
 
+mod adapters;
 mod assess;
 #[cfg(feature = "serve")]
 mod attacks;
