@@ -48,7 +48,9 @@ fn cluster_of(
     }
     for (node, bus) in &nodes[1..] {
         let port = node.port().to_string();
-        nodes[0].0.ask::<()>(&["CLUSTER", "MEET", node.host(), &port, bus]);
+        nodes[0]
+            .0
+            .ask::<()>(&["CLUSTER", "MEET", node.host(), &port, bus]);
     }
     for (node, _) in &nodes {
         wait_until_whole(node);
@@ -73,7 +75,10 @@ fn leases(nodes: &[Server]) -> BTreeMap<u32, String> {
             .query(&mut connection)
             .unwrap();
         for key in keys {
-            let lease: Option<String> = ::redis::cmd("GET").arg(&key).query(&mut connection).unwrap();
+            let lease: Option<String> = ::redis::cmd("GET")
+                .arg(&key)
+                .query(&mut connection)
+                .unwrap();
             let name = lease.and_then(|lease| Some(lease.split_once(' ')?.1.to_owned()));
             let number = key.split(['{', '}']).nth(1).unwrap().parse().unwrap();
             held.extend(name.map(|name| (number, name)));
@@ -99,11 +104,7 @@ fn of_partition(nodes: &[Server], partition: u32) -> Answers {
 }
 
 /// Streams of a partition of a plain Redis that one trader has worked on alone.
-fn of_one_trader(
-    published: &[&str],
-    partitions: u32,
-    settings: &[&str],
-) -> Option<Vec<Answers>> {
+fn of_one_trader(published: &[&str], partitions: u32, settings: &[&str]) -> Option<Vec<Answers>> {
     let server = Server::with(&[])?;
     let (url, count) = (server.url(), partitions.to_string());
     let place = ["--redis", &url, "--partitions", &count];
@@ -124,7 +125,8 @@ fn sorted(all: impl Iterator<Item = Entry>) -> Vec<Entry> {
 
 #[test]
 fn traders_that_share_a_cluster_bet_like_one_on_a_plain_redis_though_one_is_killed() {
-    let (Some(nodes), Some(alone)) = (cluster(), of_one_trader(PUBLISHED, PARTITIONS, SETTINGS)) else {
+    let (Some(nodes), Some(alone)) = (cluster(), of_one_trader(PUBLISHED, PARTITIONS, SETTINGS))
+    else {
         return;
     };
     let url = nodes[0].url();

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::super::{SETTINGS, Server, Simbet, wait_for};
-use super::{PARTITIONS, PUBLISHED, cluster_of, leases, of_one_trader, of_partition, wait_until_whole};
+use super::{
+    PARTITIONS, PUBLISHED, cluster_of, leases, of_one_trader, of_partition, wait_until_whole,
+};
 
 /// Masters that lose nothing when they are killed, and soon notice that one of them is.
 const SAFE: &[&str] = &[
@@ -65,7 +67,10 @@ fn what_is_on_other_masters_goes_on_when_one_is_lost_and_the_rest_when_it_is_bac
     publisher.succeed();
     second.succeed();
     for (number, wanted) in (0..).zip(&alone) {
-        wanted.assert_same(&of_partition(&nodes, number), &format!("partition {number}"));
+        wanted.assert_same(
+            &of_partition(&nodes, number),
+            &format!("partition {number}"),
+        );
     }
 }
 
@@ -107,7 +112,14 @@ fn several_addresses_are_for_the_nodes_of_one_cluster() {
 #[test]
 fn a_prefix_that_would_tear_a_partition_apart_is_refused() {
     for prefix in ["a{b:", "{}", "{all}:"] {
-        let streams = ["streams", "--redis", "--partitions", "2", "--prefix", prefix];
+        let streams = [
+            "streams",
+            "--redis",
+            "--partitions",
+            "2",
+            "--prefix",
+            prefix,
+        ];
         Simbet::spawn(&[&streams]).fail(2, "has a brace");
     }
 }

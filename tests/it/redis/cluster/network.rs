@@ -45,12 +45,15 @@ fn sweep() {
     let of_the_dead = |name: &str| {
         let digits = name.strip_prefix("sbt")?;
         let process: String = digits.chars().take_while(char::is_ascii_digit).collect();
-        (!process.is_empty() && !Path::new("/proc").join(&process).exists()).then(|| name.to_owned())
+        (!process.is_empty() && !Path::new("/proc").join(&process).exists())
+            .then(|| name.to_owned())
     };
     let names = |listed: String, place: usize| -> Vec<String> {
-        let words = listed
-            .lines()
-            .filter_map(|line| line.split([' ', '@']).filter(|word| !word.is_empty()).nth(place));
+        let words = listed.lines().filter_map(|line| {
+            line.split([' ', '@'])
+                .filter(|word| !word.is_empty())
+                .nth(place)
+        });
         words
             .filter_map(|word| of_the_dead(word.trim_end_matches(':')))
             .collect()
@@ -92,7 +95,9 @@ impl Network {
         ip(&format!("addr add {net}.1/24 dev {tag}b"))?;
         ip(&format!("link set {tag}b up"))?;
         ip(&format!("netns add {tag}-0"))?;
-        ip(&format!("link add {tag}v0 type veth peer name eth0 netns {tag}-0"))?;
+        ip(&format!(
+            "link add {tag}v0 type veth peer name eth0 netns {tag}-0"
+        ))?;
         Ok(())
     }
 
@@ -136,7 +141,7 @@ impl Machine {
             };
         }
         here.current_dir(command.get_current_dir().unwrap_or(Path::new(".")))
-        .stdin(Stdio::null());
+            .stdin(Stdio::null());
         here
     }
 
@@ -153,7 +158,7 @@ impl Machine {
     /// Has each packet that it sends wait, or, where the kernel cannot do that, share a narrow line with the others.
     pub fn slow_down(&self) {
         let on = format!("-n {} qdisc add dev eth0 root", self.namespace);
-        let narrow = || run("tc", &format!("{on} tbf rate 512kbit burst 8kbit latency 2s"));
+        let narrow = || run("tc", &format!("{on} tbf rate 1mbit burst 16kb latency 2s"));
         run("tc", &format!("{on} netem delay 20ms 10ms"))
             .or_else(|_| narrow())
             .unwrap();
