@@ -3,9 +3,15 @@ a time. Starts a redis-server of its own on 127.0.0.1 and stops it.
 
     pip install redis
     python benches/peers/streams.py target/release/simbet
+    python benches/peers/streams.py target/release/simbet scale
+
+With `scale` it measures what docs/scale.md reckons with: processor time (user and system) of publisher, server and
+trader for each entry, and memory, by the number of partitions, the number of entries and the model. Processor time
+says what a machine can carry also where others work on it; the time on the clock does not.
 """
 
 import json
+import os
 import socket
 import statistics
 import subprocess
@@ -94,7 +100,110 @@ def latency(simbet, url, server):
     return len(bets), quantiles[499], quantiles[989], quantiles[998]
 
 
-def main(simbet):
+# An invented season pre-match: price, closing price, result; and one in play, an offer every five minutes.
+PRE_MATCH = ["--matches", "20000"]
+IN_PLAY = ["--matches", "4000", "--in-play", "--every", "5"]
+LEARNS_NOTHING = ["--model", "average"]
+IDLE_SECONDS = 10
+
+
+def spent(process):
+    """Waits for a process: its processor time in seconds, and the most memory that it had, in MB."""
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, process.args)
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def measured(server, *command):
+    """Processor time of a command and, meanwhile, of the server; the time on the clock; the command's memory."""
+    before, begun = server_seconds(server), time.perf_counter()
+    own, memory = spent(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+    return own, server_seconds(server) - before, time.perf_counter() - begun, memory
+
+
+def server_seconds(server):
+    used = server.info("cpu")
+    return used["used_cpu_user"] + used["used_cpu_sys"]
+
+
+def entries_of(server, partitions):
+    return sum(server.xlen(f"match_events:{{{one}}}") for one in range(partitions))
+
+
+HEADER = "| stream | model | partitions | entries | publisher | server | trader | server | entries/s | trader MB | server MB |"
+
+
+def row(simbet, url, server, what, published, partitions, *settings):
+    """Publishes and trades once: microseconds of processor time for each entry, side by side."""
+    server.flushall()
+    place = ["--redis", url, "--partitions", str(partitions)]
+    publisher, taking, _, _ = measured(server, simbet, "publish", *published, *place)
+    entries = entries_of(server, partitions)
+    held = server.info("memory")["used_memory"] / 2**20
+    trader, giving, seconds, memory = measured(server, simbet, "trade", "--no-latency", *settings, *place)
+    each = [f"{1e6 * used / entries:.1f}" for used in (publisher, taking, trader, giving)]
+    model = settings[1] if settings else "default"
+    cells = [what, model, partitions, f"{entries:,}", *each, f"{entries / seconds:,.0f}", f"{memory:.0f}", f"{held:.0f}"]
+    print("| " + " | ".join(map(str, cells)) + " |", flush=True)
+
+
+def idle(simbet, url, server, partitions):
+    """What traders cost that wait, one that has every partition and one that has to look on."""
+    server.flushall()
+    trade = [simbet, "trade", "--redis", url, "--partitions", str(partitions), *LEARNS_NOTHING]
+    traders = [subprocess.Popen(trade + ["--consumer", name], stderr=subprocess.DEVNULL) for name in ("one", "two")]
+    time.sleep(8)
+    before = server_seconds(server)
+    ticks = [cpu_of(trader.pid) for trader in traders]
+    time.sleep(IDLE_SECONDS)
+    used = [(cpu_of(trader.pid) - was) / IDLE_SECONDS for trader, was in zip(traders, ticks)]
+    of_server = (server_seconds(server) - before) / IDLE_SECONDS
+    for trader in traders:
+        trader.terminate()
+        trader.wait()
+    cells = [partitions, *(f"{100 * one:.1f} %" for one in (*used, of_server))]
+    print("| " + " | ".join(map(str, cells)) + " |", flush=True)
+
+
+def cpu_of(process):
+    with open(f"/proc/{process}/stat") as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def scale(simbet, url, server):
+    print("microseconds of processor time for each entry: while it is published, and while it is traded\n")
+    print(HEADER + "\n" + "|---" * (HEADER.count("|") - 1) + "|")
+    for partitions in (1, 2, 4, 16, 160):
+        row(simbet, url, server, "pre-match", ["--matches", "2000"], partitions, *LEARNS_NOTHING)
+    for partitions in (1, 2, 4, 16, 160):
+        row(simbet, url, server, "in play", IN_PLAY, partitions, *LEARNS_NOTHING)
+    for matches in ("2000", "20000"):
+        row(simbet, url, server, "pre-match", ["--matches", matches], 1, *LEARNS_NOTHING)
+        row(simbet, url, server, "pre-match", ["--matches", matches], 16, *LEARNS_NOTHING)
+    for model in ("market", "elo", "poisson", "dixon-coles"):
+        row(simbet, url, server, "in play", ["--matches", "760", "--in-play", "--every", "5"], 1, "--model", model)
+    print("\nprocessor time of traders that wait, of one core: of two that share the partitions, and of the server\n")
+    print("| partitions | first | second | server |\n|---|---|---|---|")
+    for partitions in (2, 3, 16, 17, 160, 161):
+        idle(simbet, url, server, partitions)
+
+
+def side_by_side(simbet, url, server, port):
+    for _ in range(3):
+        print(f"publish            {publish(simbet, url, server):10,.0f} entries/s")
+        print(f"redis-benchmark    {xadd(port, server):10,.0f} XADD/s, -P 100 -c 1, the same entry")
+    for _ in range(3):
+        print(f"trade              {trade(simbet, url, server):10,.0f} entries/s")
+        print(f"trade --no-latency {trade(simbet, url, server, '--no-latency'):10,.0f} entries/s")
+    print(f"Python, one a time {python_consumer(server):10,.0f} entries/s")
+    bets, median, p99, p999 = latency(simbet, url, server)
+    print(f"to the bet at {RATE:,}/s: {bets:,} bets, median {median:.0f} ms, p99 {p99:.0f}, p99.9 {p999:.0f}")
+
+
+def main(simbet, what="side by side"):
     port = free_port()
     url = f"redis://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as folder:
@@ -105,15 +214,10 @@ def main(simbet):
         try:
             time.sleep(1)
             server = redis.Redis(port=port, decode_responses=True)
-            for _ in range(3):
-                print(f"publish            {publish(simbet, url, server):10,.0f} entries/s")
-                print(f"redis-benchmark    {xadd(port, server):10,.0f} XADD/s, -P 100 -c 1, the same entry")
-            for _ in range(3):
-                print(f"trade              {trade(simbet, url, server):10,.0f} entries/s")
-                print(f"trade --no-latency {trade(simbet, url, server, '--no-latency'):10,.0f} entries/s")
-            print(f"Python, one a time {python_consumer(server):10,.0f} entries/s")
-            bets, median, p99, p999 = latency(simbet, url, server)
-            print(f"to the bet at {RATE:,}/s: {bets:,} bets, median {median:.0f} ms, p99 {p99:.0f}, p99.9 {p999:.0f}")
+            if what == "scale":
+                scale(simbet, url, server)
+            else:
+                side_by_side(simbet, url, server, port)
         finally:
             process.terminate()
             process.wait()

@@ -23,6 +23,7 @@ impl Server {
 
     /// Arguments over the environment over the default.
     pub fn new(arguments: &RedisArgs) -> anyhow::Result<Self> {
+        arguments.ensure_tags()?;
         let typed = arguments.redis.clone().filter(|url| !url.is_empty());
         let is_typed = typed.is_some();
         let url = typed

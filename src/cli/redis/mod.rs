@@ -15,7 +15,8 @@ use crate::schema::event::stream::MOST_PARTITIONS;
 #[group(skip)]
 pub struct RedisArgs {
     /// Use the streams of a Redis server [default: the environment's REDIS_URL, or redis://127.0.0.1:6379]; user and
-    /// password come from the URL, or from REDIS_USERNAME and REDIS_PASSWORD; rediss:// is encrypted
+    /// password come from the URL, or from REDIS_USERNAME and REDIS_PASSWORD; rediss:// is encrypted; redis://a:7000,b:7000
+    /// are nodes of one cluster
     #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "", help_heading = "Redis")]
     redis: Option<String>,
     /// Start of the names of all streams
@@ -60,6 +61,19 @@ impl RedisArgs {
     /// Over how many partitions matches are spread, if they are.
     pub const fn partitions(&self) -> Option<u32> {
         self.partitions
+    }
+
+    /// An error of a prefix that a cluster would take for the number of a partition, which stands in braces.
+    #[cfg(feature = "redis")]
+    fn ensure_tags(&self) -> anyhow::Result<()> {
+        if self.partitions.is_some() && self.prefix.contains('{') {
+            return Err(usage(format!(
+                "--prefix {:?} has a brace: with --partitions a Redis Cluster goes by what stands in the first braces of a key, \
+                 which must be the partition, as in match_events:{{0}}; choose another prefix",
+                self.prefix
+            )));
+        }
+        Ok(())
     }
 
     /// An error in a build that cannot speak to Redis.

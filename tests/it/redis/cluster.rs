@@ -1,5 +1,9 @@
 //! Partitions: shared by several traders, on the nodes of a real cluster.
 
+mod lost;
+mod network;
+mod scattered;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -22,40 +26,65 @@ const PARTITIONS: u32 = 6;
 
 /// Three masters without replicas that share all slots.
 fn cluster() -> Option<Vec<Server>> {
+    cluster_of(&["--cluster-node-timeout", "15000"], |_, options| {
+        Server::with(options)
+    })
+}
+
+/// The same with more options, each node made by a function of its number and its options.
+fn cluster_of(
+    options: &[&str],
+    mut make: impl FnMut(usize, &[&str]) -> Option<Server>,
+) -> Option<Vec<Server>> {
     let mut nodes = Vec::new();
-    for _ in 0..3 {
+    for number in 0..3 {
         let bus = free_port().to_string();
-        let node = Server::with(&[
-            "--cluster-enabled",
-            "yes",
-            "--cluster-port",
-            &bus,
-            "--cluster-node-timeout",
-            "15000",
-        ])?;
-        nodes.push((node, bus));
+        let own = ["--cluster-enabled", "yes", "--cluster-port", &bus];
+        nodes.push((make(number, &[&own, options].concat())?, bus));
     }
     let slots = [("0", "5460"), ("5461", "10922"), ("10923", "16383")];
     for ((node, _), (first, last)) in nodes.iter().zip(slots) {
         node.ask::<()>(&["CLUSTER", "ADDSLOTSRANGE", first, last]);
     }
     for (node, bus) in &nodes[1..] {
-        nodes[0].0.ask::<()>(&[
-            "CLUSTER",
-            "MEET",
-            "127.0.0.1",
-            &node.port().to_string(),
-            bus,
-        ]);
+        let port = node.port().to_string();
+        nodes[0]
+            .0
+            .ask::<()>(&["CLUSTER", "MEET", node.host(), &port, bus]);
     }
     for (node, _) in &nodes {
-        wait_for("the cluster to agree", || {
-            let info: String = node.ask(&["CLUSTER", "INFO"]);
-            (info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:3"))
-                .then_some(())
-        });
+        wait_until_whole(node);
     }
     Some(nodes.into_iter().map(|(node, _)| node).collect())
+}
+
+fn wait_until_whole(node: &Server) {
+    wait_for("the cluster to agree", || {
+        let info: String = node.ask(&["CLUSTER", "INFO"]);
+        (info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:3")).then_some(())
+    });
+}
+
+/// Who works on each partition, by the leases on all nodes.
+fn leases(nodes: &[Server]) -> BTreeMap<u32, String> {
+    let mut held = BTreeMap::new();
+    for node in nodes {
+        let mut connection = node.connection();
+        let keys: Vec<String> = ::redis::cmd("KEYS")
+            .arg("match_events:{*}:processors:lease")
+            .query(&mut connection)
+            .unwrap();
+        for key in keys {
+            let lease: Option<String> = ::redis::cmd("GET")
+                .arg(&key)
+                .query(&mut connection)
+                .unwrap();
+            let name = lease.and_then(|lease| Some(lease.split_once(' ')?.1.to_owned()));
+            let number = key.split(['{', '}']).nth(1).unwrap().parse().unwrap();
+            held.extend(name.map(|name| (number, name)));
+        }
+    }
+    held
 }
 
 /// What stands in the streams of a partition, on whichever node it is.
@@ -75,20 +104,14 @@ fn of_partition(nodes: &[Server], partition: u32) -> Answers {
 }
 
 /// Streams of a partition of a plain Redis that one trader has worked on alone.
-fn of_one_trader(settings: &[&str]) -> Option<Vec<Answers>> {
+fn of_one_trader(published: &[&str], partitions: u32, settings: &[&str]) -> Option<Vec<Answers>> {
     let server = Server::with(&[])?;
-    let place = [
-        "--redis",
-        &server.url(),
-        "--partitions",
-        &PARTITIONS.to_string(),
-    ]
-    .map(str::to_owned);
-    let place = place.each_ref().map(String::as_str);
-    succeed(&[&["publish"], PUBLISHED, &place]);
+    let (url, count) = (server.url(), partitions.to_string());
+    let place = ["--redis", &url, "--partitions", &count];
+    succeed(&[&["publish"], published, &place]);
     succeed(&[&["trade"], settings, &place]);
     Some(
-        (0..PARTITIONS)
+        (0..partitions)
             .map(|partition| of_partition(std::slice::from_ref(&server), partition))
             .collect(),
     )
@@ -102,7 +125,8 @@ fn sorted(all: impl Iterator<Item = Entry>) -> Vec<Entry> {
 
 #[test]
 fn traders_that_share_a_cluster_bet_like_one_on_a_plain_redis_though_one_is_killed() {
-    let (Some(nodes), Some(alone)) = (cluster(), of_one_trader(SETTINGS)) else {
+    let (Some(nodes), Some(alone)) = (cluster(), of_one_trader(PUBLISHED, PARTITIONS, SETTINGS))
+    else {
         return;
     };
     let url = nodes[0].url();
@@ -166,7 +190,8 @@ fn traders_that_share_a_cluster_bet_like_one_on_a_plain_redis_though_one_is_kill
 
 #[test]
 fn the_parts_of_the_bankroll_add_up() {
-    let Some(partitions) = of_one_trader(&[SETTINGS, &["--bankroll", "1000.03"]].concat()) else {
+    let settings = [SETTINGS, &["--bankroll", "1000.03"]].concat();
+    let Some(partitions) = of_one_trader(PUBLISHED, PARTITIONS, &settings) else {
         return;
     };
     let (mut begun, mut ended) = (0, 0);

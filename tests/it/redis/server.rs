@@ -1,5 +1,6 @@
 //! A Redis of a test's own.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::net::TcpListener;
 use std::path::Path;
@@ -19,6 +20,16 @@ pub struct Server {
     options: Vec<String>,
     /// How a test's own client gets in.
     login: String,
+    /// The address that it listens on, and the network namespace that it runs in.
+    place: (String, Option<String>),
+}
+
+/// A program that runs in a network namespace.
+pub fn entered(namespace: &str, program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("ip");
+    // it becomes the program, under the same process id
+    command.args(["netns", "exec", namespace]).arg(program);
+    command
 }
 
 /// A port that was free a moment ago.
@@ -61,6 +72,17 @@ impl Server {
 
     /// One that a test gets into with this login, `user:password@`.
     pub fn for_user(login: &str, options: &[&str]) -> Option<Self> {
+        Self::at(("127.0.0.1".to_owned(), None), login, options)
+    }
+
+    /// One in a network namespace, at its address.
+    pub fn inside(namespace: &str, address: &str, options: &[&str]) -> Option<Self> {
+        let open = [options, &["--protected-mode", "no"]].concat();
+        let place = (address.to_owned(), Some(namespace.to_owned()));
+        Self::at(place, "", &open)
+    }
+
+    fn at(place: (String, Option<String>), login: &str, options: &[&str]) -> Option<Self> {
         if !is_installed() {
             return None;
         }
@@ -75,6 +97,7 @@ impl Server {
             folder,
             options,
             login: login.to_owned(),
+            place,
         };
         // a port may be taken between being found free and being used
         for _ in 0..20 {
@@ -92,12 +115,15 @@ impl Server {
             .append(true)
             .open(self.folder.path().join("log"))
             .unwrap();
-        let mut command = Command::new("redis-server");
+        let mut command = match &self.place.1 {
+            Some(namespace) => entered(namespace, "redis-server"),
+            None => Command::new("redis-server"),
+        };
         command.args([
             "--port",
             &self.port.to_string(),
             "--bind",
-            "127.0.0.1",
+            &self.place.0,
             "--save",
             "",
         ]);
@@ -147,6 +173,15 @@ impl Server {
         self.port
     }
 
+    /// Host and port.
+    pub fn address(&self) -> String {
+        format!("{}:{}", self.place.0, self.port)
+    }
+
+    pub fn host(&self) -> &str {
+        &self.place.0
+    }
+
     /// The id of its process.
     #[cfg(feature = "serve")]
     pub fn process(&self) -> u32 {
@@ -159,7 +194,7 @@ impl Server {
 
     /// Its address, with the login of the tests.
     pub fn url(&self) -> String {
-        format!("redis://{}127.0.0.1:{}", self.login, self.port)
+        format!("redis://{}{}", self.login, self.address())
     }
 
     pub fn connection(&self) -> Connection {
