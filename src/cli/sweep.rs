@@ -123,7 +123,7 @@ impl Sweep {
                 .collect(),
         ]
         .concat();
-        ensure_taught(&config.points, &asked, &mut reader)?;
+        ensure_taught(&config.points, &asked, &mut |read| reader.read(read))?;
         let swept = self.sweep(&config, &mut reader, journal.as_mut(), console)?;
         write_notes(console, &config, &swept);
         settings::remark(engines_of(&config.points), console);

@@ -1,13 +1,13 @@
 //! Settings that name what no file has.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use super::sweep::InputReader;
 use super::usage;
 use crate::backtest::untaught;
 use crate::config::{GridPoint, Idle, RunConfig, flag};
 use crate::domain::{Book, MarketKind};
-use crate::source::{MatchRecord, Matches, WantedPrices};
+use crate::source::{MatchRecord, Matches, ReadConfig, SourceError, WantedPrices};
 
 /// A book or a market that a run names and of which there is no price.
 pub struct Unpriced {
@@ -101,14 +101,14 @@ pub fn unmatched(config: &RunConfig, matches: &Matches) -> Vec<Idle> {
 pub fn ensure_taught(
     points: &[GridPoint],
     asked: &[String],
-    reader: &mut InputReader<'_>,
+    read: &mut dyn FnMut(&ReadConfig) -> Result<Arc<Matches>, SourceError>,
 ) -> anyhow::Result<()> {
     const TEACHING: [&str; 3] = ["learn", "goals_column", "weight_column"];
     if !asked.iter().any(|name| TEACHING.contains(&name.as_str())) {
         return Ok(());
     }
     for point in points {
-        let matches = reader.read(&point.config.read)?;
+        let matches = read(&point.config.read)?;
         let mut missing = untaught(&point.config, &matches).into_iter();
         if let Some((_, sentence)) = missing.find(|(name, _)| asked.iter().any(|it| it == name)) {
             return Err(usage(sentence));
