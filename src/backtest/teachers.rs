@@ -53,7 +53,7 @@ pub(crate) fn teachers(config: &RunConfig, matches: &Matches) -> Option<Teachers
     let taught = |names: &[&str], has: fn(&Statistics) -> bool| {
         let columns = names
             .iter()
-            .map(|name| config.read.map.get(*name).map_or(*name, |own| own.as_str()));
+            .map(|name| config.read.map.get(*name).map_or(*name, String::as_str));
         let (columns, matches) = (columns.map(str::to_owned).collect(), with(has));
         (matches > 0).then_some(TaughtColumns { columns, matches })
     };

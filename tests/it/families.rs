@@ -110,6 +110,165 @@ fn serie_a_has_the_published_likelihoods() {
     assert!((home / other_home - 1.0).abs() < 0.1 && (away / other_away - 1.0).abs() < 0.1);
 }
 
+/// What a maximisation of the same likelihoods finds that shares no code with this one (numpy and scipy, BFGS, the recursions of the
+/// papers): likelihood, level, home advantage, attack and defence of the first team, and the parameters of the family.
+struct Elsewhere {
+    marginal: Marginal,
+    dependence: Dependence,
+    log_likelihood: f64,
+    levels: [f64; 2],
+    first: [f64; 2],
+    shapes: &'static [f64],
+}
+
+impl Elsewhere {
+    fn assert_found(&self, matches: &[WeightedMatch]) {
+        let fit = fitted(matches, self.marginal, self.dependence);
+        near(fit.log_likelihood, self.log_likelihood, 1e-5);
+        let found = [
+            fit.intercept,
+            fit.home_advantage,
+            fit.attack[0],
+            fit.defence[0],
+        ];
+        let [level, advantage] = self.levels;
+        let [attack, defence] = self.first;
+        for (found, expected) in found.into_iter().zip([level, advantage, attack, defence]) {
+            near(found, expected, 1e-5);
+        }
+        let shapes = fit.shapes();
+        assert_eq!(shapes.len(), self.shapes.len());
+        for (found, expected) in shapes.iter().zip(self.shapes) {
+            near(found.estimate, *expected, 2e-5);
+        }
+    }
+}
+
+#[test]
+fn joint_fits_of_serie_a_are_those_of_another_program() {
+    let matches = serie_a();
+    for elsewhere in [
+        Elsewhere {
+            marginal: Marginal::ConwayMaxwellPoisson,
+            dependence: Dependence::Independent,
+            log_likelihood: -765.02231459,
+            levels: [-0.17712907, 0.36301714],
+            first: [-0.34903116, -0.5993074],
+            shapes: &[1.44944506],
+        },
+        Elsewhere {
+            marginal: Marginal::Weibull,
+            dependence: Dependence::Frank,
+            log_likelihood: -757.15546179,
+            levels: [-0.08367508, 0.40196325],
+            first: [-0.38542794, -0.66772421],
+            shapes: &[1.25673231, 1.61835787],
+        },
+    ] {
+        elsewhere.assert_found(&matches);
+    }
+}
+
+/// A season of a file, teams in alphabetical order.
+fn season(path: &Path) -> Vec<WeightedMatch> {
+    let matches = simbet::read(
+        &[path.to_str().unwrap().to_owned()],
+        &simbet::ReadConfig::default(),
+        &|_, _| {},
+    )
+    .unwrap();
+    let names = |team| matches.names.team(team).to_owned();
+    let mut teams: Vec<String> = matches
+        .records
+        .iter()
+        .flat_map(|record| [record.fixture.home, record.fixture.away].map(names))
+        .collect();
+    teams.sort_unstable();
+    teams.dedup();
+    let number = |team| teams.binary_search(&names(team)).unwrap();
+    let rows = matches.records.iter().map(|record| WeightedMatch {
+        home: number(record.fixture.home),
+        away: number(record.fixture.away),
+        score: record.result().unwrap(),
+        weight: 1.0,
+        neutral: false,
+    });
+    rows.collect()
+}
+
+/// The Premier League 2018-19 and 2020-21, and the Scottish one 2011-12, in which goals vary enough for a negative binomial and for
+/// more goalless sides.
+#[test]
+fn joint_fits_of_other_seasons_are_those_of_another_program() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/football-data");
+    for (file, elsewhere) in OTHER_SEASONS {
+        let path = folder.join(file);
+        if !path.exists() {
+            eprintln!("skipped: no file {}", path.display());
+            continue;
+        }
+        elsewhere.assert_found(&season(&path));
+    }
+}
+
+const OTHER_SEASONS: [(&str, Elsewhere); 5] = [
+    (
+        "E0_2018-19.csv",
+        Elsewhere {
+            marginal: Marginal::Poisson,
+            dependence: Dependence::BivariatePoisson,
+            log_likelihood: -1064.80271708,
+            levels: [0.06776026, 0.23416843],
+            first: [0.37805998, -0.02391551],
+            shapes: &[0.05581254],
+        },
+    ),
+    (
+        "E0_2018-19.csv",
+        Elsewhere {
+            marginal: Marginal::ConwayMaxwellPoisson,
+            dependence: Dependence::Independent,
+            log_likelihood: -1060.41243103,
+            levels: [0.12306743, 0.22596293],
+            first: [0.36337732, -0.02189038],
+            shapes: &[1.29301903],
+        },
+    ),
+    (
+        "E0_2018-19.csv",
+        Elsewhere {
+            marginal: Marginal::Weibull,
+            dependence: Dependence::Frank,
+            log_likelihood: -1060.61702462,
+            levels: [0.20412911, 0.24582382],
+            first: [0.39700783, -0.02111009],
+            shapes: &[1.16532908, 0.09373872],
+        },
+    ),
+    (
+        "E0_2020-21.csv",
+        Elsewhere {
+            marginal: Marginal::NegativeBinomial,
+            dependence: Dependence::Independent,
+            log_likelihood: -1093.80498095,
+            levels: [0.21601615, 0.00726372],
+            first: [0.11623938, 0.2457419],
+            shapes: &[0.01657976],
+        },
+    ),
+    (
+        "SC0_2011-12.csv",
+        Elsewhere {
+            marginal: Marginal::ZeroInflated,
+            dependence: Dependence::Independent,
+            log_likelihood: -650.38164321,
+            levels: [0.11846757, 0.12185238],
+            first: [-0.33611348, 0.09799546],
+            shapes: &[0.06073974],
+        },
+    ),
+];
+
 #[test]
 fn a_maximum_is_one_and_its_errors_are_those_of_its_curvature() {
     let matches = serie_a();

@@ -426,7 +426,7 @@ fn what_cannot_be_learned_is_an_error_that_says_where() {
         assert!(code == 1 && error.contains(words), "{cell}: {error}");
         let (_, notes) = folder.run(&format!("{command} --on-bad-row skip"));
         assert!(
-            notes.contains("1 row with goals or a weight to learn that cannot be true: left out"),
+            notes.contains("1 row with impossible goals or weights to learn: left out"),
             "{notes}"
         );
         // nobody asked

@@ -7,7 +7,7 @@ use crate::predict::shot_goals::{self, Shots};
 use crate::predict::sums::Played;
 
 /// The weight of a match beside that of its age.
-pub(in crate::predict) fn weight_of(played: &Match) -> f64 {
+fn weight_of(played: &Match) -> f64 {
     let known = played.statistics.as_deref();
     known.and_then(|known| known.taught_weight).unwrap_or(1.0)
 }

@@ -103,8 +103,10 @@ fn summary(
         })?,
         None => csv,
     };
+    let asked: Vec<String> = header.settings.keys().cloned().collect();
     let mut config = config(header)?;
     let matches = read_bytes(UPLOAD, &csv, &config.read)?;
+    ensure_taught(&config, &matches, &asked)?;
     load_probabilities(&csv, &mut config, &matches)?;
     drop(csv);
     let (mut last, mut done) = (clock::instant(), 0);
@@ -124,6 +126,22 @@ fn summary(
         summary["taught_by"] = json!(teachers);
     }
     Ok(summary)
+}
+
+/// Checks that what settings name to learn from is in the matches.
+fn ensure_taught(
+    config: &RunConfig,
+    matches: &Matches,
+    asked: &[String],
+) -> Result<(), SourceError> {
+    let mut missing = backtest::untaught(config, matches).into_iter();
+    match missing.find(|(name, _)| asked.iter().any(|asked| asked == name)) {
+        None => Ok(()),
+        Some((_, problem)) => Err(SourceError::NoResults {
+            files: UPLOAD.to_owned(),
+            problem,
+        }),
+    }
 }
 
 /// Gives the model of files the probabilities that are in columns of the matches.

@@ -234,9 +234,7 @@ impl Remark {
             Self::SkippedAsOf => "row with an unreadable time of its prices: left out",
             Self::NoCount => "cell of shots, corners, cards or the like that is no count: dropped",
             Self::HalfTimeScore => "half-time score above the score at full time: dropped",
-            Self::SkippedTaught => {
-                "row with goals or a weight to learn that cannot be true: left out"
-            }
+            Self::SkippedTaught => "row with impossible goals or weights to learn: left out",
             Self::NoTaughtGoals => {
                 "match without a number in the column of goals to learn: its score teaches"
             }
@@ -291,9 +289,7 @@ impl Remark {
                 "cells of shots, corners, cards or the like that are no counts: dropped"
             }
             Self::HalfTimeScore => "half-time scores above the score at full time: dropped",
-            Self::SkippedTaught => {
-                "rows with goals or a weight to learn that cannot be true: left out"
-            }
+            Self::SkippedTaught => "rows with impossible goals or weights to learn: left out",
             Self::NoTaughtGoals => {
                 "matches without a number in the column of goals to learn: their scores teach"
             }
