@@ -99,6 +99,12 @@ impl Sweep {
 
 /// The outcomes of a part.
 fn journal(part: &Part) -> anyhow::Result<Journal> {
+    let path = part.path.join(JOURNAL);
+    anyhow::ensure!(
+        path.is_file(),
+        "{} is not there: repeat the command of this part",
+        path.display()
+    );
     Ok(Journal::open_to_read(&part.path, JOURNAL)?)
 }
 
