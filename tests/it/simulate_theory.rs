@@ -1206,7 +1206,7 @@ fn beyond_a_hundred_thousand_values_quantiles_keep_four_digits_and_nothing_else_
     for _ in 0..150_000 {
         // skewed over seven orders of magnitude, and negative at times
         let value = (18.0 * random.random::<f64>() - 2.0).exp() - 4.0;
-        distribution.add(value);
+        distribution.add(Some(value));
         values.push(value);
     }
     assert!(distribution.values().is_empty());
