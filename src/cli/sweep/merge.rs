@@ -56,7 +56,13 @@ impl Sweep {
         console: Console,
     ) -> anyhow::Result<()> {
         let mut reader = super::InputReader::new(&self.inputs, Console { quiet: true });
-        let matches = reader.read(&config.points[0].config.read)?;
+        let matches = reader.read(&config.points[0].config.read);
+        let matches = matches.map_err(|error| {
+            let error = anyhow::Error::new(error);
+            usage(format!(
+                "{error:#}: the matches are read again; name their files with --inputs if they are elsewhere now"
+            ))
+        })?;
         ensure_same_inputs(&matches, &first.run["inputs"])?;
         let mut own = json!({});
         self.describe(&config, &mut own);
