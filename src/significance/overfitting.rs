@@ -1,6 +1,8 @@
 //! The probability of backtest overfitting: how often the best setting of one half of the days is below the median in the
 //! other half.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -57,14 +59,19 @@ pub fn probability_of_overfitting(returns: &[Vec<f64>], blocks: usize) -> Option
     if !is_testable(returns, blocks) {
         return None;
     }
-    let sums: Vec<Vec<Sums>> = returns
-        .par_iter()
-        .map(|row| by_block(row, blocks))
-        .collect();
+    let blocks_of_days = BlockSums::new(returns, blocks);
     let splits: Vec<u32> = (0..1_u32 << blocks)
         .filter(|half| half.count_ones() as usize == blocks / 2)
         .collect();
-    let chosen: Vec<Chosen> = splits.par_iter().map(|&half| choose(&sums, half)).collect();
+    // the other half of a split is the split as far from the end, so that one pass over the settings does for both
+    let (first, second): (Vec<Chosen>, Vec<Chosen>) = splits[..splits.len() / 2]
+        .par_iter()
+        .map_init(
+            || [Ratios::default(), Ratios::default()],
+            |ratios, &half| blocks_of_days.choose(half, ratios),
+        )
+        .unzip();
+    let chosen: Vec<Chosen> = first.into_iter().chain(second.into_iter().rev()).collect();
     let low_ranks = chosen.iter().filter(|chosen| chosen.rank <= 0.5).count();
     let losses = chosen.iter().filter(|chosen| chosen.outside < 0.0).count();
     Some(Overfitting {
@@ -90,46 +97,80 @@ fn is_testable(returns: &[Vec<f64>], blocks: usize) -> bool {
             .all(|row| row.len() == days && row.iter().all(|value| value.is_finite()))
 }
 
-/// Days, sum and sum of squares of returns.
-#[derive(Debug, Clone, Copy, Default)]
-struct Sums {
-    n: f64,
-    sum: f64,
-    squares: f64,
+/// The days of each block, and for each block the sums of returns and of their squares, setting by setting.
+struct BlockSums {
+    days: Vec<f64>,
+    sums: Vec<Vec<f64>>,
+    squares: Vec<Vec<f64>>,
 }
 
-impl Sums {
-    fn of(values: &[f64]) -> Self {
-        let squares = values.iter().map(|value| value * value).sum();
+/// The Sharpe ratio of each setting over some blocks, with the sums that it is made of.
+#[derive(Default)]
+struct Ratios {
+    sums: Vec<f64>,
+    squares: Vec<f64>,
+    sharpe: Vec<f64>,
+}
+
+impl BlockSums {
+    fn new(returns: &[Vec<f64>], blocks: usize) -> Self {
+        let days = returns.first().map_or(0, Vec::len);
+        let bounds = (0..blocks).map(|block| days * block / blocks..days * (block + 1) / blocks);
+        let bounds: Vec<_> = bounds.collect();
+        let each = |figure: fn(&[f64]) -> f64| -> Vec<Vec<f64>> {
+            let of_block = |block: &Range<usize>| -> Vec<f64> {
+                let rows = returns.iter();
+                rows.map(|row| figure(&row[block.clone()])).collect()
+            };
+            bounds.par_iter().map(of_block).collect()
+        };
         Self {
-            n: values.len() as f64,
-            sum: values.iter().sum(),
-            squares,
+            days: bounds.iter().map(|block| block.len() as f64).collect(),
+            sums: each(|values| values.iter().sum()),
+            squares: each(|values| values.iter().map(|value| value * value).sum()),
         }
     }
 
-    fn add(&mut self, other: &Self) {
-        self.n += other.n;
-        self.sum += other.sum;
-        self.squares += other.squares;
+    /// What a half of the blocks chooses, given as a bit for each, and what the other half does.
+    fn choose(&self, half: u32, ratios: &mut [Ratios; 2]) -> (Chosen, Chosen) {
+        let [inside, outside] = ratios;
+        self.add_up(half, inside);
+        self.add_up(!half, outside);
+        (
+            Chosen::new(&inside.sharpe, &outside.sharpe),
+            Chosen::new(&outside.sharpe, &inside.sharpe),
+        )
     }
 
-    /// The Sharpe ratio: 0 when every return is 0, infinite when they are equal.
-    fn sharpe(&self) -> f64 {
-        let mean = self.sum / self.n;
-        let variance = (self.squares - mean * self.sum) / (self.n - 1.0);
-        if self.squares == 0.0 {
-            0.0
-        } else {
-            mean / variance.max(0.0).sqrt()
+    /// The ratios over the blocks whose bits are set: 0 when every return is 0, infinite when they are equal.
+    fn add_up(&self, half: u32, ratios: &mut Ratios) {
+        let settings = self.sums.first().map_or(0, Vec::len);
+        for totals in [&mut ratios.sums, &mut ratios.squares] {
+            totals.clear();
+            totals.resize(settings, 0.0);
         }
+        let mut n = 0.0;
+        for block in (0..self.days.len()).filter(|block| half >> block & 1 == 1) {
+            n += self.days[block];
+            add(&mut ratios.sums, &self.sums[block]);
+            add(&mut ratios.squares, &self.squares[block]);
+        }
+        let totals = ratios.sums.iter().zip(&ratios.squares);
+        let sharpe = totals.map(|(sum, squares)| {
+            let mean = sum / n;
+            let variance = (squares - mean * sum) / (n - 1.0);
+            let ratio = mean / variance.max(0.0).sqrt();
+            if *squares == 0.0 { 0.0 } else { ratio }
+        });
+        ratios.sharpe.clear();
+        ratios.sharpe.extend(sharpe);
     }
 }
 
-fn by_block(row: &[f64], blocks: usize) -> Vec<Sums> {
-    (0..blocks)
-        .map(|block| Sums::of(&row[row.len() * block / blocks..row.len() * (block + 1) / blocks]))
-        .collect()
+fn add(totals: &mut [f64], values: &[f64]) {
+    for (total, value) in totals.iter_mut().zip(values) {
+        *total += value;
+    }
 }
 
 /// The setting that one half of the blocks chose.
@@ -142,34 +183,25 @@ struct Chosen {
     rank: f64,
 }
 
-fn choose(settings: &[Vec<Sums>], half: u32) -> Chosen {
-    let scores: Vec<[f64; 2]> = settings.iter().map(|blocks| scores(blocks, half)).collect();
-    // the first of equal scores
-    let best = (1..scores.len()).fold(0, |best, setting| {
-        if scores[setting][0] > scores[best][0] {
-            setting
-        } else {
-            best
+impl Chosen {
+    /// The first of the best inside.
+    fn new(inside: &[f64], outside: &[f64]) -> Self {
+        let mut best = 0;
+        for (setting, score) in inside.iter().enumerate() {
+            if *score > inside[best] {
+                best = setting;
+            }
         }
-    });
-    let [inside, outside] = scores[best];
-    let below = scores.iter().filter(|score| score[1] < outside).count() as f64;
-    let equal = scores.iter().filter(|score| score[1] == outside).count() as f64;
-    let rank = below + (equal + 1.0) / 2.0;
-    Chosen {
-        inside,
-        outside,
-        rank: rank / (scores.len() + 1) as f64,
+        let (inside, score) = (inside[best], outside[best]);
+        let below = outside.iter().filter(|other| **other < score).count() as f64;
+        let equal = outside.iter().filter(|other| **other == score).count() as f64;
+        let rank = below + (equal + 1.0) / 2.0;
+        Self {
+            inside,
+            outside: score,
+            rank: rank / (outside.len() + 1) as f64,
+        }
     }
-}
-
-/// The Sharpe ratios in a half, given as a bit for each block, and in the other half.
-fn scores(blocks: &[Sums], half: u32) -> [f64; 2] {
-    let mut sums = [Sums::default(); 2];
-    for (place, block) in blocks.iter().enumerate() {
-        sums[usize::from(half >> place & 1 == 0)].add(block);
-    }
-    sums.map(|sums| sums.sharpe())
 }
 
 /// The least-squares slope of the ratios outside on those inside.

@@ -2,6 +2,7 @@
 
 mod refusals;
 mod simulations;
+mod sweeps;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -60,7 +61,7 @@ impl Place {
         stdout(&self.merging(parts))
     }
 
-    fn merging<'a>(&self, parts: &'a [String]) -> Vec<String> {
+    fn merging(&self, parts: &[String]) -> Vec<String> {
         let mut arguments = vec!["merge".to_owned(), "-q".to_owned()];
         arguments.extend(parts.iter().cloned());
         arguments.extend(["--out".to_owned(), self.path("merged")]);
@@ -73,6 +74,15 @@ impl Place {
         let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
         assert!(!Path::new(&self.path("merged")).exists(), "{said}");
         said
+    }
+
+    /// The error of a merge that had begun a journal of its own.
+    fn refused_with_journal(&self, parts: &[String]) -> String {
+        let output = simbet().args(self.merging(parts)).assert().failure();
+        let merged = self.path("merged");
+        assert!(!Path::new(&merged).join("run.json").exists());
+        let _ = fs::remove_dir_all(merged);
+        String::from_utf8(output.get_output().stderr.clone()).unwrap()
     }
 
     /// Checks that both folders have the same files with the same bytes.

@@ -57,7 +57,13 @@ impl Sweep {
         console: Console,
     ) -> anyhow::Result<()> {
         let mut reader = InputReader::new(&self.inputs, Console { quiet: true });
-        let matches = reader.read(&config.points[0].config.read)?;
+        let matches = reader.read(&config.points[0].config.read);
+        let matches = matches.map_err(|error| {
+            let error = anyhow::Error::new(error);
+            usage(format!(
+                "{error:#}: the matches are read again; name their files with --inputs if they are elsewhere now"
+            ))
+        })?;
         ensure_same_inputs(&matches, &first.run["inputs"])?;
         let mut own = json!({});
         self.describe(&config, &mut own);
@@ -100,6 +106,12 @@ impl Sweep {
 
 /// The outcomes of a part.
 fn journal(part: &Part) -> anyhow::Result<Journal> {
+    let path = part.path.join(JOURNAL);
+    anyhow::ensure!(
+        path.is_file(),
+        "{} is not there: repeat the command of this part",
+        path.display()
+    );
     Ok(Journal::open_to_read(&part.path, JOURNAL)?)
 }
 
