@@ -4,9 +4,9 @@ use std::thread;
 
 use super::store::StoreError;
 
-/// How nice such work is, from 0 to 19: where all processors are busy it gets a tenth of what others get.
+/// How nice such work is, from 0 to 19: where all processors are busy it gets a third of what others get, so that it ends.
 #[cfg(target_os = "linux")]
-const NICE: i32 = 10;
+const NICE: i32 = 5;
 
 /// Does something in a thread of its own, of lower priority, and waits for it. It cannot be a thread that does other things
 /// later: the priority does not come back.
