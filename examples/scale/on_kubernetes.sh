@@ -16,7 +16,7 @@ fi
 
 # Makes a Job of $2 pods, each of which runs the line $3 with the further arguments, and waits for its end.
 job() {
-  local name condition='{.status.conditions[?(@.status=="True")].type}'
+  local name ended condition='{.status.conditions[?(@.status=="True")].type}'
   set -- "${@//\'/\'\'}"; set -- "${@//\$/\$\$}" # as YAML quotes a quote, and Kubernetes a $(NAME)
   name=$(kubectl create -o name -f - <<YAML
 apiVersion: batch/v1
@@ -48,9 +48,8 @@ spec:
 $(printf "            - '%s'\n" "${@:4}")
 YAML
   )
-  until kubectl get "$name" -o "jsonpath=$condition" | grep -qwE 'Complete|Failed'; do sleep 5; done
-  kubectl get "$name" -o "jsonpath=$condition" | grep -qw Complete ||
-    { echo "$name failed: kubectl describe $name" >&2; exit 1; }
+  until ended=$(kubectl get "$name" -o "jsonpath=$condition") && [[ $ended =~ Complete|Failed ]]; do sleep 5; done
+  [[ $ended == *Complete* ]] || { echo "$name failed: kubectl describe $name" >&2; exit 1; }
 }
 
 shards=$1 out=$2 shard="\$((JOB_COMPLETION_INDEX + 1))"

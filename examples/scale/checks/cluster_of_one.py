@@ -55,7 +55,7 @@ def run_index(job, index, volume):
     environment = {"PATH": os.environ["PATH"], "JOB_COMPLETION_INDEX": str(index)}
     command = [expanded(text, environment) for text in container["command"] + container["args"]]
     for _ in range(1 + job["backoffLimitPerIndex"]):
-        status = subprocess.run(command, cwd=volume, env=environment).returncode
+        status = subprocess.run(command, cwd=volume, env=environment, stdout=sys.stderr).returncode
         if status in (0, 1, 2):  # done, or an error, which the Job's policy does not repeat
             return status == 0
     return False
