@@ -155,6 +155,7 @@ fn assert_goes_on_after(server: &Server, refuse: impl Fn(), said: &str, allow: i
     let url = server.url();
     let publish = [&["publish"], SMALL, &["--redis", &url]].concat();
     let trader = Simbet::spawn(&[&["trade", "--redis", &url, "--consumer", "a"], SETTINGS]);
+    trader.wait_until_said("trades on");
     let publisher = Simbet::spawn(&[&publish, &["--rate", "250"]]);
     wait_for("some entries", || {
         (server.done("match_events:processors") > 60).then_some(())

@@ -45,18 +45,25 @@ fn what_is_on_other_masters_goes_on_when_one_is_lost_and_the_rest_when_it_is_bac
         let share = |name| held.values().filter(|holder| *holder == name).count();
         (share("first") == 3 && share("second") == 3).then_some(())
     });
-    let publisher = Simbet::spawn(&[&["publish"], PUBLISHED, &place, &["--rate", "400"]]);
+    let publisher = Simbet::spawn(&[&["publish"], PUBLISHED, &place, &["--rate", "150"]]);
     wait_for("some entries", || {
-        (nodes[1].ask::<Vec<String>>(&["KEYS", "bets:*"]).len() > 1).then_some(())
+        let events: Vec<String> = nodes[0].ask(&["KEYS", "match_events:{*}"]);
+        events
+            .iter()
+            .any(|key| nodes[0].length(key) > 20)
+            .then_some(())
     });
+    // however slow this is, there is something left to publish
+    publisher.signal("STOP");
     let lost = (nodes[0].address(), partitions_of(&nodes[0]));
     assert!(!lost.1.is_empty() && lost.1.len() < 6, "{lost:?}");
     nodes[0].kill();
+    publisher.signal("CONT");
     let named = format!("no connection to Redis at {}", lost.0);
-    second.wait_until_said(&named);
     publisher.wait_until_said(&named);
     // its partitions on other nodes pass on, although those of the lost one wait for it
     first.kill();
+    second.wait_until_said(&named);
     wait_for("the other to have all that can be had", || {
         let held = leases(&nodes[1..]);
         let is_all = held.len() == 6 - lost.1.len() && held.values().all(|name| name == "second");
