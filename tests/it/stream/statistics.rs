@@ -76,7 +76,7 @@ fn forecasts(stream: &str, arguments: &[&str]) -> (BTreeMap<String, f64>, String
 /// The greatest difference between forecasts of the same matches.
 #[track_caller]
 fn difference(one: &BTreeMap<String, f64>, other: &BTreeMap<String, f64>) -> f64 {
-    assert_eq!(one.len(), 20);
+    assert!(one.len() >= 15, "{}", one.len());
     assert!(one.keys().eq(other.keys()));
     one.values()
         .zip(other.values())
@@ -84,11 +84,10 @@ fn difference(one: &BTreeMap<String, f64>, other: &BTreeMap<String, f64>) -> f64
         .fold(0.0, f64::max)
 }
 
-const LEARN: [&[&str]; 4] = [
+const LEARN: [&[&str]; 3] = [
     &[],
     &["--learn", "goals,shots,prices"],
     &["--model", "filter"],
-    &["--model", "logistic", "--features", "shots,corners"],
 ];
 
 #[test]
@@ -114,13 +113,11 @@ fn statistics_that_come_after_the_score_teach() {
     for arguments in LEARN {
         let expected = forecasts(&at_once, arguments).0;
         let without = forecasts(&never, arguments).0;
-        if arguments.len() < 4 {
-            assert!(difference(&without, &expected) > 1e-3, "{arguments:?}");
-        }
+        assert!(difference(&without, &expected) > 1e-3, "{arguments:?}");
         for late in [&after, &in_parts, &together] {
             let (found, said) = forecasts(late, arguments);
             assert!(difference(&found, &expected) < 1e-6, "{arguments:?}");
-            assert!(!said.contains("warning"), "{said}");
+            assert!(!said.contains("dropped"), "{said}");
         }
     }
 }
@@ -149,16 +146,8 @@ fn statistics_that_are_corrected_teach_what_is_right() {
 fn statistics_that_come_later_settle_no_bet_anew() {
     let bets = |stream: &str| {
         let output = simbet()
-            .args([
-                "trade",
-                "-",
-                "-q",
-                "--strategy",
-                "flat",
-                "--model",
-                "market",
-            ])
-            .args(["--min-ev", "-0.9", "--min-matches", "0"])
+            .args(["trade", "-", "-q", "--strategy", "flat", "--stake", "100"])
+            .args(["--selections", "home"])
             .write_stdin(stream)
             .assert()
             .success();
