@@ -45,6 +45,7 @@ fuzz_target!(|bytes: &[u8]| {
         &mut outputs,
         &AtomicBool::new(false),
         &mut |_| refused += 1,
+        &mut |_| {},
     );
     let traded = traded.expect("a stream of lines does not fail");
     assert_eq!(traded.counts.refused, refused);

@@ -241,9 +241,14 @@ impl Trade {
             ..self.outputs(config, &mut answers)
         };
         let stop = signals::stop_on_signals()?;
-        let traded = trader.trade(&mut lines, &mut outputs, &stop, &mut |refused| {
-            dead_letters.put(refused)
-        })?;
+        let mut dropped = messages::DroppedNotes::new(console);
+        let traded = trader.trade(
+            &mut lines,
+            &mut outputs,
+            &stop,
+            &mut |refused| dead_letters.put(refused),
+            &mut |statistic| dropped.put(statistic),
+        )?;
         settings::remark([&config.engine], console);
         messages::summarise(console, &traded.summary, traded.counts);
         let priced = ensure_wanted_books(config, &traded.books);
@@ -336,7 +341,8 @@ fn report_line(console: Console, notice: &Notice<'_>) {
         }
         Notice::MoreRefused => console.warn("there are more such lines; --dead FILE keeps them"),
         #[cfg(feature = "redis")]
-        Notice::Withheld(_)
+        Notice::Dropped(_)
+        | Notice::Withheld(_)
         | Notice::Started { .. }
         | Notice::StandsBy { .. }
         | Notice::Retrying(_) => {}

@@ -106,6 +106,13 @@ impl LastPrices {
         }
     }
 
+    /// Takes what was said later of the same match, unless it is of a worse source.
+    pub(crate) fn update(&mut self, later: &Self) {
+        let mut updated = *later;
+        updated.add(self);
+        *self = updated;
+    }
+
     /// Whether there is none.
     pub const fn is_empty(&self) -> bool {
         self.result.is_none() && self.totals.is_none()

@@ -46,10 +46,12 @@ pub struct Statistics {
 impl Statistics {
     /// The most goals that can be expected of a side, or taught in place of its own.
     pub(crate) const MOST_GOALS: f64 = 99.0;
+    /// The most goals that the shots of a side can be rated at; the most of any match were about 8.
+    pub(crate) const MOST_EXPECTED_GOALS: f64 = 20.0;
     /// The highest weight of a match.
     pub(crate) const MOST_WEIGHT: f64 = 1000.0;
 
-    /// Shots, where they can be true: somebody shot, and neither side had more of them on target.
+    /// Shots, where they can be true: somebody shot, nobody more often than can be, and neither side had more of them on target.
     ///
     /// ```
     /// use simbet::Statistics;
@@ -57,21 +59,24 @@ impl Statistics {
     /// assert_eq!(counted.credible_shots(), Some([14, 9]));
     /// let swapped = Statistics { shots: Some([6, 2]), shots_on_target: Some([14, 9]), ..Statistics::default() };
     /// assert_eq!((swapped.credible_shots(), swapped.credible_shots_on_target()), (None, None));
+    /// let slip = Statistics { shots: Some([999, 9]), ..Statistics::default() };
+    /// assert_eq!(slip.credible_shots(), None);
     /// ```
     pub fn credible_shots(&self) -> Option<[u16; 2]> {
         self.shots
-            .filter(|shots| any(*shots) && !self.contradicts_itself())
+            .filter(|shots| Statistic::Shots.can_be(*shots) && !self.contradicts_itself())
     }
 
     /// Shots on target, where they can be true: there was one, and neither side had fewer shots.
     pub fn credible_shots_on_target(&self) -> Option<[u16; 2]> {
         self.shots_on_target
-            .filter(|shots| any(*shots) && !self.contradicts_itself())
+            .filter(|shots| Statistic::ShotsOnTarget.can_be(*shots) && !self.contradicts_itself())
     }
 
     /// Corners, where they can be true: there was one.
     pub fn credible_corners(&self) -> Option<[u16; 2]> {
-        self.corners.filter(|corners| any(*corners))
+        self.corners
+            .filter(|corners| Statistic::Corners.can_be(*corners))
     }
 
     fn contradicts_itself(&self) -> bool {
@@ -80,11 +85,6 @@ impl Statistics {
         };
         on_target[0] > shots[0] || on_target[1] > shots[1]
     }
-}
-
-/// Whether something was counted at all: of a whole match 0 for both sides means that nobody counted.
-fn any(counts: [u16; 2]) -> bool {
-    counts != [0, 0]
 }
 
 /// A thing that is counted for both sides of a match.
@@ -159,6 +159,22 @@ impl Statistic {
         credible != self.of(statistics)
     }
 
+    /// The most of it that a side can have in a match; a greater number is a slip of a pen. The most in 180,000 matches of
+    /// football-data.co.uk are 44 shots, 31 on target and 26 corners. What no model learns from is bounded by its digits alone.
+    pub(crate) const fn most(self) -> u16 {
+        match self {
+            Self::Shots => 80,
+            Self::ShotsOnTarget | Self::Corners => 50,
+            Self::HalfTimeGoals => 99,
+            Self::Fouls | Self::YellowCards | Self::RedCards => 999,
+        }
+    }
+
+    /// Whether it was counted, and can be so: of a whole match 0 for both sides means that nobody counted.
+    fn can_be(self, counts: [u16; 2]) -> bool {
+        counts != [0, 0] && counts.iter().all(|count| *count <= self.most())
+    }
+
     /// Sets the counts of a match. More goals than a score can hold are those that it can hold.
     pub fn set(self, statistics: &mut Statistics, counts: [u16; 2]) {
         let place = match self {
@@ -190,6 +206,25 @@ impl Statistics {
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Takes what was said later of the same match: it counts, and what it does not say stays. Of last prices those of a worse
+    /// source change nothing.
+    pub(crate) fn update(&mut self, later: &Self) {
+        for statistic in Statistic::ALL {
+            if let Some(counts) = statistic.of(later) {
+                statistic.set(self, counts);
+            }
+        }
+        if later.referee.is_some() {
+            self.referee.clone_from(&later.referee);
+        }
+        self.expected_goals = later.expected_goals.or(self.expected_goals);
+        self.taught_goals = later.taught_goals.or(self.taught_goals);
+        self.taught_weight = later.taught_weight.or(self.taught_weight);
+        if let Some(prices) = &later.last_prices {
+            self.last_prices.get_or_insert_default().update(prices);
+        }
     }
 
     /// Whether a side has more goals at half time than at the end.

@@ -325,6 +325,11 @@ impl Engine {
                 Some(ResultOf { slot, before: None }) => {
                     self.settle_match(played, *slot, round.time, entries);
                 }
+                // only what else was counted is new, which is for models alone
+                Some(ResultOf {
+                    before: Some(before),
+                    ..
+                }) if before.is_same_result(played) => {}
                 Some(ResultOf {
                     slot,
                     before: Some(before),

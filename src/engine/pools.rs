@@ -383,12 +383,18 @@ fn end(matches: &mut MatchIndex<KnownMatch>, played: &Match, time: Time) -> Opti
     let known = &mut matches.get_or_default(slot).result;
     if known
         .as_ref()
-        .is_some_and(|known| known.is_same_result(played))
+        .is_some_and(|known| says_nothing(known, played))
     {
         return None;
     }
     let before = known.replace(played.clone());
     Some(ResultOf { slot, before })
+}
+
+/// Whether what is known of a match says all that comes again: score and status, and what was counted, where that comes too.
+fn says_nothing(known: &Match, again: &Match) -> bool {
+    let is_counted = again.statistics.is_none() || again.statistics == known.statistics;
+    known.is_same_result(again) && is_counted
 }
 
 /// What a model has to do about a result that is new; nothing where there was none before and is none now.

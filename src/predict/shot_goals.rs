@@ -27,10 +27,10 @@ pub(super) struct Shots([[u16; 2]; 3]);
 
 /// The goals that somebody has rated the shots of a match at.
 pub(super) fn rated(counted: &Statistics) -> Option<[f64; 2]> {
-    const MOST: f64 = 30.0;
+    let can_be = |goals: &f64| (0.0..=Statistics::MOST_EXPECTED_GOALS).contains(goals);
     counted
         .expected_goals
-        .filter(|goals| goals.iter().all(|goals| (0.0..=MOST).contains(goals)))
+        .filter(|goals| goals.iter().all(can_be))
 }
 
 impl Shots {

@@ -7,6 +7,12 @@
 //! with w the decay, η the log of the rates of goals, y the goals that a match teaches, x the goals that its shots were worth and ξ
 //! the log of the rates of those, on which strengths show with a loading. The constants were chosen on 13 divisions of
 //! football-data.co.uk, and on the Premier League up to 2017-18.
+//!
+//! Prices fade within weeks, and with them all else that is learned as they are. So they teach only while they have come for weeks and
+//! keep coming:
+//! ```text
+//! Σ_{with prices} 2^(−days/40) ≥ 0.4·Σ 2^(−days/40)      days before the last match
+//! ```
 
 use super::ModelConfig;
 use super::learn::{Asked, Learn};
@@ -16,6 +22,10 @@ use super::prior::Prior;
 const PRICE_SHARE: f64 = 0.95;
 /// ω of a match with prices: its prices say as much as the goals of so many matches.
 const PRICE_WEIGHT: f64 = 100.0;
+/// Prices teach while matches with them have at least this share of the weight of the last matches ...
+pub(super) const USUAL_SHARE: f64 = 0.4;
+/// ... of which each loses half in so many days, twice as many as what prices teach.
+pub(super) const USUAL_HALF_LIFE: f64 = 40.0;
 /// ρ of every model that does not fit it.
 const RHO: f64 = -0.08;
 
@@ -77,7 +87,7 @@ impl Curriculum {
         }
     }
 
-    /// How those of the teachers teach that have been seen. A half-life or a prior that nobody asked for gives way to the usual one
+    /// How those of the teachers teach that are there. A half-life or a prior that nobody asked for gives way to the usual one
     /// of those: prices fade within weeks, and goals alone would be forgotten before they say anything.
     pub(super) fn teaching(&self, shots: bool, prices: bool) -> Teaching {
         let learn = self.learn.seen(shots, prices);

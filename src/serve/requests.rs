@@ -189,7 +189,8 @@ pub enum AnswerSide {
     No,
 }
 
-/// What was counted in a match beside its goals: of each what both sides have, or nothing.
+/// What was counted in a match beside its goals: of each what both sides have, or nothing. What cannot be true is dropped and named
+/// in the answer, and the result counts without it; what models are to learn in place of goals is refused.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"home_shots": 14, "away_shots": 9, "home_corners": 7, "away_corners": 2}))]
 pub struct StatisticsBody {
@@ -200,22 +201,22 @@ pub struct StatisticsBody {
     #[schema(minimum = 0, maximum = 99)]
     pub half_time_away_goals: Option<u8>,
     /// Shots of the home side.
-    #[schema(minimum = 0, maximum = 999)]
+    #[schema(minimum = 0, maximum = 80)]
     pub home_shots: Option<u16>,
     /// Shots of the away side.
-    #[schema(minimum = 0, maximum = 999)]
+    #[schema(minimum = 0, maximum = 80)]
     pub away_shots: Option<u16>,
     /// Shots on target of the home side.
-    #[schema(minimum = 0, maximum = 999)]
+    #[schema(minimum = 0, maximum = 50)]
     pub home_shots_on_target: Option<u16>,
     /// Shots on target of the away side.
-    #[schema(minimum = 0, maximum = 999)]
+    #[schema(minimum = 0, maximum = 50)]
     pub away_shots_on_target: Option<u16>,
     /// Corners of the home side.
-    #[schema(minimum = 0, maximum = 999)]
+    #[schema(minimum = 0, maximum = 50)]
     pub home_corners: Option<u16>,
     /// Corners of the away side.
-    #[schema(minimum = 0, maximum = 999)]
+    #[schema(minimum = 0, maximum = 50)]
     pub away_corners: Option<u16>,
     /// Fouls of the home side.
     #[schema(minimum = 0, maximum = 999)]
@@ -243,10 +244,10 @@ pub struct StatisticsBody {
     )]
     pub referee: Option<String>,
     /// Expected goals of the home side, by whoever rated its shots.
-    #[schema(minimum = 0, maximum = 99)]
+    #[schema(minimum = 0, maximum = 20)]
     pub home_xg: Option<f64>,
     /// Expected goals of the away side.
-    #[schema(minimum = 0, maximum = 99)]
+    #[schema(minimum = 0, maximum = 20)]
     pub away_xg: Option<f64>,
     /// What goal models learn in place of the goals of the home side; both or none.
     #[schema(minimum = 0, maximum = 99)]

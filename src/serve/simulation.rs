@@ -152,6 +152,7 @@ fn result(spec: &MatchSpec, score: Score) -> Moment {
             score,
             status: MatchStatus::Played,
             statistics: None,
+            dropped: Vec::new(),
             round_size: Some(1),
         }),
         data,

@@ -231,6 +231,9 @@ pub struct ResultAnswer {
     pub profit: f64,
     /// The balance afterwards, in units of currency.
     pub bankroll: f64,
+    /// What of `statistics` cannot be true and was dropped, each with what was expected; the rest counts. Missing where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dropped_statistics: Vec<String>,
 }
 
 /// The bankroll: balance, reserved and free.

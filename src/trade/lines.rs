@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::metrics::Summary;
 use crate::run;
 use crate::sink::Outputs;
-use crate::source::stream::{Feed, Refused, Stream, StreamConfig, StreamCounts};
+use crate::source::stream::{Dropped, Feed, Refused, Stream, StreamConfig, StreamCounts};
 use crate::source::{Matches, Replay, Source as _, Stoppable};
 
 /// Bets on a single stream, with the whole bankroll.
@@ -43,7 +43,8 @@ pub struct TradingResult {
 
 impl LineTrader<'_> {
     /// Bets until the stream ends or `stop` is raised. Entries go to the outputs, the answers of
-    /// [`Outputs::events`] among them; refused entries go to `on_refused`.
+    /// [`Outputs::events`] among them; refused entries go to `on_refused`, and
+    /// statistics of accepted ones that cannot be true to `on_dropped`.
     ///
     /// # Errors
     /// When a setting is out of range, nothing can be read any more, a model fails, or an output does.
@@ -61,7 +62,7 @@ impl LineTrader<'_> {
     /// let mut feed = Lines::new(Cursor::new("rubbish\n"));
     /// let (mut outputs, mut refused) = (Outputs::default(), 0);
     /// let stop = AtomicBool::new(false);
-    /// let traded = trader.trade(&mut feed, &mut outputs, &stop, &mut |_| refused += 1).unwrap();
+    /// let traded = trader.trade(&mut feed, &mut outputs, &stop, &mut |_| refused += 1, &mut |_| {}).unwrap();
     /// assert_eq!((refused, traded.counts.refused, traded.summary.bets), (1, 1, 0));
     /// ```
     pub fn trade(
@@ -70,12 +71,13 @@ impl LineTrader<'_> {
         outputs: &mut Outputs<'_>,
         stop: &AtomicBool,
         on_refused: &mut dyn FnMut(&Refused<'_>),
+        on_dropped: &mut dyn FnMut(&Dropped<'_>),
     ) -> Result<TradingResult, Error> {
         let config = StreamConfig {
             book: self.config.first_book(),
             linger: self.linger,
         };
-        let mut stream = Stream::new(feed, config, on_refused);
+        let mut stream = Stream::new(feed, config, on_refused).noting(on_dropped);
         if let Some(matches) = self.history {
             let lessons = self.config.engine.wants_lessons();
             stream = stream.with_history(Replay::of_history(Arc::new(matches), lessons));

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "redis")]
 use crate::redis::{Address, RedisError};
+#[cfg(feature = "redis")]
+use crate::source::stream::Dropped;
 use crate::source::stream::Refused;
 
 /// Something that happens while streams are traded on.
@@ -9,6 +11,9 @@ use crate::source::stream::Refused;
 pub enum Notice<'a> {
     /// A line or an entry is refused.
     Refused(&'a Refused<'a>),
+    /// A statistic is dropped from a result.
+    #[cfg(feature = "redis")]
+    Dropped(&'a Dropped<'a>),
     /// More lines are refused than are reported one by one.
     MoreRefused,
     /// Nothing is bet on an unknown league or name; once for each.

@@ -21,7 +21,7 @@ use crate::sink::events::{EventWriter, Events};
 use crate::sink::withheld::WithheldNotes;
 use crate::sink::{Outputs, SinkError};
 use crate::source::stream::redis::{Latencies, RedisConfig, RedisFeed, Stopwatch};
-use crate::source::stream::{Refused, Stream, StreamCounts};
+use crate::source::stream::{Dropped, Refused, Stream, StreamCounts};
 use crate::source::{Replay, SourceError, Stoppable};
 
 /// The result of trading on a partition.
@@ -154,7 +154,9 @@ impl<'a> PartitionTrader<'a> {
         let mut engine = Engine::new(&self.config.engine)?;
         let done = recovered.done.number;
         let mut on_refused = |refused: &Refused<'_>| self.report_refused(refused, done);
-        let mut stream = Stream::new(feed, self.group.stream, &mut on_refused);
+        let mut on_dropped = |dropped: &Dropped<'_>| self.report_dropped(dropped, done);
+        let mut stream =
+            Stream::new(feed, self.group.stream, &mut on_refused).noting(&mut on_dropped);
         let Some((_, checkpoint)) = &recovered.checkpoint else {
             if let Some(history) = &self.group.history {
                 let lessons = self.config.engine.wants_lessons();
@@ -172,6 +174,13 @@ impl<'a> PartitionTrader<'a> {
         let mut source = Stoppable::endless(&mut stream, stop);
         let summary = run::resume(&rest, &mut source, &mut engine, sinks, &mut |_| {})?;
         Ok((summary, stream.counts()))
+    }
+
+    /// Reports a dropped statistic, unless an earlier trader has done so.
+    fn report_dropped(&self, dropped: &Dropped<'_>, done: u64) {
+        if dropped.number > done {
+            (self.report)(Notice::Dropped(dropped));
+        }
     }
 
     /// Reports a refused entry, unless an earlier trader has done so.

@@ -2,6 +2,7 @@
 
 mod live;
 mod reading;
+mod statistics;
 mod voids;
 
 use std::fs;

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use simbet::internals::predict::{self, GoalModel};
 use simbet::{
-    Learn, Match, MatchRecord, MatchState, MatchStatus, Matches, ModelConfig, ModelKind, Offer,
-    Predictor as _, RunConfig, Settings, Statistics, Time, backtest, fit, read, read_bytes,
+    Fixture, Learn, Match, MatchRecord, MatchState, MatchStatus, Matches, ModelConfig, ModelKind,
+    Offer, Predictor as _, RunConfig, Settings, Statistics, Time, backtest, fit, read, read_bytes,
 };
 
 /// A match: day of January 2024, sides, goals, shots on target, shots, corners, and the rates at which prices were made.
@@ -454,6 +454,63 @@ fn shots_teach_from_the_first_to_the_last_of_them_in_the_window() {
     assert_eq!(one.learn(), Learn::GOALS);
 }
 
+/// The match of a week, with shots, and with prices or without.
+fn weekly(matches: &Matches, week: usize, is_priced: bool) -> Match {
+    let record = &matches.records[week % 8];
+    let fixture = Fixture {
+        day: Time::from_days(19_700 + 7 * week as i64),
+        ..Fixture::clone(&record.fixture)
+    };
+    let counted = matches.records[0].statistics.as_deref().unwrap();
+    let statistics = Statistics {
+        last_prices: counted.last_prices.filter(|_| is_priced),
+        ..counted.clone()
+    };
+    Match {
+        fixture: Arc::new(fixture),
+        statistics: Some(Arc::new(statistics)),
+        ..played(record)
+    }
+}
+
+/// One match with prices in years must not make a model forget all but the last weeks, nor prices that ended long ago.
+#[test]
+fn prices_teach_while_they_have_come_for_weeks_and_keep_coming() {
+    let config = resolve("learn = 'goals,shots,prices'");
+    let matches = matches(&config, &ROWS);
+    let fit_after = |learn: Learn, priced: &[bool]| {
+        let mut model = model(learn, |_| ());
+        for (week, is_priced) in priced.iter().enumerate() {
+            model.observe(&weekly(&matches, week, *is_priced));
+        }
+        let day = Time::from_days(19_700 + 7 * priced.len() as i64);
+        model.fit_at(day).unwrap().0
+    };
+    let weeks = |one: usize, other: usize| [vec![false; one], vec![true; other]].concat();
+    let reversed = |one: usize, other: usize| [vec![true; one], vec![false; other]].concat();
+    let alternating: Vec<bool> = (0..40).map(|week| week % 2 == 0).collect();
+    for (priced, expected) in [
+        (weeks(0, 1), Learn::ALL),
+        (weeks(30, 1), Learn::GOALS_AND_SHOTS),
+        // 1 − 2^(−4·7/40) is 0.38, and a week later 0.45
+        (weeks(30, 4), Learn::GOALS_AND_SHOTS),
+        (weeks(30, 5), Learn::ALL),
+        (reversed(30, 1), Learn::ALL),
+        (reversed(30, 7), Learn::ALL),
+        (reversed(30, 8), Learn::GOALS_AND_SHOTS),
+        (alternating, Learn::ALL),
+    ] {
+        let found = fit_after(Learn::ALL, &priced);
+        assert_eq!(found.learn(), expected, "{priced:?}");
+        if expected == Learn::GOALS_AND_SHOTS {
+            let without = fit_after(Learn::GOALS_AND_SHOTS, &priced);
+            for (one, other) in found.attack.iter().zip(&without.attack) {
+                assert!((one - other).abs() < 1e-7, "{one} {other}");
+            }
+        }
+    }
+}
+
 // ---- the program ----
 
 fn simbet(arguments: &[&str]) -> Output {
@@ -501,6 +558,63 @@ fn the_output_says_what_taught_the_model() {
     let json: serde_json::Value =
         serde_json::from_str(&out(&["--learn", "goals", "--format", "json"])).unwrap();
     assert_eq!(json.get("taught_by"), None);
+}
+
+/// A slip of a pen in one cell must not make a team invincible: more than any side can have is no count.
+#[test]
+fn a_count_beyond_belief_is_dropped_and_moves_no_forecast() {
+    let sound = csv(&ROWS);
+    let (before, after) = ("2,1,6,2,14,9,7,3", |cells: &str| format!("2,1,{cells}"));
+    assert!(sound.contains(before));
+    let run = |text: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("l.csv");
+        std::fs::write(&file, text).unwrap();
+        let file = file.to_str().unwrap();
+        let out = folder.path().join("out");
+        let output = simbet(&[
+            "backtest",
+            file,
+            "--book",
+            "ps",
+            "--price",
+            "close",
+            "--learn",
+            "goals,shots",
+            "--out",
+            out.to_str().unwrap(),
+        ]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{said}");
+        (
+            std::fs::read_to_string(out.join("predictions.csv")).unwrap(),
+            said,
+        )
+    };
+    let uncounted = run(&sound.replace(before, &after(",,,,,"))).0;
+    assert_ne!(run(&sound).0, uncounted);
+    for (cells, dropped) in [
+        (
+            "6,2,999,9,7,3",
+            "1 cell of shots, corners, cards or the like that is no count: dropped",
+        ),
+        (
+            "999,2,999,9,7,3",
+            "2 cells of shots, corners, cards or the like that are no counts: dropped",
+        ),
+        (
+            "6,2,14,9,999,3",
+            "1 cell of shots, corners, cards or the like that is no count: dropped",
+        ),
+        (
+            "6,2,81,9,7,3",
+            "1 cell of shots, corners, cards or the like that is no count: dropped",
+        ),
+    ] {
+        let (predictions, said) = run(&sound.replace(before, &after(cells)));
+        assert!(said.contains(dropped), "{said}");
+        assert_eq!(predictions, uncounted, "{cells}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::domain::Time;
 use crate::metrics::Summary;
 use crate::report::summary;
 use crate::report::text_table::{amount, count, counted};
-use crate::source::stream::StreamCounts;
+use crate::source::stream::{Dropped, StreamCounts};
 
 /// The first line of a folder of results.
 pub fn headline(config: &RunConfig, days: Option<(Time, Time)>) -> String {
@@ -23,10 +23,11 @@ pub fn headline(config: &RunConfig, days: Option<(Time, Time)>) -> String {
 /// Writes the result in a few lines.
 pub fn summarise(console: Console, summary: &Summary, counts: StreamCounts) {
     console.note(format!(
-        "{}{}, {} rejected; {}, {} predicted",
+        "{}{}, {} rejected{}; {}, {} predicted",
         counted(counts.entries, "entry", "entries"),
         completeness(counts),
         count(counts.refused),
+        of_dropped_in_all(counts.dropped_statistics),
         counted(summary.matches, "match", "matches"),
         count(summary.predicted)
     ));
@@ -45,6 +46,46 @@ pub fn summarise(console: Console, summary: &Summary, counts: StreamCounts) {
     ));
     for sentence in summary::first_sentences(summary) {
         console.note(sentence);
+    }
+}
+
+fn of_dropped_in_all(dropped: u64) -> String {
+    match dropped {
+        0 => String::new(),
+        dropped => format!(", {} dropped", counted(dropped, "statistic", "statistics")),
+    }
+}
+
+/// What is said of a statistic that cannot be true, of a line or an entry.
+pub fn of_dropped(of: &str, dropped: &Dropped<'_>) -> String {
+    let Dropped { number, reason } = dropped;
+    format!("{of} {number}: {reason}: dropped, and the result counts without it")
+}
+
+/// Says of the first statistics that are dropped what is wrong with them.
+pub struct DroppedNotes {
+    console: Console,
+    dropped: u64,
+}
+
+impl DroppedNotes {
+    /// The most that are said one by one.
+    const MOST: u64 = 20;
+
+    pub const fn new(console: Console) -> Self {
+        Self {
+            console,
+            dropped: 0,
+        }
+    }
+
+    pub fn put(&mut self, dropped: &Dropped<'_>) {
+        self.dropped += 1;
+        if self.dropped <= Self::MOST {
+            self.console.warn(of_dropped("line", dropped));
+        } else if self.dropped == Self::MOST + 1 {
+            self.console.warn("there are more such statistics");
+        }
     }
 }
 

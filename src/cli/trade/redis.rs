@@ -68,6 +68,7 @@ fn report(console: Console, notice: &Notice<'_>, warn_of: &dyn Fn(&RedisError)) 
         Notice::Refused(refused) => {
             console.warn(format!("entry {}: {}", refused.number, refused.reason));
         }
+        Notice::Dropped(dropped) => console.warn(messages::of_dropped("entry", dropped)),
         Notice::Withheld(sentence) => console.warn(sentence),
         // entries of Redis are reported one by one
         Notice::MoreRefused => {}

@@ -2,9 +2,14 @@
 
 use super::GoalModel;
 use crate::domain::Match;
+use crate::predict::decay::weight;
 use crate::predict::market_rates::rates_of_last_prices;
 use crate::predict::shot_goals::{self, Shots};
 use crate::predict::sums::Played;
+use crate::predict::teaching::{USUAL_HALF_LIFE, USUAL_SHARE};
+
+/// Older matches say nothing of what is usual: they have lost all but a thousandth of their weight.
+const RECENT_DAYS: i64 = 10 * USUAL_HALF_LIFE as i64;
 
 /// The weight of a match beside that of its age.
 fn weight_of(played: &Match) -> f64 {
@@ -26,14 +31,32 @@ impl GoalModel {
         self.seen[1] -= usize::from(played.prices.is_some());
     }
 
-    /// Lets those of the teachers teach that have a match in memory.
+    /// Lets those of the teachers teach that are there: shots with a match in memory, and prices while they are usual.
     pub(super) fn choose_teaching(&mut self) {
-        let [shots, prices] = self.seen.map(|matches| matches > 0);
-        let teaching = self.curriculum.teaching(shots, prices);
+        let shots = self.seen[0] > 0;
+        let teaching = self.curriculum.teaching(shots, self.are_prices_usual());
         if teaching != self.teaching {
             self.teaching = teaching;
             self.sums.reference = None;
         }
+    }
+
+    /// Whether the last matches had prices, as far as that says that the next ones will: see [`USUAL_SHARE`].
+    fn are_prices_usual(&self) -> bool {
+        let [_, priced] = self.seen;
+        if priced == 0 || priced == self.history.len() {
+            return priced > 0;
+        }
+        let last = self.history.back().map_or(0, |played| played.day);
+        let recent = self.history.iter().rev();
+        let recent = recent.take_while(|played| last - played.day <= RECENT_DAYS);
+        let (mut all, mut with) = (0.0, 0.0);
+        for played in recent {
+            let weight = weight(Some(USUAL_HALF_LIFE), last - played.day);
+            all += weight;
+            with += played.prices.map_or(0.0, |_| weight);
+        }
+        with >= USUAL_SHARE * all
     }
 
     /// What a match teaches, with teams by their number in the roster. What its shots were worth follows from earlier days alone.

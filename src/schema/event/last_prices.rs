@@ -3,7 +3,9 @@
 use serde::ser::SerializeMap;
 
 use super::EventError;
-use super::raw_value::{RawValue, StatisticData};
+use super::members::Members;
+use super::plausible::check_set;
+use super::raw_value::RawValue;
 use crate::domain::{LastPrices, Odds, PriceSource};
 
 const RESULT: [&str; 3] = ["last_odds_home", "last_odds_draw", "last_odds_away"];
@@ -37,42 +39,38 @@ fn write_set<M: SerializeMap, const SIDES: usize>(
         .try_for_each(|(name, odds)| map.serialize_entry(name, &odds.decimal()))
 }
 
-/// Takes the prices out of the members. As in files a set that is not complete teaches nothing; one without a source is
-/// the best there is.
-///
-/// # Errors
-/// When a price or a source is none.
-pub(super) fn read(data: &mut StatisticData<'_>) -> Result<Option<LastPrices>, EventError> {
+/// Takes the prices out of the members. As in files a set that is not complete, or that no book can have offered, teaches nothing;
+/// one without a source is the best there is.
+pub(super) fn read(members: &mut Members<'_>) -> Option<LastPrices> {
     let mut prices = LastPrices::default();
-    if let Some((source, odds)) = read_set(RESULT, RESULT_SOURCE, data)? {
+    if let Some((source, odds)) = read_set(RESULT, RESULT_SOURCE, members) {
         prices.add_result(source, odds);
     }
-    if let Some((source, odds)) = read_set(TOTALS, TOTALS_SOURCE, data)? {
+    if let Some((source, odds)) = read_set(TOTALS, TOTALS_SOURCE, members) {
         prices.add_totals(source, odds);
     }
-    Ok(Some(prices).filter(|prices| !prices.is_empty()))
+    Some(prices).filter(|prices| !prices.is_empty())
 }
 
 fn read_set<const SIDES: usize>(
     names: [&'static str; SIDES],
     source: &'static str,
-    data: &mut StatisticData<'_>,
-) -> Result<Option<(PriceSource, [Odds; SIDES])>, EventError> {
-    let mut set = [None; SIDES];
-    for (odds, name) in set.iter_mut().zip(names) {
-        let found = data.remove(name).and_then(RawValue::present);
-        *odds = found.map(|found| found.odds(name)).transpose()?;
-    }
-    let named = data.remove(source).and_then(RawValue::present);
-    let named = named.map(|found| source_of(&found, source)).transpose()?;
-    let source = named.unwrap_or(PriceSource::PinnacleClose);
+    members: &mut Members<'_>,
+) -> Option<(PriceSource, [Odds; SIDES])> {
+    let set = names.map(|name| {
+        let found = members.take(name)?;
+        members.keep(found.odds(name))
+    });
+    let named = members.take(source);
+    let source = match named {
+        Some(found) => members.keep(source_of(&found, source)),
+        None => Some(PriceSource::PinnacleClose),
+    };
     if set.iter().any(Option::is_none) {
-        return Ok(None);
+        return None;
     }
-    Ok(Some((
-        source,
-        set.map(|odds| odds.unwrap_or(Odds::LIMITS[0])),
-    )))
+    members.keep(check_set(&names, &set))?;
+    Some((source?, set.map(|odds| odds.unwrap_or(Odds::LIMITS[0]))))
 }
 
 fn source_of(found: &RawValue<'_>, member: &'static str) -> Result<PriceSource, EventError> {

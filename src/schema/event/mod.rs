@@ -16,6 +16,7 @@
 
 mod last_prices;
 mod match_odds;
+mod members;
 mod outgoing;
 mod owned;
 mod plausible;
@@ -147,6 +148,8 @@ pub struct MatchResult<'a> {
     pub status: MatchStatus,
     /// What else was counted in it, where the publisher knows.
     pub statistics: Option<Arc<Statistics>>,
+    /// Why some of what was counted is not in `statistics`: it cannot be true.
+    pub dropped: Vec<EventError>,
     /// How many entries became known at this instant, where the publisher knows.
     pub round_size: Option<u32>,
 }
@@ -165,6 +168,16 @@ pub struct EndOfStream {
 impl EndOfStream {
     /// The `event_type`.
     pub const TYPE: &'static str = "end_of_stream";
+}
+
+impl Event<'_> {
+    /// Takes out why some of what was counted was dropped.
+    pub(crate) fn take_dropped(&mut self) -> Vec<EventError> {
+        match self {
+            Self::Result(result) => std::mem::take(&mut result.dropped),
+            Self::Prices(_) | Self::End(_) => Vec::new(),
+        }
+    }
 }
 
 /// An instant as entries have it: ISO 8601 with the offset of UTC.

@@ -47,6 +47,7 @@ impl MatchResult<'_> {
             score: self.score,
             status: self.status,
             statistics: self.statistics,
+            dropped: self.dropped,
             round_size: self.round_size,
         }
     }

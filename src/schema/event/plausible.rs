@@ -37,6 +37,14 @@ fn named(odds: [Option<Odds>; 3]) -> String {
     format!("market_odds{}", priced.join(", "))
 }
 
+/// Checks prices before kick-off of every side of a market, in the members of these names.
+pub(super) fn check_set(members: &[&'static str], odds: &[Option<Odds>]) -> Result<(), EventError> {
+    let first = members.first().copied().unwrap_or_default();
+    impossible_sum(odds, false).map_or(Ok(()), |sum| {
+        Err(refused(first, members.join(", "), odds, sum))
+    })
+}
+
 /// Checks the prices of `quotes`: each book's of each market.
 pub(super) fn check_quotes(quotes: &[Quote], state: MatchState) -> Result<(), EventError> {
     check_lines(quotes)?;

@@ -224,12 +224,13 @@ impl<'a> Data<'a> {
             away: goals(&self.away_goals, "away_goals", status)?,
         };
         let statistics = self.statistics.take().unwrap_or_default();
-        let statistics = statistics::read(statistics, status, score)?;
+        let counted = statistics::read(statistics, status, score)?;
         Ok(MatchResult {
             time,
             score,
             status,
-            statistics: statistics.map(Arc::new),
+            statistics: counted.statistics.map(Arc::new),
+            dropped: counted.dropped,
             round_size: self.round_size()?,
             about: self.about()?,
         })

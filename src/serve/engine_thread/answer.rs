@@ -2,6 +2,7 @@
 
 use super::recorder::Effects;
 use crate::domain::Bankroll;
+use crate::schema::event::MatchResult;
 use crate::serve::store::{BetRow, StoreError};
 use crate::serve::views::{Bet, EventAnswer, Probabilities, ResultAnswer};
 
@@ -30,19 +31,20 @@ pub(super) fn to_prices(
 
 /// The answer to a result, as JSON.
 pub(super) fn to_result(
-    match_id: &str,
+    result: &MatchResult<'_>,
     position: EventPosition,
     effects: &mut Effects,
     bankroll: &Bankroll,
 ) -> Result<String, StoreError> {
     json(&ResultAnswer {
         event_id: position.event_id,
-        match_id: match_id.to_owned(),
+        match_id: result.about.match_id.clone().into_owned(),
         is_round_over: position.is_round_over,
         settled: bets(&mut effects.settled),
         corrected: bets(&mut effects.corrected),
         profit: effects.profit.units(),
         bankroll: bankroll.balance().units(),
+        dropped_statistics: result.dropped.iter().map(ToString::to_string).collect(),
     })
 }
 

@@ -261,7 +261,7 @@ impl OrderProcessor {
         match &order.update {
             MatchUpdate::Prices(prices) => self.accept_prices(order, prices, position, effects),
             MatchUpdate::Result(result) => match self.answer_to_result(result)? {
-                Some(answer) if is_repeated => {
+                Some(answer) if is_repeated && result.dropped.is_empty() => {
                     self.outbox.publish(effects.events);
                     Ok(answer)
                 }
@@ -291,14 +291,13 @@ impl OrderProcessor {
         position: EventPosition,
         mut effects: Effects,
     ) -> Result<String, StoreError> {
-        let match_id = &*result.about.match_id;
         let time = self.time.map_or(result.time, |time| time.max(result.time));
         self.time = Some(time);
         self.recorder
             .store
             .end_match(result, position.event_id, time)?;
         let bankroll = self.recorder.bankroll();
-        let answer = answer::to_result(match_id, position, &mut effects, bankroll)?;
+        let answer = answer::to_result(result, position, &mut effects, bankroll)?;
         self.keep(order, position, answer, effects)
     }
 

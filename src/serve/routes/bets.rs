@@ -191,6 +191,7 @@ fn by_hand(match_id: String, score: Score, status: MatchStatus, time: Time) -> O
         score,
         status,
         statistics: None,
+        dropped: Vec::new(),
         round_size: Some(1),
     };
     Order::new(MatchUpdate::Result(result), line)

@@ -178,14 +178,28 @@ impl Assembly {
             status: result.status,
             statistics: result.statistics.clone(),
         };
-        if !self.fixtures.end(&played, result.time, known_at)? {
+        let Some(played) = self.fixtures.end(played, result.time, known_at)? else {
             return Ok(Accepted::Repeated);
-        }
+        };
         self.advance_to(known_at);
         self.open();
-        self.round.results.push(played);
+        self.add_result(played);
         self.count(result.round_size);
         Ok(Accepted::New(fixture))
+    }
+
+    /// Adds a result to the open round. Where it adds to one of the same instant, only all that is known of the match counts.
+    fn add_result(&mut self, played: Match) {
+        let is_more = |known: &&mut Match| {
+            known.fixture.id == played.fixture.id && known.is_same_result(&played)
+        };
+        // unless it was corrected in between
+        let of_match = |known: &&mut Match| known.fixture.id == played.fixture.id;
+        let mut newest_first = self.round.results.iter_mut().rev();
+        match newest_first.find(of_match).filter(is_more) {
+            Some(known) => *known = played,
+            None => self.round.results.push(played),
+        }
     }
 
     /// Ends the open round if this is a later time.

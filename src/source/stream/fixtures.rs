@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::entry_error::EntryError;
 use super::pool_teams::PoolTeams;
 use crate::calendar;
-use crate::domain::{Fixture, LeagueId, Match, MatchStatus, Names, Score, Time};
+use crate::domain::{Fixture, LeagueId, Match, MatchStatus, Names, Score, Statistics, Time};
 use crate::match_index::MatchIndex;
 use crate::schema::event::{MatchRef, UtcTimestamp};
 use crate::source::aliases::Aliases;
@@ -31,6 +31,8 @@ struct KnownMatch {
     fixture: Arc<Fixture>,
     /// What became of it, by the entries so far: the last one counts. More than one means that it was corrected.
     results: Vec<KnownResult>,
+    /// What was counted in it, which may become known after the score, and the last timestamp of what says so.
+    counted: Option<(Time, Arc<Statistics>)>,
 }
 
 /// What an entry says of a match that is over, and its timestamp.
@@ -57,13 +59,64 @@ impl KnownResult {
 }
 
 impl KnownMatch {
-    /// Whether an entry says something else than the last one. An older one that was received before does not: it is sent
+    /// Whether an entry says something else of the result than the last one. An older one that was received before does not: it is sent
     /// again. One of the same time does: somebody went back to what was first.
     fn is_new(&self, found: &KnownResult) -> bool {
         self.results.last().is_none_or(|last| {
             let is_sent_again = found.time < last.time && self.results.contains(found);
             !last.is_same(found) && !is_sent_again
         })
+    }
+
+    /// Notes a result that is new. What is counted in a match that is to be played again is not of the one before.
+    fn note(&mut self, found: KnownResult) {
+        if self.results.len() == MOST_RESULTS {
+            self.results.remove(0);
+        }
+        self.results.push(found);
+        if !found.status.has_result() {
+            self.counted = None;
+        }
+    }
+
+    fn has_result(&self, found: &KnownResult) -> bool {
+        self.results.last().is_some_and(|last| last.is_same(found))
+    }
+
+    /// Adds what an entry of this time says was counted, and returns whether that is something new. Where entries differ the
+    /// one with the later timestamp counts; what it does not say stays.
+    fn count(&mut self, found: Option<&Arc<Statistics>>, time: Time) -> bool {
+        let Some(found) = found else { return false };
+        let Some((last, known)) = &mut self.counted else {
+            self.counted = Some((time, Arc::clone(found)));
+            return true;
+        };
+        let [older, later] = if time < *last {
+            [&*found, &*known]
+        } else {
+            [&*known, found]
+        };
+        let mut together = Statistics::clone(older);
+        together.update(later);
+        *last = time.max(*last);
+        let is_new = together != **known;
+        if is_new {
+            *known = Arc::new(together);
+        }
+        is_new
+    }
+
+    /// What was counted, as far as it can be true of this result.
+    fn counted_in(&self, found: &KnownResult) -> Option<Arc<Statistics>> {
+        let (_, counted) = self.counted.as_ref()?;
+        if !counted.contradicts(found.score) {
+            return Some(Arc::clone(counted));
+        }
+        let without = Statistics {
+            half_time: None,
+            ..Statistics::clone(counted)
+        };
+        Some(Arc::new(without)).filter(|counted| !counted.is_empty())
     }
 }
 
@@ -122,6 +175,7 @@ impl Fixtures {
             KnownMatch {
                 fixture: Arc::clone(&fixture),
                 results: Vec::new(),
+                counted: None,
             },
         );
         let (first, last) = self.days.unwrap_or((fixture.day, fixture.day));
@@ -129,34 +183,49 @@ impl Fixtures {
         Ok(fixture)
     }
 
-    /// Stores what became of a match: it has this timestamp, and becomes known at another time. Returns whether it is new.
+    /// Stores what became of a match: it has this timestamp, and becomes known at another time. Returns all that is known of it
+    /// then, or `None` where nothing is new.
     ///
     /// Of two entries that differ the one with the later timestamp corrects the other; at the same time, the one that comes
     /// later does.
-    pub fn end(&mut self, played: &Match, time: Time, known_at: Time) -> Result<bool, EntryError> {
+    pub fn end(
+        &mut self,
+        played: Match,
+        time: Time,
+        known_at: Time,
+    ) -> Result<Option<Match>, EntryError> {
         let slot = self.known.intern(&played.fixture.id);
         let Some(known) = self.known.get_mut(slot) else {
-            return Ok(true);
+            return Ok(Some(played));
         };
         let found = KnownResult {
             time,
             score: played.score,
             status: played.status,
         };
-        if !known.is_new(&found) {
-            return Ok(false);
-        }
-        if let Some(last) = known.results.last().filter(|last| time < last.time) {
+        let is_new = known.is_new(&found);
+        if let Some(last) = known.results.last().filter(|last| time < last.time)
+            && is_new
+        {
             return Err(older(&played.fixture, last, &found));
         }
-        if known.results.len() == MOST_RESULTS {
-            known.results.remove(0);
+        // a result that was corrected since says nothing of what was counted either
+        let counts = is_new || known.has_result(&found);
+        let is_counted = counts && known.count(played.statistics.as_ref(), time);
+        if !is_new && !is_counted {
+            return Ok(None);
         }
-        known.results.push(found);
+        if is_new {
+            known.note(found);
+        }
+        let statistics = known.counted_in(&found);
         if self.known.end(slot, known_at) {
             self.known.reuse_forgotten(|_| true);
         }
-        Ok(true)
+        Ok(Some(Match {
+            statistics,
+            ..played
+        }))
     }
 
     /// Refuses prices of a match that is over: nobody could bet at them.

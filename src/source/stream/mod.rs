@@ -16,7 +16,7 @@ use super::{NextRound, Replay, Source, SourceError, Stage};
 use crate::checkpoint::{self, CheckpointError};
 use crate::domain::{Book, Names, Round, Time};
 use crate::engine::{EngineConfig, EngineError};
-use crate::schema::event::{EndOfStream, Event};
+use crate::schema::event::{EndOfStream, Event, EventError};
 use assembly::Accepted;
 #[cfg(feature = "serve")]
 pub(crate) use assembly::Accepted as AcceptedEntry;
@@ -58,6 +58,15 @@ pub struct Refused<'a> {
     pub original: &'a [u8],
 }
 
+/// A statistic that cannot be true, of a result that counts without it.
+#[derive(Debug)]
+pub struct Dropped<'a> {
+    /// The entry of the result, counted from 1; of lines, the line.
+    pub number: u64,
+    /// What is wrong with it.
+    pub reason: &'a EventError,
+}
+
 /// Counts of the entries of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 pub struct StreamCounts {
@@ -67,12 +76,14 @@ pub struct StreamCounts {
     pub repeated: u64,
     /// Entries that were refused.
     pub refused: u64,
+    /// Statistics that cannot be true, and were dropped from results that count without them.
+    pub dropped_statistics: u64,
     /// The end of the stream; `None` before it.
     pub end: Option<EndOfStream>,
 }
 
-/// The saved form: entries, repeated, refused, and the end. (The JSON form of the end would leave out unknown members.)
-type SavedCounts = ([u64; 3], Option<[Option<u64>; 2]>);
+/// The saved form: entries, repeated, refused, dropped statistics, and the end. (The JSON form of the end would leave out unknown members.)
+type SavedCounts = ([u64; 4], Option<[Option<u64>; 2]>);
 
 impl From<StreamCounts> for SavedCounts {
     fn from(counts: StreamCounts) -> Self {
@@ -80,22 +91,24 @@ impl From<StreamCounts> for SavedCounts {
             entries,
             repeated,
             refused,
+            dropped_statistics: dropped,
             end,
         } = counts;
         (
-            [entries, repeated, refused],
+            [entries, repeated, refused, dropped],
             end.map(|end| [end.entries, end.unpriced]),
         )
     }
 }
 
 impl From<SavedCounts> for StreamCounts {
-    fn from(([entries, repeated, refused], end): SavedCounts) -> Self {
+    fn from(([entries, repeated, refused, dropped], end): SavedCounts) -> Self {
         let end = end.map(|[entries, unpriced]| EndOfStream { entries, unpriced });
         Self {
             entries,
             repeated,
             refused,
+            dropped_statistics: dropped,
             end,
         }
     }
@@ -108,7 +121,7 @@ impl From<SavedCounts> for StreamCounts {
 /// ([`StreamConfig::linger`]). So a replay with `round_size` never depends on how fast it is read.
 ///
 /// Entries that repeat others of the same instant change nothing. A late result counts when it comes. The same result of
-/// a match again changes nothing, and another one corrects it, unless its timestamp is older. Late prices are refused: nobody offers them any more.
+/// a match again changes nothing, another one corrects it, unless its timestamp is older, and what else was counted may come later. Late prices are refused: nobody offers them any more.
 ///
 /// A match that is over is forgotten [`Match::REMEMBERED`](crate::domain::Match::REMEMBERED) later, on the clock of the
 /// stream. A repeated entry after that is refused by its age: that of its timestamp, or of its match day. An
@@ -117,6 +130,7 @@ pub struct Stream<'a> {
     feed: &'a mut dyn Feed,
     config: StreamConfig,
     on_refused: &'a mut dyn FnMut(&Refused<'_>),
+    on_dropped: Option<&'a mut dyn FnMut(&Dropped<'_>)>,
     history: Option<Replay>,
     assembly: Assembly,
     counts: StreamCounts,
@@ -161,6 +175,7 @@ impl<'a> Stream<'a> {
             feed,
             config,
             on_refused,
+            on_dropped: None,
             history: None,
             assembly: Assembly::default(),
             counts: StreamCounts::default(),
@@ -168,6 +183,13 @@ impl<'a> Stream<'a> {
             owed: false,
             ended: false,
         }
+    }
+
+    /// Gives every statistic that is dropped to a function.
+    #[must_use]
+    pub fn noting(mut self, on_dropped: &'a mut dyn FnMut(&Dropped<'_>)) -> Self {
+        self.on_dropped = Some(on_dropped);
+        self
     }
 
     /// Adds matches to learn from: their results come first, as far as they were known when the stream
@@ -249,7 +271,7 @@ impl<'a> Stream<'a> {
     /// Takes the next entry, waiting for it no longer than `patience`. Returns whether there was one.
     fn listen(&mut self, patience: Duration) -> Result<bool, SourceError> {
         let book = self.config.book;
-        let (number, event, original) = match self.feed.next(patience)? {
+        let (number, mut event, original) = match self.feed.next(patience)? {
             FeedItem::Event {
                 number,
                 event,
@@ -281,11 +303,15 @@ impl<'a> Stream<'a> {
             self.books
                 .extend(prices.quotes.iter().map(|quote| quote.book));
         }
+        let dropped = event.as_mut().map(Event::take_dropped).unwrap_or_default();
         match event
             .map_err(EntryError::from)
             .and_then(|event| self.assembly.take(event))
         {
-            Ok(taken) => self.count(taken),
+            Ok(taken) => {
+                self.count(taken);
+                self.note_dropped(number, &dropped);
+            }
             Err(reason) => {
                 self.counts.refused += 1;
                 // the refusal should be written without delay
@@ -299,6 +325,15 @@ impl<'a> Stream<'a> {
             }
         }
         Ok(true)
+    }
+
+    fn note_dropped(&mut self, number: u64, dropped: &[EventError]) {
+        self.counts.dropped_statistics += dropped.len() as u64;
+        if let Some(on_dropped) = &mut self.on_dropped {
+            for reason in dropped {
+                on_dropped(&Dropped { number, reason });
+            }
+        }
     }
 
     fn count(&mut self, taken: Accepted) {

@@ -339,7 +339,10 @@ impl Remark {
                 "a name of at most 128 characters, none of which is a control character"
             }
             Self::SkippedAsOf => "a time as HH:MM, or a date and a time",
-            Self::NoCount => "a whole number from 0 to 999, or a name",
+            Self::NoCount => {
+                "a whole number that a side can have in a match (at most 80 shots, 50 on target, 50 corners, 999 of \
+                 others), expected goals from 0 to 20, or a name"
+            }
             Self::HalfTimeScore => "no more goals at half time than at full time",
             Self::SkippedTaught => {
                 "goals to learn from 0 to 99, or a weight from 0 to 1000; an empty cell where there are none"

@@ -27,7 +27,7 @@ impl RowReader<'_> {
         let (mut statistics, mut is_known) = (Statistics::default(), false);
         for at in 0..self.layout.statistics.pairs().len() {
             let (statistic, columns) = self.layout.statistics.pairs()[at];
-            if let Some(counts) = self.counts(row, columns)? {
+            if let Some(counts) = self.counts(row, columns, statistic.most())? {
                 statistic.set(&mut statistics, counts);
                 is_known = true;
             }
@@ -54,13 +54,18 @@ impl RowReader<'_> {
         pair.map(|(_, columns)| *columns)
     }
 
-    /// The counts of both sides; `None` where one of them is missing, or is no count.
-    fn counts(&mut self, row: Cells<'_>, columns: [usize; 2]) -> Result<Option<[u16; 2]>, Fault> {
+    /// The counts of both sides; `None` where one of them is missing, is no count, or is more than `most`.
+    fn counts(
+        &mut self,
+        row: Cells<'_>,
+        columns: [usize; 2],
+        most: u16,
+    ) -> Result<Option<[u16; 2]>, Fault> {
         let mut counts = [None; 2];
         for (count, column) in counts.iter_mut().zip(columns) {
             match count_of(row.get(column), self.conventions.numbers.mark) {
-                Ok(read) => *count = read,
-                Err(()) => self.notes.note(Remark::NoCount, Some(column))?,
+                Ok(read) if read.is_none_or(|read| read <= most) => *count = read,
+                Ok(_) | Err(()) => self.notes.note(Remark::NoCount, Some(column))?,
             }
         }
         let [home, away] = counts;
@@ -77,7 +82,7 @@ impl RowReader<'_> {
             match cells::number_in(row.get(column), self.conventions.numbers.mark) {
                 Number::Missing => {}
                 Number::Value(expected) | Number::Spaced(expected)
-                    if (0.0..=Statistics::MOST_GOALS).contains(&expected) =>
+                    if (0.0..=Statistics::MOST_EXPECTED_GOALS).contains(&expected) =>
                 {
                     *goals = Some(expected);
                 }

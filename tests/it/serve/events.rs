@@ -105,6 +105,30 @@ fn a_second_result_that_says_the_same_gets_the_first_answer_and_another_one_corr
 }
 
 #[test]
+fn a_statistic_that_cannot_be_true_is_named_in_the_answer_and_costs_no_result() {
+    let (service, _folder) = Service::new(&[]);
+    service.post("/match-events", &prices("a", 0)).ok();
+    let mut wrong = result("a", [2, 0], 60);
+    wrong["statistics"] =
+        json!({ "home_shots": -3, "away_shots": 9, "home_corners": 7, "away_corners": 2 });
+    let answer = service.post("/match-results", &wrong).ok();
+    assert_eq!(answer["settled"][0]["result"], "win");
+    let dropped = json!(["home_shots: expected a count, 0 to 80, found -3"]);
+    assert_eq!(answer["dropped_statistics"], dropped);
+    // what was counted comes later, and settles nothing anew
+    let mut right = result("a", [2, 0], 90);
+    right["statistics"] = json!({ "home_shots": 13, "away_shots": 9 });
+    let later = service.post("/match-results", &right).ok();
+    assert_eq!(
+        (&later["settled"], &later["corrected"]),
+        (&json!([]), &json!([]))
+    );
+    assert_eq!(later["event_id"], 3);
+    assert_eq!(later["bankroll"], answer["bankroll"]);
+    assert_eq!(later.get("dropped_statistics"), None);
+}
+
+#[test]
 fn a_match_that_is_abandoned_gives_its_stakes_back() {
     let (service, _folder) = Service::new(&[]);
     service.post("/match-events", &prices("a", 0)).ok();
