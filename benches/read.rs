@@ -56,6 +56,16 @@ fn average_only() -> ReadConfig {
     }
 }
 
+/// What a backtest without a model reads, and writes to no folder.
+fn flat_run() -> ReadConfig {
+    ReadConfig {
+        statistics: false,
+        last_prices: false,
+        digests: false,
+        ..average_only()
+    }
+}
+
 fn replay(matches: &Arc<Matches>) -> usize {
     let mut replay = Replay::new(Arc::clone(matches), ReplayConfig::default());
     let (mut round, mut rounds) = (Round::default(), 0);
@@ -75,6 +85,12 @@ fn one_file(criterion: &mut Criterion) {
     group.throughput(Throughput::Bytes(file.len() as u64));
     group.bench_function("average odds", |bench| {
         let config = average_only();
+        bench.iter(|| {
+            read_bytes("E0_2019-20.csv", black_box(&file), &config).expect("a sound file")
+        });
+    });
+    group.bench_function("as a flat run", |bench| {
+        let config = flat_run();
         bench.iter(|| {
             read_bytes("E0_2019-20.csv", black_box(&file), &config).expect("a sound file")
         });

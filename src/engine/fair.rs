@@ -119,3 +119,42 @@ fn decimal_odds(quote: &Quote, quotes: &[Quote], side: Side) -> Option<f64> {
         .find(|other| other.selection == selection && other.book == quote.book)
         .map(|other| other.odds.decimal())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Line, Market, Odds, Time};
+
+    fn quotes(market: Market, book: &str, odds: &[f64]) -> Vec<Quote> {
+        let sides = market.kind().sides().iter().zip(odds);
+        let quotes = sides.map(|(&side, &odds)| Quote {
+            selection: Selection::new(market, side).unwrap(),
+            odds: Odds::new(odds).unwrap(),
+            book: Book::new(book).unwrap(),
+            as_of: Time::default(),
+        });
+        quotes.collect()
+    }
+
+    /// Each side of a market, in any order of markets, has the probability that it has alone.
+    #[test]
+    fn a_remembered_market_is_that_of_the_same_prices_only() {
+        let total = Market::OverUnder(Line::TWO_AND_A_HALF);
+        let all = [
+            quotes(Market::MatchOdds, "avg", &[2.1, 3.4, 3.6]),
+            quotes(total, "avg", &[1.9, 1.95]),
+            quotes(Market::MatchOdds, "ps", &[2.1, 3.4, 3.7]),
+            quotes(total, "ps", &[1.9, 1.96]),
+        ]
+        .concat();
+        let mut remembered = FairPrices::new(MarginMethod::Power);
+        for number in 0..40 {
+            let quote = &all[number * 7 % all.len()];
+            let alone = probability(quote, &all, MarginMethod::Power);
+            assert!(alone.is_some());
+            assert_eq!(remembered.probability(quote, &all), alone, "{quote:?}");
+        }
+        let lone = &all[..1];
+        assert_eq!(remembered.probability(&lone[0], lone), None);
+    }
+}

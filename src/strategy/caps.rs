@@ -155,3 +155,53 @@ fn refuse(reason: Refusal, stake: Money) -> Decision {
         Decision::Refuse(reason, stake)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn share() -> impl proptest::strategy::Strategy<Value = Option<f64>> {
+        prop::option::of(0.0..1.0_f64)
+    }
+
+    fn money(most: i64) -> impl proptest::strategy::Strategy<Value = Money> {
+        (0..most).prop_map(Money::from_minor)
+    }
+
+    fn caps() -> impl proptest::strategy::Strategy<Value = Caps> {
+        let money = (money(500), (1..300_i64).prop_map(Money::from_minor));
+        let parts = (share(), share(), share(), money, share(), any::<bool>());
+        parts.prop_map(
+            |(max_stake, max_round, max_exposure, money, stop, fixed)| Caps {
+                max_stake,
+                max_round,
+                max_exposure,
+                min_stake: money.0,
+                step: money.1,
+                stop_drawdown: stop,
+                fixed,
+            },
+        )
+    }
+
+    proptest! {
+        /// What is said of many at once is what is decided on each alone.
+        #[test]
+        fn a_stake_alone_is_placed_as_a_slate_of_one(
+            caps in caps(),
+            balance in 1..2_000_i64,
+            stakes in prop::collection::vec(money(3_000), 1..8),
+        ) {
+            let bankroll = Bankroll::new(Money::from_minor(balance)).unwrap();
+            let alone = stakes.iter().map(|&stake| {
+                let mut decisions = Vec::new();
+                caps.decide(&[stake], &bankroll, Money::ZERO, &mut decisions);
+                matches!(decisions[..], [Decision::Place(_)])
+            });
+            let alone: Vec<bool> = alone.collect();
+            prop_assert_eq!(caps.places_alone(&stakes, &bankroll), alone);
+        }
+    }
+}

@@ -56,6 +56,7 @@ impl TableKind for MatchTables<'_> {
                 .filter(|column| !needed.contains(column))
                 .collect(),
             needed,
+            numbers: Vec::new(),
         })
     }
 

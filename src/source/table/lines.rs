@@ -14,6 +14,8 @@ pub(super) struct Cells<'a> {
     /// Bytes between two cells: 1 for a separator, 0 where there is none in the text.
     gap: usize,
     separator: u8,
+    /// The numbers of cells that were never text, NaN in the others; empty where all are text.
+    numbers: &'a [f64],
 }
 
 impl<'a> Cells<'a> {
@@ -34,6 +36,26 @@ impl<'a> Cells<'a> {
             ends,
             gap: 0,
             separator: b',',
+            numbers: &[],
+        }
+    }
+
+    /// The same cells, of which some are numbers and not text.
+    pub const fn with_numbers(self, numbers: &'a [f64]) -> Self {
+        Self { numbers, ..self }
+    }
+
+    /// The number of a cell that was never text.
+    pub fn number(&self, column: usize) -> Option<f64> {
+        let number = self.numbers.get(column).copied();
+        number.filter(|number| !number.is_nan())
+    }
+
+    /// A cell for a message: its text, or that of its number.
+    pub fn shown(&self, column: usize) -> Cow<'a, [u8]> {
+        match self.number(column) {
+            Some(number) => Cow::Owned(number.to_string().into_bytes()),
+            None => Cow::Borrowed(self.get(column)),
         }
     }
 
@@ -76,7 +98,7 @@ impl<'a> Cells<'a> {
         // 0xa0 is a non-breaking space, in UTF-8 after 0xc2
         self.text.iter().all(|&byte| {
             byte.is_ascii_whitespace() || byte == separator || matches!(byte, 0xa0 | 0xc2)
-        })
+        }) && self.numbers.iter().all(|number| number.is_nan())
     }
 }
 
@@ -108,7 +130,8 @@ impl<'a> Line<'a> {
     /// The line for a message.
     pub fn text(&self) -> Cow<'a, [u8]> {
         if self.text.is_empty() {
-            Cow::Owned(self.cells.iter().collect::<Vec<_>>().join(&b", "[..]))
+            let cells = (0..self.cells.len()).map(|column| self.cells.shown(column));
+            Cow::Owned(cells.collect::<Vec<_>>().join(&b", "[..]))
         } else {
             Cow::Borrowed(self.text)
         }
@@ -188,6 +211,7 @@ impl<'a> Lines<'a> {
                 ends: &self.ends,
                 gap: 1,
                 separator: self.separator,
+                numbers: &[],
             },
             text,
             open: false,
@@ -221,6 +245,7 @@ impl<'a> Lines<'a> {
             ends: &self.ends,
             gap: 0,
             separator: self.separator,
+            numbers: &[],
         };
         Line {
             number,
@@ -365,6 +390,7 @@ pub(super) fn cut<'a>(
         ends,
         gap: 0,
         separator,
+        numbers: &[],
     }
 }
 
@@ -381,6 +407,7 @@ pub(super) fn cells_of<'a>(record: &'a ByteRecord, ends: &'a mut Vec<u32>) -> Ce
         ends,
         gap: 0,
         separator: b',',
+        numbers: &[],
     }
 }
 
@@ -433,6 +460,8 @@ impl Finder {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn cut(text: &str) -> Vec<Vec<String>> {
@@ -455,6 +484,21 @@ mod tests {
             .iter()
             .map(|cell| String::from_utf8(cell.to_vec()).unwrap())
             .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn separators_are_found_at_any_place(
+            bytes in prop::collection::vec(prop::sample::select(&b",;|\"a1 \xff"[..]), 0..100),
+            separator in prop::sample::select(&b",;|"[..]),
+        ) {
+            let mut ends = vec![7; 3];
+            let has_mark = find_ends(&bytes, separator, &mut ends);
+            let places = (0..).zip(&bytes).filter(|(_, byte)| **byte == separator);
+            let expected = places.map(|(at, _)| at).chain([bytes.len() as u32]);
+            prop_assert_eq!(ends, expected.collect::<Vec<u32>>());
+            prop_assert_eq!(has_mark, bytes.contains(&b'"'));
+        }
     }
 
     #[test]

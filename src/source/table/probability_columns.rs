@@ -42,6 +42,36 @@ impl Field {
         FIELDS[self as usize].2
     }
 
+    /// Whether its cells are numbers and are read as nothing else.
+    pub const fn is_number(self) -> bool {
+        match self {
+            Self::Home
+            | Self::Draw
+            | Self::Away
+            | Self::Line
+            | Self::Over
+            | Self::Under
+            | Self::TotalPush
+            | Self::HandicapLine
+            | Self::HandicapHome
+            | Self::HandicapAway
+            | Self::HandicapPush
+            | Self::BothScore
+            | Self::NotBothScore
+            | Self::GoalsHome
+            | Self::GoalsAway
+            | Self::Rho
+            | Self::Probability => true,
+            // counts are written as whole numbers, and a time may be one
+            Self::KnownAt
+            | Self::SeenHome
+            | Self::SeenAway
+            | Self::Newcomer
+            | Self::Market
+            | Self::Selection => false,
+        }
+    }
+
     /// Every column, in the order in which they are listed.
     pub fn all() -> impl Iterator<Item = Self> {
         FIELDS.into_iter().map(|(field, ..)| field)

@@ -109,6 +109,7 @@ impl<'a> Sheet<'a> {
                 next: 0,
                 text: Vec::new(),
                 ends: Vec::new(),
+                numbers: Vec::new(),
             },
         }
     }
@@ -126,6 +127,7 @@ pub(super) enum SheetLines<'a> {
         next: usize,
         text: Vec<u8>,
         ends: Vec<u32>,
+        numbers: Vec<f64>,
     },
 }
 
@@ -143,11 +145,13 @@ impl SheetLines<'_> {
                 next,
                 text,
                 ends,
+                numbers,
             } => {
                 let line = *next;
                 (line < grid.len()).then_some(())?;
                 *next += 1;
-                let cells = Cells::joined(grid.cells(line), text, ends);
+                grid.write_numbers(line, numbers);
+                let cells = Cells::joined(grid.cells(line), text, ends).with_numbers(numbers);
                 Some(Line::of_cells(*next as u64, cells))
             }
         }

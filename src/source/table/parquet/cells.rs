@@ -16,7 +16,10 @@ pub(super) struct Column {
     text: Vec<u8>,
     /// Where each ends.
     ends: Vec<u32>,
-    /// The bytes that its text may have.
+    /// The cells of a column of numbers, which has no text: NaN where there is none.
+    numbers: Vec<f64>,
+    is_of_numbers: bool,
+    /// The bytes that its text may have, or its numbers.
     most: usize,
 }
 
@@ -27,10 +30,34 @@ impl Column {
     /// An empty column whose text may have this many bytes.
     pub fn new(rows: usize, most: usize) -> Self {
         Self {
-            text: Vec::new(),
             ends: Vec::with_capacity(rows),
             most: most.min(u32::MAX as usize),
+            ..Self::default()
         }
+    }
+
+    /// An empty column of numbers, which may have this many bytes.
+    pub fn of_numbers(rows: usize, most: usize) -> Self {
+        Self {
+            numbers: Vec::with_capacity(rows.min(most / size_of::<f64>())),
+            is_of_numbers: true,
+            most,
+            ..Self::default()
+        }
+    }
+
+    /// Whether its cells are numbers.
+    pub const fn is_of_numbers(&self) -> bool {
+        self.is_of_numbers
+    }
+
+    /// Adds a number, or a cell without one; an error where the column becomes too long.
+    pub fn push_number(&mut self, number: Option<f64>) -> Result<(), String> {
+        if size_of::<f64>() > self.left() {
+            return Err(TOO_LONG.to_owned());
+        }
+        self.numbers.push(number.unwrap_or(f64::NAN));
+        Ok(())
     }
 
     /// Adds a cell; an error where the text becomes too long.
@@ -43,19 +70,23 @@ impl Column {
         Ok(())
     }
 
-    /// The bytes that its text may still have.
+    /// The bytes that it may still have.
     pub const fn left(&self) -> usize {
-        self.most - self.text.len()
+        self.most - self.bytes()
     }
 
     /// The number of cells.
-    pub fn len(&self) -> usize {
-        self.ends.len()
+    pub const fn len(&self) -> usize {
+        if self.is_of_numbers {
+            self.numbers.len()
+        } else {
+            self.ends.len()
+        }
     }
 
-    /// The bytes of its text.
-    pub fn bytes(&self) -> usize {
-        self.text.len()
+    /// The bytes of its text, or of its numbers.
+    pub const fn bytes(&self) -> usize {
+        self.text.len() + size_of::<f64>() * self.numbers.len()
     }
 
     /// Gives back the memory that was reserved and is not used.
@@ -95,12 +126,65 @@ impl Grid {
         (0..self.len()).map(|line| self.cells(line).collect())
     }
 
-    /// The cells of a line, counted from 0.
+    /// Writes the numbers of a line, counted from 0, in place of what a buffer holds: NaN in columns of text. The buffer stays
+    /// empty where there are none.
+    pub fn write_numbers(&self, line: usize, numbers: &mut Vec<f64>) {
+        numbers.clear();
+        let Some(row) = line.checked_sub(1) else {
+            return;
+        };
+        if self.columns.iter().any(Column::is_of_numbers) {
+            let cells = self.columns.iter().map(|column| column.numbers.get(row));
+            numbers.extend(cells.map(|number| number.copied().unwrap_or(f64::NAN)));
+        }
+    }
+
+    /// The cells of a line, counted from 0; those of numbers are empty.
     pub fn cells(&self, line: usize) -> impl Iterator<Item = &[u8]> {
         let columns = self.header.iter().zip(&self.columns);
         columns.map(move |(header, column)| match line.checked_sub(1) {
             None => header,
             Some(row) => column.cell(row),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::lines::Cells;
+    use super::*;
+
+    #[test]
+    fn numbers_stay_numbers_and_are_shown_as_text() {
+        let mut teams = Column::new(2, 100);
+        let mut chances = Column::of_numbers(2, 16);
+        for (team, chance) in [("Leeds", Some(0.25)), ("", None)] {
+            teams.push(team.as_bytes()).unwrap();
+            chances.push_number(chance).unwrap();
+        }
+        assert_eq!(chances.push_number(Some(1.0)), Err(TOO_LONG.to_owned()));
+        assert_eq!((chances.len(), chances.left(), teams.len()), (2, 0, 2));
+        let header = ByteRecord::from(vec!["team", "p_home"]);
+        let grid = Grid::new(header, 2, vec![teams, chances]);
+        let (mut text, mut ends, mut numbers) = (Vec::new(), Vec::new(), vec![3.0]);
+        grid.write_numbers(0, &mut numbers);
+        assert!(numbers.is_empty(), "the header has none");
+        grid.write_numbers(1, &mut numbers);
+        let first = Cells::joined(grid.cells(1), &mut text, &mut ends).with_numbers(&numbers);
+        assert_eq!((first.number(0), first.number(1)), (None, Some(0.25)));
+        assert_eq!(
+            (&*first.shown(0), &*first.shown(1)),
+            (&b"Leeds"[..], &b"0.25"[..])
+        );
+        grid.write_numbers(2, &mut numbers);
+        let second = Cells::joined(grid.cells(2), &mut text, &mut ends).with_numbers(&numbers);
+        assert!(second.is_blank() && second.number(1).is_none());
+    }
+
+    #[test]
+    fn a_row_of_numbers_alone_is_not_blank() {
+        let (mut text, mut ends) = (Vec::new(), Vec::new());
+        let cells = Cells::joined([&b""[..], b""].into_iter(), &mut text, &mut ends);
+        assert!(cells.is_blank() && !cells.with_numbers(&[f64::NAN, 0.0]).is_blank());
     }
 }

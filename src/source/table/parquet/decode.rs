@@ -49,8 +49,9 @@ pub(super) fn grid(
     let cells = opened.metadata.num_rows as u64 * opened.fields.len() as u64;
     budget.spend(file, cells)?;
     let mut columns = vec![Column::default(); opened.fields.len()];
-    for at in [chosen.needed, chosen.welcome].concat() {
-        columns[at] = opened.column(file, at, budget)?;
+    for at in [&chosen.needed[..], &chosen.welcome].concat() {
+        let is_number = chosen.numbers.contains(&at);
+        columns[at] = opened.column(file, (at, is_number), budget)?;
     }
     Ok(Grid::new(header, opened.metadata.num_rows, columns))
 }
@@ -107,13 +108,23 @@ impl<'a> Opened<'a> {
         })
     }
 
-    /// The cells of a column.
-    fn column(&self, file: &str, at: usize, budget: &mut Budget) -> Result<Column, SourceError> {
+    /// The cells of a column, as numbers where that is asked for and its values are.
+    fn column(
+        &self,
+        file: &str,
+        (at, is_number): (usize, bool),
+        budget: &mut Budget,
+    ) -> Result<Column, SourceError> {
         let field = &self.fields[at];
         // each row takes memory, whatever it says
         let rows = self.metadata.num_rows;
         budget.spend(file, 4 * rows as u64)?;
-        let mut cells = Column::new(rows, budget.left());
+        // a float of 32 bits means the number of its text: 2.1, and not 2.0999999
+        let mut cells = if is_number && field.dtype == ArrowDataType::Float64 {
+            Column::of_numbers(rows, budget.left())
+        } else {
+            Column::new(rows, budget.left())
+        };
         for group in &self.metadata.row_groups {
             let before = cells.len();
             let decode = || self.decode(group, field, &mut cells);

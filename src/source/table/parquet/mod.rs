@@ -29,11 +29,14 @@ use crate::source::error::SourceError;
     not(feature = "parquet"),
     expect(dead_code, reason = "only the decoder asks")
 )]
+#[derive(Default)]
 pub(super) struct Columns {
     /// Those without which the file cannot be read.
     pub needed: Vec<usize>,
     /// Those that are looked at where their type has a meaning as text.
     pub welcome: Vec<usize>,
+    /// Those whose cells are asked for as numbers where they are stored as such, and not as text.
+    pub numbers: Vec<usize>,
 }
 
 /// The columns that are decoded, by the header.
@@ -51,6 +54,7 @@ pub(crate) fn records(file: &str, bytes: &[u8]) -> Result<Vec<ByteRecord>, Sourc
         Ok(Columns {
             needed: (0..header.len()).collect(),
             welcome: Vec::new(),
+            numbers: Vec::new(),
         })
     };
     let allowance = RowAllowance::new(MOST_ROWS);

@@ -78,6 +78,7 @@ pub(super) fn push_cells(array: &dyn Array, cells: &mut Column) -> Result<(), St
         Type::UInt64 => push(array, cells, |value: u64| value),
         // a float of 32 bits is written with the digits that it needs: 2.1, and not 2.0999999
         Type::Float32 => push(array, cells, |value: f32| number(value, value.is_nan())),
+        Type::Float64 if cells.is_of_numbers() => push_numbers(array, cells),
         Type::Float64 => push(array, cells, |value: f64| number(value, value.is_nan())),
         Type::Utf8View => push_strings(array, cells),
         Type::Date32 => push(array, cells, |days: i32| day(i64::from(days))),
@@ -121,6 +122,17 @@ fn push<T: NativeType, Text: Display>(
         }
         cells.push(&cell)
     })
+}
+
+/// Adds the cells of an array of numbers as they are.
+fn push_numbers(array: &dyn Array, cells: &mut Column) -> Result<(), String> {
+    let array = array
+        .as_any()
+        .downcast_ref::<PrimitiveArray<f64>>()
+        .ok_or_else(|| something_else(array))?;
+    array
+        .iter()
+        .try_for_each(|value| cells.push_number(value.copied()))
 }
 
 fn push_booleans(array: &dyn Array, cells: &mut Column) -> Result<(), String> {

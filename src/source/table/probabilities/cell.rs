@@ -28,6 +28,15 @@ pub(super) fn number(cell: &[u8], mark: DecimalMark) -> Content {
     }
 }
 
+/// The content of a number that was never text.
+pub(super) const fn content_of(number: f64) -> Content {
+    if number.is_finite() {
+        Content::Value(number)
+    } else {
+        Content::NotFinite
+    }
+}
+
 fn other_number(cell: &[u8], mark: DecimalMark) -> Content {
     if let Some(rest) = cell.strip_suffix(b"%") {
         return match cells::number_in(rest, mark) {

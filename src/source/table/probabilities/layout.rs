@@ -166,6 +166,19 @@ impl Layout {
         keys.into_iter().chain(self.fields).flatten()
     }
 
+    /// The columns that are numbers and nothing else, counted from 0.
+    pub fn numbers(&self) -> Vec<usize> {
+        let of_fields = |is_number: bool| {
+            let fields = Field::all().filter(move |field| field.is_number() == is_number);
+            fields.filter_map(|field| self.column(field))
+        };
+        let keys = [self.match_id, self.date, self.league, self.country];
+        let texts = keys.into_iter().chain(self.teams).flatten();
+        let texts: Vec<usize> = texts.chain(of_fields(false)).collect();
+        let numbers = of_fields(true).filter(|column| !texts.contains(column));
+        numbers.collect()
+    }
+
     fn check(&self, header: &Header<'_>) -> Result<(), SourceError> {
         if self.is_long()
             && ["stake", "odds", "profit"]

@@ -196,10 +196,13 @@ impl ProbabilityTables<'_> {
 impl TableKind for ProbabilityTables<'_> {
     fn columns(&self, file: &str, header: Cells<'_>) -> Result<parquet::Columns, SourceError> {
         let layout = self.layout(file, header)?;
-        let needed = layout.map_or_else(Vec::new, |layout| layout.columns().collect());
+        let Some(layout) = layout else {
+            return Ok(parquet::Columns::default());
+        };
         Ok(parquet::Columns {
-            needed,
+            needed: layout.columns().collect(),
             welcome: Vec::new(),
+            numbers: layout.numbers(),
         })
     }
 

@@ -11,6 +11,11 @@ use crate::domain::{Market, MarketKind, Rates, ScoreGrid};
 
 impl RowReader<'_> {
     fn content(&mut self, cells: Cells<'_>, column: usize) -> Content {
+        if let Some(number) = cells.number(column) {
+            // as text it would have a point where it is not whole
+            self.marks[1] += u64::from(number.fract().abs() > 0.0);
+            return cell::content_of(number);
+        }
         let cell = cells.get(column);
         if cell.contains(&b',') {
             self.marks[0] += u64::from(cells::has_decimal_comma(cell));

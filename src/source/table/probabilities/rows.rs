@@ -285,7 +285,7 @@ impl<'a> RowReader<'a> {
 
     fn bad_cell(&self, line: &Line<'_>, fault: Fault) -> SourceError {
         let cell = match fault.column {
-            Some(column) => line.cells.get(column).into(),
+            Some(column) => line.cells.shown(column),
             None => line.text(),
         };
         SourceError::Cell(Box::new(BadCell {

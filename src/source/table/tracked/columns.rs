@@ -379,6 +379,7 @@ impl TableKind for BetTables<'_> {
     fn columns(&self, file: &str, header: Cells<'_>) -> Result<parquet::Columns, SourceError> {
         let columns = Columns::of(file, header, self.map, self.flat)?;
         Ok(parquet::Columns {
+            numbers: Vec::new(),
             needed: columns.used().collect(),
             welcome: Vec::new(),
         })
