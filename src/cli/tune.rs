@@ -99,9 +99,7 @@ impl Tune {
         let mut journal = journal.transpose()?;
         let mut reader = InputReader::new(&self.inputs, console);
         load_probabilities(&self.inputs, &mut config.points, &mut reader, console)?;
-        ensure_taught(&config.points, &self.overriding(&grid), &mut |read| {
-            reader.read(read)
-        })?;
+        ensure_taught(&config.points, &self.overriding(&grid), &mut reader)?;
         let tuned = self.tune(&config, &mut reader, journal.as_mut(), console)?;
         write_notes(console, &config, &tuned);
         settings::remark(engines_of(&config.points), console);
