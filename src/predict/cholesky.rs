@@ -64,7 +64,7 @@ impl Cholesky {
         let mut j = first;
         while j + 4 <= i {
             let starts = &self.starts[j..j + 4];
-            let from = starts.iter().fold(j, |from, &start| from.min(start));
+            let from = starts[0].min(starts[1]).min(starts[2]).min(starts[3]);
             factor_four(above, self.order, row, j, from.max(first));
             j += 4;
         }
@@ -99,17 +99,18 @@ impl Cholesky {
 
     /// Solves four rows at once, so that what is known of `x` is loaded once for four sums.
     fn solve_four(&self, x: &mut [f64], i: usize) {
-        let rows = [0, 1, 2, 3].map(|k| self.row(i + k));
-        let from = rows.iter().fold(i, |from, (first, _)| from.min(*first));
-        let rows = rows.map(|(_, row)| row);
-        let sums = four_dots(&x[from..i], rows.map(|row| &row[from..i]));
-        for k in 0..4 {
-            let mut value = x[i + k] - sums[k];
-            for l in 0..k {
-                value -= rows[k][i + l] * x[i + l];
-            }
-            x[i + k] = value / rows[k][i + k];
-        }
+        let [a, b, c, d] = four_rows(&self.rows, self.order, i);
+        let from = self.first_of_four(i);
+        let (known, x) = x[..i + 4].split_at_mut(i);
+        let sums = four_dots(
+            &known[from..],
+            [&a[from..i], &b[from..i], &c[from..i], &d[from..i]],
+        );
+        let [a, b, c, d] = [&a[i..i + 4], &b[i..i + 4], &c[i..i + 4], &d[i..i + 4]];
+        x[0] = (x[0] - sums[0]) / a[0];
+        x[1] = (x[1] - sums[1] - b[0] * x[0]) / b[1];
+        x[2] = (x[2] - sums[2] - c[0] * x[0] - c[1] * x[1]) / c[2];
+        x[3] = (x[3] - sums[3] - d[0] * x[0] - d[1] * x[1] - d[2] * x[2]) / d[3];
     }
 
     /// Replaces `x` by L⁻ᵀ·x, which turns independent standard normals into normals of covariance M⁻¹.
@@ -128,18 +129,27 @@ impl Cholesky {
 
     /// Solves four rows at once, so that the rest of `x` is loaded and stored once for four.
     fn solve_four_transposed(&self, x: &mut [f64], i: usize) {
-        let rows = [0, 1, 2, 3].map(|k| self.row(i + k));
-        let from = rows.iter().fold(i, |from, (first, _)| from.min(*first));
-        let rows = rows.map(|(_, row)| row);
-        for k in (0..4).rev() {
-            x[i + k] /= rows[k][i + k];
-            for l in 0..k {
-                x[i + l] -= x[i + k] * rows[k][i + l];
-            }
+        let [a, b, c, d] = four_rows(&self.rows, self.order, i);
+        let from = self.first_of_four(i);
+        let (rest, x) = x[..i + 4].split_at_mut(i);
+        {
+            let [a, b, c, d] = [&a[i..i + 4], &b[i..i + 4], &c[i..i + 4], &d[i..i + 4]];
+            x[3] /= d[3];
+            x[2] = (x[2] - x[3] * d[2]) / c[2];
+            x[1] = (x[1] - x[3] * d[1] - x[2] * c[1]) / b[1];
+            x[0] = (x[0] - x[3] * d[0] - x[2] * c[0] - x[1] * b[0]) / a[0];
         }
-        let (x, values) = x[from..i + 4].split_at_mut(i - from);
-        let values = [0, 1, 2, 3].map(|k| -values[k]);
-        add_four_scaled(x, values, rows.map(|row| &row[from..i]));
+        add_four_scaled(
+            &mut rest[from..],
+            [-x[0], -x[1], -x[2], -x[3]],
+            [&a[from..i], &b[from..i], &c[from..i], &d[from..i]],
+        );
+    }
+
+    /// Where the first of four rows begins.
+    fn first_of_four(&self, i: usize) -> usize {
+        let starts = self.starts.get(i..i + 4).unwrap_or(&[0; 4]);
+        starts[0].min(starts[1]).min(starts[2]).min(starts[3])
     }
 
     /// A row of L, and where it begins.
@@ -167,15 +177,24 @@ fn start(row: &[f64]) -> usize {
 
 /// Computes four entries of a row at once, so that the row is loaded once for four sums. Before `from` one or the other is 0.
 fn factor_four(above: &[f64], order: usize, row: &mut [f64], j: usize, from: usize) {
-    let rows: [&[f64]; 4] = std::array::from_fn(|k| &above[(j + k) * order..][..=j + k]);
-    let sums = four_dots(&row[from..j], rows.map(|other| &other[from..j]));
-    for k in 0..4 {
-        let mut value = row[j + k] - sums[k];
-        for l in 0..k {
-            value -= row[j + l] * rows[k][j + l];
-        }
-        row[j + k] = value / rows[k][j + k];
-    }
+    let [a, b, c, d] = four_rows(above, order, j);
+    let (known, x) = row[..j + 4].split_at_mut(j);
+    let sums = four_dots(
+        &known[from..],
+        [&a[from..j], &b[from..j], &c[from..j], &d[from..j]],
+    );
+    let [a, b, c, d] = [&a[j..j + 4], &b[j..j + 4], &c[j..j + 4], &d[j..j + 4]];
+    x[0] = (x[0] - sums[0]) / a[0];
+    x[1] = (x[1] - sums[1] - x[0] * b[0]) / b[1];
+    x[2] = (x[2] - sums[2] - x[0] * c[0] - x[1] * c[1]) / c[2];
+    x[3] = (x[3] - sums[3] - x[0] * d[0] - x[1] * d[1] - x[2] * d[2]) / d[3];
+}
+
+/// Four rows of a matrix, from row `i` on.
+fn four_rows(rows: &[f64], order: usize, i: usize) -> [&[f64]; 4] {
+    let (two, rest) = rows[i * order..(i + 4) * order].split_at(2 * order);
+    let ((a, b), (c, d)) = (two.split_at(order), rest.split_at(order));
+    [a, b, c, d]
 }
 
 /// The dot products of `x` with four rows.

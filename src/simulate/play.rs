@@ -182,3 +182,43 @@ fn teachers(config: &SimulationConfig) -> Vec<Option<usize>> {
     };
     strategies.iter().map(teacher).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Settings, SimulationSettings};
+
+    /// The teachers of these strategies, with these settings of all.
+    fn teachers_of(
+        strategies: &[&str],
+        toml: &str,
+        simulation: SimulationSettings,
+    ) -> Vec<Option<usize>> {
+        let settings = Settings::from_toml(toml).unwrap();
+        let simulation = SimulationSettings {
+            strategies: strategies
+                .iter()
+                .map(|strategy| strategy.parse().unwrap())
+                .collect(),
+            ..simulation
+        };
+        teachers(&SimulationConfig::resolve(&settings, &simulation, None).unwrap())
+    }
+
+    #[test]
+    fn strategies_share_a_model_that_learns() {
+        let usual = SimulationSettings::default;
+        let shared = [Some(0), Some(0)];
+        assert_eq!(teachers_of(&["kelly", "ev"], "", usual()), shared);
+        assert_eq!(teachers_of(&["kelly"], "", usual()), [None]);
+        // flat staking has no model of its own
+        assert_eq!(
+            teachers_of(&["flat", "kelly", "ev"], "", usual()),
+            [None, Some(1), Some(1)]
+        );
+        assert_eq!(
+            teachers_of(&["kelly", "ev"], "model = 'truth'", usual()),
+            [None; 2]
+        );
+    }
+}

@@ -250,22 +250,21 @@ fn a_run_alone_is_what_it_is_among_others() {
 
 #[test]
 fn a_strategy_alone_is_what_it_is_among_others() {
+    a_strategy_is_the_same_alone(&["--model", "truth", "--model-noise", "0.1"]);
+}
+
+#[test]
+fn a_strategy_that_learns_with_others_is_what_it_is_alone() {
+    a_strategy_is_the_same_alone(&["--model", "dixon-coles"]);
+    a_strategy_is_the_same_alone(&["--model", "elo", "--in-play", "--every", "30"]);
+}
+
+fn a_strategy_is_the_same_alone(model: &[&str]) {
     let runs = |strategies: &[&str]| {
         let folder = tempfile::tempdir().unwrap();
-        let arguments = [
-            "simulate",
-            "-q",
-            "--runs",
-            "3",
-            "--matches",
-            "60",
-            "--model-noise",
-            "0.1",
-            "--model",
-            "truth",
-        ];
         simbet()
-            .args(arguments)
+            .args(["simulate", "-q", "--runs", "3", "--matches", "60"])
+            .args(model)
             .args(strategies)
             .arg("--out")
             .arg(folder.path())
