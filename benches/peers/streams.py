@@ -3,13 +3,15 @@ a time. Starts a redis-server of its own on 127.0.0.1 and stops it.
 
     pip install redis
     python benches/peers/streams.py target/release/simbet
-    python benches/peers/streams.py target/release/simbet scale
+    python benches/peers/streams.py target/release/simbet scale [FOLDER]
 
 With `scale` it measures what docs/scale.md reckons with: processor time (user and system) of publisher, server and
 trader for each entry, and memory, by the number of partitions, the number of entries and the model. Processor time
-says what a machine can carry also where others work on it; the time on the clock does not.
+says what a machine can carry also where others work on it; the time on the clock does not. A folder of files of
+football-data.co.uk (E0_2023-24.csv ...) adds what models cost on real leagues, with three seasons as history.
 """
 
+import glob
 import json
 import os
 import socket
@@ -173,7 +175,17 @@ def cpu_of(process):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def scale(simbet, url, server):
+def real_leagues(simbet, url, server, folder):
+    """What models cost on a real season, three seasons of history included, which every partition learns for itself."""
+    season = sorted(glob.glob(f"{folder}/*_2023-24.csv"))
+    history = [file for years in ("2020-21", "2021-22", "2022-23") for file in glob.glob(f"{folder}/*_{years}.csv")]
+    for partitions in (1, 4, 16):
+        for model in ("average", "dixon-coles", "filter"):
+            settings = ["--model", model, "--history", *sorted(history)]
+            row(simbet, url, server, "2023-24", season, partitions, *settings)
+
+
+def scale(simbet, url, server, folder):
     print("microseconds of processor time for each entry: while it is published, and while it is traded\n")
     print(HEADER + "\n" + "|---" * (HEADER.count("|") - 1) + "|")
     for partitions in (1, 2, 4, 16, 160):
@@ -185,6 +197,8 @@ def scale(simbet, url, server):
         row(simbet, url, server, "pre-match", ["--matches", matches], 16, *LEARNS_NOTHING)
     for model in ("market", "elo", "poisson", "dixon-coles"):
         row(simbet, url, server, "in play", ["--matches", "760", "--in-play", "--every", "5"], 1, "--model", model)
+    if folder:
+        real_leagues(simbet, url, server, folder)
     print("\nprocessor time of traders that wait, of one core: of two that share the partitions, and of the server\n")
     print("| partitions | first | second | server |\n|---|---|---|---|")
     for partitions in (2, 3, 16, 17, 160, 161):
@@ -203,7 +217,7 @@ def side_by_side(simbet, url, server, port):
     print(f"to the bet at {RATE:,}/s: {bets:,} bets, median {median:.0f} ms, p99 {p99:.0f}, p99.9 {p999:.0f}")
 
 
-def main(simbet, what="side by side"):
+def main(simbet, what="side by side", folder=None):
     port = free_port()
     url = f"redis://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as folder:
@@ -215,7 +229,7 @@ def main(simbet, what="side by side"):
             time.sleep(1)
             server = redis.Redis(port=port, decode_responses=True)
             if what == "scale":
-                scale(simbet, url, server)
+                scale(simbet, url, server, folder)
             else:
                 side_by_side(simbet, url, server, port)
         finally:
