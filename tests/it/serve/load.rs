@@ -57,7 +57,7 @@ fn orders_that_share_a_transaction_each_have_their_own_answer_and_are_all_there_
     let (service, folder) = Service::new(&[]);
     let ids = load(&service, 16, 40, 10);
     let distinct: BTreeSet<_> = ids.iter().copied().collect();
-    assert_eq!(distinct, (1..=640).collect());
+    assert_eq!(distinct, (1..=640).collect::<BTreeSet<u64>>());
     service.kill();
     assert_eq!(count(&folder), ("ok".to_owned(), 640));
     let service = Service::again(&folder, &[]);
