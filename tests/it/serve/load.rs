@@ -41,15 +41,16 @@ fn load(service: &Service, clients: usize, events: usize, bytes: usize) -> Vec<u
     })
 }
 
+/// What SQLite finds wrong with the store, and how many events it has.
 fn count(folder: &TempDir) -> (String, u64) {
     let store = Connection::open(folder.path().join("simbet.db")).unwrap();
-    let one = |sql| store.query_row(sql, [], |row| row.get(0)).unwrap();
-    (
-        one("PRAGMA quick_check(1)"),
-        store
-            .query_row("SELECT count(*) FROM events", [], |row| row.get(0))
-            .unwrap(),
-    )
+    let found: String = store
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .unwrap();
+    let events: i64 = store
+        .query_row("SELECT count(*) FROM events", [], |row| row.get(0))
+        .unwrap();
+    (found, events as u64)
 }
 
 #[test]
