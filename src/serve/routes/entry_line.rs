@@ -138,7 +138,7 @@ fn text_of(value: &str) -> serde_json::Result<Cow<'_, str>> {
     let is_written_so = match value.as_bytes() {
         [b'"', rest @ ..] => !rest.contains(&b'\\'),
         [b't' | b'f' | b'n', ..] => true,
-        [digits @ ..] if digits.len() < 16 => digits.iter().all(u8::is_ascii_digit),
+        digits if digits.len() < 16 => digits.iter().all(u8::is_ascii_digit),
         _ => false,
     };
     if is_written_so {

@@ -202,9 +202,10 @@ impl Mover {
         Ok(look.map_or(i64::MAX, Moved::left))
     }
 
+    /// Whether there is much that could be moved. A log that was moved is begun anew by whoever writes next.
     fn is_long(&self) -> Result<bool, StoreError> {
         let look = self.checkpoint(LOOK)?;
-        Ok(look.is_some_and(Moved::is_long))
+        Ok(look.is_some_and(|look| look.is_long() && look.left() > 0))
     }
 
     /// Whether the file of the log takes room that somebody else may need. A disk that is full has room for the writer then.

@@ -192,7 +192,7 @@ impl Reads {
             // one by one: to look through all of them would take the longer the more there are
             let sql = "SELECT time, balance, reserved FROM bankroll WHERE number = ?1";
             let mut statement = connection.prepare_cached(sql)?;
-            let mut points = Vec::with_capacity(most);
+            let mut points: Vec<(Time, f64, f64)> = Vec::with_capacity(most);
             for number in (first..=last).step_by(step as usize) {
                 let point = statement.query_row([number], |row| {
                     Ok((Time::from_seconds(row.get(0)?), row.get(1)?, row.get(2)?))

@@ -41,18 +41,16 @@ fn load(service: &Service, clients: usize, events: usize, bytes: usize) -> Vec<u
     })
 }
 
+/// What SQLite finds wrong with the store, and how many events it has.
 fn count(folder: &TempDir) -> (String, u64) {
     let store = Connection::open(folder.path().join("simbet.db")).unwrap();
-    let one = |sql| store.query_row(sql, [], |row| row.get(0)).unwrap();
-    (
-        one("PRAGMA quick_check(1)"),
-        store
-            .query_row("SELECT count(*) FROM events", [], |row| {
-                row.get::<_, i64>(0)
-            })
-            .unwrap()
-            .unsigned_abs(),
-    )
+    let found: String = store
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .unwrap();
+    let events: i64 = store
+        .query_row("SELECT count(*) FROM events", [], |row| row.get(0))
+        .unwrap();
+    (found, events as u64)
 }
 
 #[test]
@@ -60,7 +58,7 @@ fn orders_that_share_a_transaction_each_have_their_own_answer_and_are_all_there_
     let (service, folder) = Service::new(&[]);
     let ids = load(&service, 16, 40, 10);
     let distinct: BTreeSet<_> = ids.iter().copied().collect();
-    assert_eq!(distinct, (1..=640).collect());
+    assert_eq!(distinct, (1..=640).collect::<BTreeSet<u64>>());
     service.kill();
     assert_eq!(count(&folder), ("ok".to_owned(), 640));
     let service = Service::again(&folder, &[]);
