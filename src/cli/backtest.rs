@@ -169,7 +169,7 @@ impl Backtest {
         compared?.as_ref().map_or(Ok(()), compare::judge)?;
         printed?;
         // the system takes hundreds of thousands of matches back faster than they can be freed one by one
-        std::mem::forget((done.matches, memory, predictions));
+        std::mem::forget((done.matches, memory, predictions, files, config));
         Ok(())
     }
 
