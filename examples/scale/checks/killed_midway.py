@@ -68,7 +68,7 @@ def in_background(errors, work, *arguments):
 
 
 def kill(kind, program, parent, out, record):
-    wait(lambda: seconds_of(program) > (0.1 if files_in(out) else 0.2))
+    wait(lambda: seconds_of(program) > (0.05 if files_in(out) else 0.2))
     os.kill(program, signal.SIGSTOP)
     wait(lambda: state_of(program) in "TZ")
     victim = parent if kind == "worker" else program
