@@ -159,7 +159,7 @@ impl Journal {
 }
 
 impl Journal {
-    /// Puts the lines of these keys first, in this order, and the others behind them by key: what is finished has the same
+    /// Puts the lines of these keys last, in this order, and the others before them by key: what is finished has the same
     /// bytes, whoever finished what first. It is written anew under another name and takes its own at once.
     ///
     /// # Errors
@@ -216,26 +216,27 @@ impl Journal {
 }
 
 impl Contents {
-    /// The lines of these keys, in this order, then those of the others by key, then the damaged ones. A line that a later
-    /// one of the same key replaced is not among them.
+    /// The lines of keys that are not among these, by key, then the damaged ones, then those of these keys, in this order. A line
+    /// that a later one of the same key replaced is not among them. What is torn off the end is then never a look at a hold-out.
     fn in_order(&self, keys: impl Iterator<Item = String>) -> Vec<Range<u64>> {
         let line = |key: &str, &(start, length): &(u64, usize)| {
             let before = (key.len() + 2 + DIGITS) as u64;
             start - before..start + length as u64 + 1
         };
-        let mut lines = Vec::with_capacity(self.places.len());
+        let mut ordered = Vec::with_capacity(self.places.len());
         let mut taken = HashSet::new();
         for key in keys {
             if let Some(place) = self.places.get(&key).filter(|place| taken.insert(place.0)) {
-                lines.push(line(&key, place));
+                ordered.push(line(&key, place));
             }
         }
         let others = self
             .places
             .iter()
             .filter(|(_, place)| !taken.contains(&place.0));
-        lines.extend(others.map(|(key, place)| line(key, place)));
+        let mut lines: Vec<_> = others.map(|(key, place)| line(key, place)).collect();
         lines.extend(self.damaged.iter().cloned());
+        lines.extend(ordered);
         lines
     }
 
@@ -387,7 +388,7 @@ mod tests {
             .lines()
             .filter_map(|line| line.split(' ').next())
             .collect();
-        assert_eq!(first, ["simbet", "z", "a", "b", "hold-out", "x"]);
+        assert_eq!(first, ["simbet", "hold-out", "x", "z", "a", "b"]);
         assert_eq!(
             (journal.get("z").unwrap(), journal.damaged()),
             ("3".to_owned(), 1)

@@ -138,9 +138,6 @@ impl<'a> PredictionRow<'a> {
             Some(score) => Cell::Count(goals(score).into()),
             None => Cell::Missing,
         };
-        let model = self.forecast.model;
-        let won = |place: usize| first(exact(model.map(|model| model[place])));
-        let market = |place: usize| first(exact(self.forecast.market.map(|market| market[place])));
         let [line, over, under, push] = self.lined(MarketKind::OverUnder, total, opinion);
         let [ah_line, ah_home, ah_away, ah_push] =
             self.lined(MarketKind::AsianHandicap, handicap, opinion);
@@ -151,10 +148,12 @@ impl<'a> PredictionRow<'a> {
             seen.map_or(Cell::Missing, |seen| Cell::Count(seen[side].into()))
         };
         let score = |rule| first(exact(self.scored(rule)));
-        let errors = self.forecast.standard_errors;
-        let error = |place: usize| first(exact(errors.map(|errors| errors[place])));
-        let own = self.forecast.unpooled;
-        let own = |place: usize| first(exact(own.map(|own| own[place])));
+        let of_three =
+            |three: Option<[f64; 3]>, place: usize| first(exact(three.map(|all| all[place])));
+        let won = |place: usize| of_three(self.forecast.model, place);
+        let market = |place: usize| of_three(self.forecast.market, place);
+        let error = |place: usize| of_three(self.forecast.standard_errors, place);
+        let own = |place: usize| of_three(self.forecast.unpooled, place);
         let both = MarketKind::BothTeamsToScore;
         [
             Cell::Text(fixture.id.to_string().into()),

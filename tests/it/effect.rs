@@ -790,13 +790,13 @@ const TELLING: [(&str, &str, &str, [&str; 2]); 52] = [
         "goals_column",
         "",
         "model = 'poisson'\nmin_matches = 1",
-        ["'FTHG,FTAG'", "'HST,AST'"],
+        ["'FTHG,FTAG'", "'FTAG,FTHG'"],
     ),
     (
         "weight_column",
         "",
         "model = 'poisson'\nmin_matches = 1",
-        ["'FTHG'", "'HST'"],
+        ["'FTHG'", "'FTAG'"],
     ),
     ("date_order", "", "strategy = 'flat'", ["'dmy'", "'mdy'"]),
     (

@@ -544,7 +544,11 @@ fn teachers_that_are_nowhere_are_an_error() {
         "{text}"
     );
     // in a file of settings it is said
-    fs::write(folder.path().join("my.toml"), "learn = 'goals,shots'\n").unwrap();
+    fs::write(
+        folder.path().join("my.toml"),
+        "learn = 'goals,shots,prices'\n",
+    )
+    .unwrap();
     let (_, notes) = folder.run(&format!("backtest L.csv --config my.toml {usual}"));
     assert!(notes.contains("--learn names shots"), "{notes}");
     let without_prices: String = plain

@@ -37,6 +37,8 @@ pub fn merge(
         );
     }
     let report = report(&config, parts)?;
+    // what is damaged is found before anything is written
+    let predictions = predictions(parts)?;
     let wait = signals::waiting(console);
     let mut folder = Folder::create(out, &wait)?;
     folder.stage(&names::csv_file(names::RUNS), |out| {
@@ -45,7 +47,10 @@ pub fn merge(
         })?;
         Ok(())
     })?;
-    stage_predictions(&mut folder, parts)?;
+    if let Some(bytes) = predictions {
+        let name = names::csv_file(names::PREDICTIONS);
+        folder.stage(&name, |out| out.write_all(&bytes))?;
+    }
     let run = json!({ "inputs": first.run["inputs"] });
     let environment = command.environment(&config)?;
     finish(folder, &config, &report, (run, &environment))?;
@@ -103,11 +108,8 @@ fn append_runs(out: &mut dyn Write, part: &Path, has_header: bool) -> io::Result
 }
 
 /// The predictions of the first run, which are in the part that has it.
-fn stage_predictions(folder: &mut Folder<'_>, parts: &[Part]) -> anyhow::Result<()> {
+fn predictions(parts: &[Part]) -> anyhow::Result<Option<Vec<u8>>> {
     let name = names::csv_file(names::PREDICTIONS);
-    if let Some(part) = parts.iter().find(|part| part.has(&name)) {
-        let bytes = part.bytes(&name)?;
-        folder.stage(&name, |out| out.write_all(&bytes))?;
-    }
-    Ok(())
+    let with_first = parts.iter().find(|part| part.has(&name));
+    Ok(with_first.map(|part| part.bytes(&name)).transpose()?)
 }

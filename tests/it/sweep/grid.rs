@@ -144,7 +144,7 @@ fn a_wrong_grid_is_one_clear_error() {
         ("min_edge=1e-3..1:0.1", "a range is first..last:step"),
         (
             "min_edge=0..1000000:0.001",
-            "min_edge: the range has 1000000001 values; a grid may have 10000 settings",
+            "min_edge: the range has 1000000001 values; a grid may have 10000000 settings",
         ),
         (
             "half_life=abc",
@@ -218,14 +218,14 @@ fn settings_that_cannot_be_run_are_found_before_any_is() {
         "sweep",
         epl,
         "--grid",
-        "min_ev=0..1:0.001",
+        "min_ev=0..1:0.0001",
         "--grid",
-        "min_odds=1..10:0.01",
+        "min_odds=1..100:0.01",
     ];
     fails(
         &many,
         2,
-        "a grid must be of at most 10000 settings, not of 1001 times 901",
+        "a grid must be of at most 10000000 settings, not of 10001 times 9901",
     );
     fails(
         &["sweep", "-", "--grid", "book=ps,avg"],
