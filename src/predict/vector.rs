@@ -60,7 +60,8 @@ pub(super) fn exps(powers: &mut Vec<f64>, x: &[f64], factor: f64) {
     powers.clear();
     powers.extend(x.iter().map(|x| exp_near(factor * x)));
     let reach = x.iter().fold(0.0, |reach: f64, x| reach.max(x.abs()));
-    if !(reach * factor.abs() < FAR) || x.iter().any(|x| x.is_nan()) {
+    let is_near = reach * factor.abs() < FAR;
+    if !is_near || x.iter().any(|x| x.is_nan()) {
         powers.clear();
         powers.extend(x.iter().map(|x| (factor * x).exp()));
     }

@@ -92,7 +92,7 @@ impl KnownMatch {
             return true;
         };
         let [older, later] = if time < *last {
-            [&*found, &*known]
+            [found, &*known]
         } else {
             [&*known, found]
         };

@@ -41,7 +41,7 @@ fn an_overlap_is_named_and_a_worker_that_was_repeated_elsewhere_counts_once() {
     let place = Place::new();
     let mut parts = four(&place);
     let half = place.part(&SIMULATION, 1, 2);
-    let said = place.refused(&[&parts[..], &[half.clone()]].concat());
+    let said = place.refused(&[&parts[..], std::slice::from_ref(&half)].concat());
     assert!(
         said.contains("s4-1 (part 1/4) and")
             && said.contains("s2-1 (part 1/2) both have runs 1 to 10"),
