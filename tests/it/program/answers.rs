@@ -148,8 +148,11 @@ fn an_answer_too_many_is_not_taken_for_the_next_one() {
     let folder = Folder::with(&forecasting("answer(message, forecasts)"));
     let said = error_of(folder.backtest(&["-q"]), 1);
     assert!(said.contains("on 2024-08-17: "), "{said}");
+    // which of both is said depends on whether the line was there before the next question was asked
+    let unasked = "writes lines that it was not asked for, such as";
+    let of_another = "is refused: its id is 1, and the question's is 2";
     assert!(
-        said.contains("writes lines that it was not asked for, such as"),
+        said.contains(unasked) || said.contains(of_another),
         "{said}"
     );
 }
