@@ -50,6 +50,7 @@ pub use days::Day;
 pub use effect::{Idle, flag, is_never_used};
 pub use environment::{Environment, Variable};
 pub use forms::{amount as amount_of, share as share_of};
+pub(crate) use grid::what_taught;
 pub use grid::{Axis, Grid, GridPoint, GridPoints};
 pub use model_spec::ModelSpec;
 pub use purpose::Purpose;

@@ -49,7 +49,10 @@ pub(crate) fn teachers(config: &RunConfig, matches: &Matches) -> Option<Teachers
         return None;
     }
     let learn = model.learn;
-    let with = |has: fn(&Statistics) -> bool| count_of(matches, has);
+    let with = |has: fn(&Statistics) -> bool| {
+        let statistics = statistics(matches);
+        statistics.filter(|counted| has(counted)).count() as u64
+    };
     let taught = |names: &[&str], has: fn(&Statistics) -> bool| {
         let columns = names
             .iter()
@@ -78,10 +81,9 @@ fn played(matches: &Matches) -> impl Iterator<Item = &MatchRecord> {
     records.filter(|record| record.result().is_some())
 }
 
-/// The matches with a result of which this is known.
-fn count_of(matches: &Matches, has: fn(&Statistics) -> bool) -> u64 {
-    let known = played(matches).filter_map(|record| record.statistics.as_deref());
-    known.filter(|statistics| has(statistics)).count() as u64
+/// What was counted in the matches with a result.
+fn statistics(matches: &Matches) -> impl Iterator<Item = &Statistics> {
+    played(matches).filter_map(|record| record.statistics.as_deref())
 }
 
 /// What the settings of a run name to learn from, and what no match has: each with its setting and a sentence.
@@ -89,7 +91,7 @@ pub(crate) fn untaught(config: &RunConfig, matches: &Matches) -> Vec<(&'static s
     if played(matches).next().is_none() {
         return Vec::new();
     }
-    let is_missing = |has: fn(&Statistics) -> bool| count_of(matches, has) == 0;
+    let is_missing = |has: fn(&Statistics) -> bool| !statistics(matches).any(has);
     let model = config.engine.model.as_ref();
     let learn = model.and_then(|model| model.teachers());
     let mut missing = Vec::new();
@@ -142,11 +144,11 @@ impl Teachers {
             shots: self.with_shots > Some(0),
             prices: self.with_prices > Some(0),
         };
-        let mut sentence = seen.sentence().to_owned();
-        if self.with_closing_prices == Some(0) {
+        let mut sentence = match self.with_closing_prices {
             // what was never at the close is not called so
-            sentence = sentence.replace("past closing prices", "past prices before the match");
-        }
+            Some(0) => seen.sentence_with("past prices before the match"),
+            Some(_) | None => seen.sentence(),
+        };
         if seen.prices {
             sentence.push_str(", so it remembers the market");
         }

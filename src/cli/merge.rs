@@ -12,7 +12,7 @@ use super::recorded::Recorded;
 use super::{Command, Console, output, signals, simulate, sweep, usage};
 use crate::report::Format;
 use crate::report::text_table::count;
-use crate::results::Part;
+use crate::results::{Part, first_missing};
 
 /// The arguments of `merge`.
 #[derive(Debug, Args)]
@@ -104,7 +104,7 @@ fn difference(one: &Part, other: &Part) -> Option<String> {
     if command != other_command {
         return Some(format!("it is of {other_command}, not of {command}"));
     }
-    different_inputs(&inputs(&one.run), &inputs(&other.run))
+    different_inputs(&one.inputs(), &other.inputs())
         .or_else(|| first_difference("", &one.run["config"], &other.run["config"]))
         .or_else(|| {
             let mut members = ["league", "grid", "settings", "first_setting"].into_iter();
@@ -112,26 +112,11 @@ fn difference(one: &Part, other: &Part) -> Option<String> {
         })
 }
 
-/// The files that were read by their SHA-256, each with its path.
-fn inputs(run: &Value) -> BTreeMap<&str, &str> {
-    let inputs = run["inputs"].as_array().into_iter().flatten();
-    inputs
-        .map(|input| {
-            let text = |name: &str| input[name].as_str().unwrap_or_default();
-            (text("sha256"), text("path"))
-        })
-        .collect()
-}
-
 /// The first file that only one of both has, by content.
 fn different_inputs(one: &BTreeMap<&str, &str>, other: &BTreeMap<&str, &str>) -> Option<String> {
-    let extra = |of: &BTreeMap<&str, &str>, not_of: &BTreeMap<&str, &str>| {
-        let mut extra = of
-            .iter()
-            .filter(|(sha256, _)| !not_of.contains_key(*sha256));
-        extra
-            .next()
-            .map(|(sha256, path)| format!("{path} (SHA-256 {:.8}...)", sha256))
+    let extra = |of, not_of| {
+        let (sha256, path) = first_missing(of, not_of)?;
+        Some(format!("{path} (SHA-256 {sha256:.8}...)"))
     };
     match (extra(other, one), extra(one, other)) {
         (None, None) => None,

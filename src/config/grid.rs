@@ -10,6 +10,7 @@ use super::ranges::MOST_SETTINGS;
 use super::{
     ConfigError, Purpose, RunConfig, Settings, StrategySpec, effect, forms, ranges, values,
 };
+use crate::predict::{Learn, ModelConfig};
 
 /// The values that one setting takes, written `min_edge=0.01..0.10:0.01` or `half_life=120,240,480`.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +39,14 @@ pub struct GridPoint {
     pub labels: Vec<Option<String>>,
     /// Every setting.
     pub config: RunConfig,
+}
+
+/// What taught the models of settings, in a sentence; `None` where nothing but goals did.
+pub(crate) fn what_taught(points: &[GridPoint]) -> Option<String> {
+    let models = points
+        .iter()
+        .filter_map(|point| point.config.engine.model.as_ref());
+    Learn::sentence_of(models.filter_map(ModelConfig::teachers))
 }
 
 /// The settings of a grid.

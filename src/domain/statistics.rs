@@ -245,20 +245,9 @@ impl Statistics {
         if let Some(different) = Statistic::ALL.into_iter().find(|it| differs(it)) {
             return Err(different);
         }
-        for statistic in Statistic::ALL {
-            if let Some(counts) = statistic.of(other) {
-                statistic.set(self, counts);
-            }
-        }
-        if self.referee.is_none() {
-            self.referee.clone_from(&other.referee);
-        }
-        self.expected_goals = self.expected_goals.or(other.expected_goals);
-        self.taught_goals = self.taught_goals.or(other.taught_goals);
-        self.taught_weight = self.taught_weight.or(other.taught_weight);
-        if let Some(prices) = &other.last_prices {
-            self.last_prices.get_or_insert_default().add(prices);
-        }
+        let mut together = other.clone();
+        together.update(self);
+        *self = together;
         Ok(())
     }
 }

@@ -63,9 +63,8 @@ impl Cholesky {
         let first = self.starts[i];
         let mut j = first;
         while j + 4 <= i {
-            let starts = &self.starts[j..j + 4];
-            let from = starts[0].min(starts[1]).min(starts[2]).min(starts[3]);
-            factor_four(above, self.order, row, j, from.max(first));
+            let from = first_of_four(&self.starts, j).max(first);
+            solve_four(above, self.order, row, j, from);
             j += 4;
         }
         while j < i {
@@ -86,7 +85,8 @@ impl Cholesky {
     pub(crate) fn solve(&self, x: &mut [f64]) {
         let mut i = 0;
         while i + 4 <= self.order {
-            self.solve_four(x, i);
+            let from = first_of_four(&self.starts, i);
+            solve_four(&self.rows, self.order, x, i, from);
             i += 4;
         }
         for i in i..self.order {
@@ -95,22 +95,6 @@ impl Cholesky {
             x[i] = (x[i] - before) / row[i];
         }
         self.solve_transposed(x);
-    }
-
-    /// Solves four rows at once, so that what is known of `x` is loaded once for four sums.
-    fn solve_four(&self, x: &mut [f64], i: usize) {
-        let [a, b, c, d] = four_rows(&self.rows, self.order, i);
-        let from = self.first_of_four(i);
-        let (known, x) = x[..i + 4].split_at_mut(i);
-        let sums = four_dots(
-            &known[from..],
-            [&a[from..i], &b[from..i], &c[from..i], &d[from..i]],
-        );
-        let [a, b, c, d] = [&a[i..i + 4], &b[i..i + 4], &c[i..i + 4], &d[i..i + 4]];
-        x[0] = (x[0] - sums[0]) / a[0];
-        x[1] = (x[1] - sums[1] - b[0] * x[0]) / b[1];
-        x[2] = (x[2] - sums[2] - c[0] * x[0] - c[1] * x[1]) / c[2];
-        x[3] = (x[3] - sums[3] - d[0] * x[0] - d[1] * x[1] - d[2] * x[2]) / d[3];
     }
 
     /// Replaces `x` by L⁻ᵀ·x, which turns independent standard normals into normals of covariance M⁻¹.
@@ -130,7 +114,7 @@ impl Cholesky {
     /// Solves four rows at once, so that the rest of `x` is loaded and stored once for four.
     fn solve_four_transposed(&self, x: &mut [f64], i: usize) {
         let [a, b, c, d] = four_rows(&self.rows, self.order, i);
-        let from = self.first_of_four(i);
+        let from = first_of_four(&self.starts, i);
         let (rest, x) = x[..i + 4].split_at_mut(i);
         {
             let [a, b, c, d] = [&a[i..i + 4], &b[i..i + 4], &c[i..i + 4], &d[i..i + 4]];
@@ -144,12 +128,6 @@ impl Cholesky {
             [-x[0], -x[1], -x[2], -x[3]],
             [&a[from..i], &b[from..i], &c[from..i], &d[from..i]],
         );
-    }
-
-    /// Where the first of four rows begins.
-    fn first_of_four(&self, i: usize) -> usize {
-        let starts = self.starts.get(i..i + 4).unwrap_or(&[0; 4]);
-        starts[0].min(starts[1]).min(starts[2]).min(starts[3])
     }
 
     /// A row of L, and where it begins.
@@ -175,10 +153,17 @@ fn start(row: &[f64]) -> usize {
     first.unwrap_or(row.len()) / STRIDE * STRIDE
 }
 
-/// Computes four entries of a row at once, so that the row is loaded once for four sums. Before `from` one or the other is 0.
-fn factor_four(above: &[f64], order: usize, row: &mut [f64], j: usize, from: usize) {
-    let [a, b, c, d] = four_rows(above, order, j);
-    let (known, x) = row[..j + 4].split_at_mut(j);
+/// Where the first of four rows begins.
+fn first_of_four(starts: &[usize], i: usize) -> usize {
+    let starts = starts.get(i..i + 4).unwrap_or(&[0; 4]);
+    starts[0].min(starts[1]).min(starts[2]).min(starts[3])
+}
+
+/// Solves four rows of L for the next four entries of `x`, so that what is known of it is loaded once for four sums. Before
+/// `from` one or the other is 0.
+fn solve_four(rows: &[f64], order: usize, x: &mut [f64], j: usize, from: usize) {
+    let [a, b, c, d] = four_rows(rows, order, j);
+    let (known, x) = x[..j + 4].split_at_mut(j);
     let sums = four_dots(
         &known[from..],
         [&a[from..j], &b[from..j], &c[from..j], &d[from..j]],

@@ -111,12 +111,17 @@ impl Learn {
     }
 
     /// What a reader of forecasts has to know of their model.
-    pub const fn sentence(self) -> &'static str {
+    pub fn sentence(self) -> String {
+        self.sentence_with("past closing prices")
+    }
+
+    /// The same where the prices are known by another name.
+    pub(crate) fn sentence_with(self, prices: &str) -> String {
         match (self.shots, self.prices) {
-            (false, false) => "taught by goals",
-            (true, false) => "taught by goals and shots",
-            (false, true) => "taught by past closing prices",
-            (true, true) => "taught by past closing prices, goals and shots",
+            (false, false) => "taught by goals".to_owned(),
+            (true, false) => "taught by goals and shots".to_owned(),
+            (false, true) => format!("taught by {prices}"),
+            (true, true) => format!("taught by {prices}, goals and shots"),
         }
     }
 

@@ -4,6 +4,7 @@
 //! `run.json` comes last, is sealed, and has the digests of the other files, so that what a worker left that was killed is
 //! never taken for a part.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -103,6 +104,16 @@ pub enum PartError {
         /// What is wrong.
         problem: String,
     },
+    /// A part whose command means something else to this build, though its version has the same number.
+    #[error(
+        "{} was written by another build of simbet, which understood its command otherwise: merge with that one, or repeat the \
+         parts",
+        path.display()
+    )]
+    OtherBuild {
+        /// The folder.
+        path: PathBuf,
+    },
     /// It cannot be read.
     #[error(transparent)]
     Results(#[from] ResultsError),
@@ -161,6 +172,24 @@ impl Part {
         })
     }
 
+    /// The error where this build understands its command otherwise.
+    pub fn of_other_build(&self) -> PartError {
+        PartError::OtherBuild {
+            path: self.path.clone(),
+        }
+    }
+
+    /// The paths of the files that it read, by their SHA-256.
+    pub fn inputs(&self) -> BTreeMap<&str, &str> {
+        let inputs = self.run["inputs"].as_array().into_iter().flatten();
+        inputs
+            .map(|input| {
+                let [sha256, path] = ["sha256", "path"].map(|name| input[name].as_str());
+                (sha256.unwrap_or_default(), path.unwrap_or_default())
+            })
+            .collect()
+    }
+
     /// Whether it has a file of this name.
     pub fn has(&self, name: &str) -> bool {
         self.manifest.names().any(|known| known == name)
@@ -209,6 +238,17 @@ impl Part {
             && self.manifest.is_same_as(&other.manifest)
             && journal(self) == journal(other)
     }
+}
+
+/// The first of these files, by SHA-256, that is not among others: its SHA-256 and its path.
+pub fn first_missing<'a>(
+    files: &BTreeMap<&'a str, &'a str>,
+    others: &BTreeMap<&str, &str>,
+) -> Option<(&'a str, &'a str)> {
+    let mut missing = files
+        .iter()
+        .filter(|(sha256, _)| !others.contains_key(*sha256));
+    missing.next().map(|(sha256, path)| (*sha256, *path))
 }
 
 /// Checks that this version wrote it.

@@ -3,8 +3,8 @@
 use super::rank::MIN_BET_DAYS;
 use super::{HoldOutResult, RankBy, Ranked, SweepConfig, SweepResult};
 use crate::calendar;
+use crate::config::what_taught;
 use crate::metrics::Summary;
-use crate::predict::{Learn, ModelConfig};
 use crate::report::text_table::{count, counted, decimals, percent, probability};
 use crate::report::{closing_line, significance, summary};
 use crate::significance::MIN_BETS;
@@ -50,11 +50,7 @@ pub(super) fn first_sentences(swept: &SweepResult) -> Vec<String> {
 /// Sentences on the corrections and the hold-out.
 pub(super) fn later_sentences(config: &SweepConfig, swept: &SweepResult) -> Vec<String> {
     let mut sentences = ranking(config, swept);
-    let models = config
-        .points
-        .iter()
-        .filter_map(|point| point.config.engine.model.as_ref());
-    sentences.extend(Learn::sentence_of(models.filter_map(ModelConfig::teachers)));
+    sentences.extend(what_taught(&config.points));
     sentences.extend(verdict(config, swept));
     sentences.extend(sampled(config, swept));
     if let Some(overfitting) = &swept.data_snooping.overfitting {

@@ -5,7 +5,7 @@ use super::hold_out::HeldOut;
 use super::tables::{HALF_WEEK, xi_per_day};
 use super::{TuneConfig, TuneResult};
 use crate::calendar;
-use crate::predict::{Learn, ModelConfig};
+use crate::config::what_taught;
 use crate::report::profit_verdict::LEVEL;
 use crate::report::text_table::{count, counted, decimals};
 
@@ -32,11 +32,7 @@ pub(super) fn sentences(config: &TuneConfig, tuned: &TuneResult) -> Vec<String> 
         sentences.extend(alike(config, tuned));
         sentences.extend(at_the_edge(config, best));
     }
-    let models = config
-        .points
-        .iter()
-        .filter_map(|point| point.config.engine.model.as_ref());
-    sentences.extend(Learn::sentence_of(models.filter_map(ModelConfig::teachers)));
+    sentences.extend(what_taught(&config.points));
     sentences.extend(left_out(config, tuned));
     sentences.extend(hold_out(config, tuned));
     sentences

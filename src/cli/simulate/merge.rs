@@ -30,11 +30,7 @@ pub fn merge(
     command.layers.take_from(recorded);
     let config = command.config_of(&first.run)?;
     if json!(config) != first.run["config"] {
-        anyhow::bail!(
-            "{} was written by another build of simbet, which understood its command otherwise: merge with that one, or \
-             repeat the parts",
-            first.path.display()
-        );
+        return Err(first.of_other_build().into());
     }
     let report = report(&config, parts)?;
     // what is damaged is found before anything is written

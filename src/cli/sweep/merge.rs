@@ -1,9 +1,8 @@
 //! The parts of a sweep, put together, ranked and tested.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Sweep;
 use crate::cli::grid_input::InputReader;
@@ -11,7 +10,7 @@ use crate::cli::recorded::Recorded;
 use crate::cli::{Console, usage};
 use crate::report::Format;
 use crate::results::names::JOURNAL;
-use crate::results::{Journal, Part};
+use crate::results::{Journal, Part, first_missing};
 use crate::source::Matches;
 use crate::sweep::{Plan, SweepConfig, SweepError};
 
@@ -64,19 +63,16 @@ impl Sweep {
                 "{error:#}: the matches are read again; name their files with --inputs if they are elsewhere now"
             ))
         })?;
-        ensure_same_inputs(&matches, &first.run["inputs"])?;
+        ensure_same_inputs(&matches, first)?;
         let mut own = json!({});
         self.describe(&config, &mut own);
         // probabilities of files are loaded later
         let is_same = ["config", "grid", "settings"]
             .iter()
             .all(|name| own[name] == first.run[name]);
-        anyhow::ensure!(
-            is_same,
-            "{} was written by another build of simbet, which understood its command otherwise: merge with that one, or \
-             repeat the parts",
-            first.path.display()
-        );
+        if !is_same {
+            return Err(first.of_other_build().into());
+        }
         self.whole(config, journals, console)
     }
 
@@ -115,30 +111,19 @@ fn journal(part: &Part) -> anyhow::Result<Journal> {
     Ok(Journal::open_to_read(&part.path, JOURNAL)?)
 }
 
-/// Checks that the files are those that the parts read, whatever they are called here.
-fn ensure_same_inputs(matches: &Matches, recorded: &Value) -> anyhow::Result<()> {
-    let recorded = recorded.as_array().into_iter().flatten();
-    let recorded: BTreeSet<(&str, &str)> = recorded
-        .map(|input| {
-            let text = |name: &str| input[name].as_str().unwrap_or_default();
-            (text("sha256"), text("path"))
-        })
-        .collect();
-    let inputs = &matches.inputs;
-    let hashes: BTreeSet<&str> = inputs.iter().map(|input| input.sha256.as_str()).collect();
-    if let Some((_, path)) = recorded.iter().find(|(sha256, _)| !hashes.contains(sha256)) {
+/// Checks that the files are those that a part read, whatever they are called here.
+fn ensure_same_inputs(matches: &Matches, part: &Part) -> anyhow::Result<()> {
+    let here = matches.inputs.iter();
+    let here = here.map(|input| (input.sha256.as_str(), input.path.as_str()));
+    let (here, recorded) = (here.collect(), part.inputs());
+    if let Some((_, path)) = first_missing(&recorded, &here) {
         return Err(usage(format!(
             "the parts read {path}, but no file that is here has its content: name the files as they were with --inputs"
         )));
     }
-    let known: BTreeSet<&str> = recorded.iter().map(|(sha256, _)| *sha256).collect();
-    match inputs
-        .iter()
-        .find(|input| !known.contains(input.sha256.as_str()))
-    {
-        Some(other) => Err(usage(format!(
-            "{} is here and was not read by the parts: name the files as they were with --inputs",
-            other.path
+    match first_missing(&here, &recorded) {
+        Some((_, path)) => Err(usage(format!(
+            "{path} is here and was not read by the parts: name the files as they were with --inputs"
         ))),
         None => Ok(()),
     }
