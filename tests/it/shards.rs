@@ -6,6 +6,8 @@ mod sweeps;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use crate::backtest::simbet;
 
@@ -53,6 +55,27 @@ impl Place {
             "",
             "a part prints no results"
         );
+        out
+    }
+
+    /// Starts a part on one thread, kills it when it has written enough, and returns its folder.
+    fn killed(&self, command: &[&str], shard: &str, has_enough: impl Fn(&Path) -> bool) -> String {
+        let out = self.path(&format!("s2-{}", &shard[..1]));
+        let own = ["-q", "--shard", shard, "--threads", "1", "--out", &out];
+        let mut child = Command::new(env!("CARGO_BIN_EXE_simbet"))
+            .args([command, &own].concat())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        while !has_enough(Path::new(&out)) {
+            assert!(
+                child.try_wait().unwrap().is_none(),
+                "it ended before it was killed"
+            );
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        child.kill().unwrap();
+        assert!(!child.wait().unwrap().success());
         out
     }
 

@@ -2,8 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use super::{Place, stdout};
 use crate::backtest::simbet;
@@ -156,22 +154,9 @@ fn a_worker_that_was_killed_leaves_nothing_that_counts_and_is_repeated() {
         "truth",
     ];
     place.whole(&simulation);
-    let out = place.path("s2-2");
-    let own = ["-q", "--shard", "2/2", "--threads", "1", "--out", &out];
-    let mut child = Command::new(env!("CARGO_BIN_EXE_simbet"))
-        .args([&simulation[..], &own].concat())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    while !Path::new(&out).exists() || fs::read_dir(&out).unwrap().next().is_none() {
-        assert!(
-            child.try_wait().unwrap().is_none(),
-            "it ended before it was killed"
-        );
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    child.kill().unwrap();
-    assert!(!child.wait().unwrap().success());
+    let out = place.killed(&simulation, "2/2", |out| {
+        fs::read_dir(out).is_ok_and(|mut files| files.next().is_some())
+    });
     let first = place.part(&simulation, 1, 2);
     let said = place.refused(&[first.clone(), out.clone()]);
     assert!(said.contains("s2-2 holds no finished part"), "{said}");

@@ -2,8 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use super::{Place, files, stdout};
 use crate::backtest::simbet;
@@ -231,29 +229,10 @@ fn a_worker_that_was_killed_goes_on_when_it_is_repeated() {
     let place = Place::new();
     let command = on("datasets/epl.csv", &["--grid", "max_stake=0.01..0.20:0.01"]);
     place.whole(&command);
-    let out = place.path("s2-1");
-    let journal = Path::new(&out).join("sweep.journal");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_simbet"))
-        .args(&command)
-        .args(["-q", "--shard", "1/2", "--threads", "1", "--out", &out])
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    let lines = || {
-        fs::read_to_string(&journal)
-            .unwrap_or_default()
-            .lines()
-            .count()
-    };
-    while lines() < 5 {
-        assert!(
-            child.try_wait().unwrap().is_none(),
-            "it ended before it was killed"
-        );
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    child.kill().unwrap();
-    assert!(!child.wait().unwrap().success());
+    let out = place.killed(&command, "1/2", |out| {
+        let journal = fs::read_to_string(out.join("sweep.journal"));
+        journal.is_ok_and(|lines| lines.lines().count() >= 5)
+    });
     let second = place.part(&command, 2, 2);
     let refusal = place.refused(&[out.clone(), second.clone()]);
     assert!(refusal.contains("s2-1 holds no finished part"), "{refusal}");
