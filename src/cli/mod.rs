@@ -10,6 +10,7 @@ mod compare;
 mod compare_models;
 mod completions;
 mod convert;
+mod demo;
 mod duration;
 mod features;
 mod fit;
@@ -149,6 +150,8 @@ enum Command {
     #[cfg(feature = "serve")]
     #[command(hide = true)]
     BacktestWorker(backtest_worker::BacktestWorker),
+    /// Write five invented seasons of two divisions to try everything on: promotion, three markets, closing prices, shots
+    Demo(demo::Demo),
     /// Print completions for a shell
     Completions(completions::Completions),
 }
@@ -168,6 +171,7 @@ impl Command {
             | Self::Season(_)
             | Self::Sweep(_)
             | Self::Merge(_)
+            | Self::Demo(_)
             | Self::Tune(_)
             | Self::Fit(_)
             | Self::Features(_)
@@ -365,6 +369,7 @@ fn execute(cli: Cli, typed: &Typed) -> anyhow::Result<()> {
         Command::Health(command) => command.run(),
         #[cfg(feature = "serve")]
         Command::BacktestWorker(command) => command.run(),
+        Command::Demo(command) => command.run(console),
         Command::Completions(command) => command.run(),
     }
 }

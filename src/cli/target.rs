@@ -11,6 +11,7 @@ use crate::results::{self, ResultsError};
 use crate::schema;
 use crate::simulate::EmittedMatches;
 use crate::source::PlainForm;
+use crate::source::synthetic::Pyramid;
 
 /// A file that an option names. What is there already is replaced by its own kind only: a slip of the pen could cost a
 /// file of matches, or results.
@@ -35,7 +36,7 @@ pub enum Kind {
     PlainParquet,
     FeaturesCsv,
     FeaturesParquet,
-    /// The matches of a simulation.
+    /// The matches of a simulation, or of a demo.
     Emitted,
 }
 
@@ -139,7 +140,7 @@ impl Kind {
                     };
                     bytes.starts_with(b"PAR1") && fields.iter().all(has)
                 }
-                Self::Emitted => EmittedMatches::has_written(&text),
+                Self::Emitted => EmittedMatches::has_written(&text) || Pyramid::has_written(&text),
             }
     }
 }

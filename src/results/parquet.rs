@@ -1,10 +1,14 @@
-//! Bets and forecasts as Parquet, through polars.
+//! Bets, forecasts and other tables as Parquet, through polars' own writer of it.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
-use polars::prelude::{
-    Column, DataFrame, IntoColumn, NamedFrom, ParquetCompression, ParquetWriter, PolarsResult,
-    Series,
+use polars_arrow::array::{ArrayRef, Float64Array, Utf8ViewArray};
+use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field};
+use polars_arrow::record_batch::RecordBatch;
+use polars_parquet::write::{
+    CompressionOptions, FileWriter, StatisticsOptions, Version, WriteOptions, get_dtype_encoding,
+    row_group_iter,
 };
 
 use crate::schema::{
@@ -16,18 +20,21 @@ use crate::schema::{
 /// # Errors
 /// When `out` cannot be written.
 pub fn write_bets(out: &mut dyn Write, rows: &[BetRow<'_>]) -> io::Result<()> {
-    let columns = BET_COLUMNS
-        .iter()
-        .map(|column| series(column, rows))
-        .collect();
-    write(out, DataFrame::new(rows.len(), columns))
+    let columns = BET_COLUMNS.iter();
+    let columns = columns.map(|column| (column.name, bet_cells(column, rows)));
+    write(out, columns.collect())
 }
 
-/// The cells of one column, as numbers or as texts.
-#[derive(Default)]
-struct ColumnCells {
-    numbers: Vec<Option<f64>>,
-    texts: Vec<Option<String>>,
+fn bet_cells(column: &schema::Column, rows: &[BetRow<'_>]) -> ColumnCells {
+    let mut cells = ColumnCells::new(column.is_numeric());
+    for row in rows {
+        match (&mut cells, column.cell(row)) {
+            (ColumnCells::Numbers(numbers), cell) => numbers.push(cell.number()),
+            (ColumnCells::Texts(texts), Cell::Text(text)) => texts.push(Some(text.to_string())),
+            (ColumnCells::Texts(texts), _) => texts.push(None),
+        }
+    }
+    cells
 }
 
 /// Writes the table of forecasts.
@@ -38,32 +45,21 @@ pub fn write_predictions<'a>(
     out: &mut dyn Write,
     rows: impl Iterator<Item = PredictionRow<'a>>,
 ) -> io::Result<()> {
-    let mut columns = PREDICTION_COLUMNS.map(|_| ColumnCells::default());
-    let mut count = 0;
+    let mut columns =
+        PREDICTION_COLUMNS.map(|name| (name, ColumnCells::new(is_prediction_number(name))));
     for cells in rows.flat_map(PredictionRow::rows) {
-        count += 1;
-        for ((name, column), cell) in PREDICTION_COLUMNS.iter().zip(&mut columns).zip(cells) {
-            if is_prediction_number(name) {
-                column.numbers.push(match cell {
-                    Cell::Count(count) => Some(count as f64),
-                    cell => cell.number(),
-                });
-            } else {
-                column
-                    .texts
-                    .push((cell != Cell::Missing).then(|| cell.to_string()));
+        for ((_, column), cell) in columns.iter_mut().zip(cells) {
+            match (column, cell) {
+                (ColumnCells::Numbers(numbers), Cell::Count(count)) => {
+                    numbers.push(Some(count as f64))
+                }
+                (ColumnCells::Numbers(numbers), cell) => numbers.push(cell.number()),
+                (ColumnCells::Texts(texts), Cell::Missing) => texts.push(None),
+                (ColumnCells::Texts(texts), cell) => texts.push(Some(cell.to_string())),
             }
         }
     }
-    let columns = PREDICTION_COLUMNS.iter().zip(columns);
-    let columns = columns.map(|(name, ColumnCells { numbers, texts })| {
-        if is_prediction_number(name) {
-            Series::new((*name).into(), numbers).into_column()
-        } else {
-            Series::new((*name).into(), texts).into_column()
-        }
-    });
-    write(out, DataFrame::new(count, columns.collect()))
+    write(out, columns.into())
 }
 
 /// Writes a table of texts, the columns named by `is_number` as numbers.
@@ -76,49 +72,100 @@ pub fn write_table(
     rows: impl IntoIterator<Item: AsRef<[String]>>,
     is_number: fn(&str) -> bool,
 ) -> io::Result<()> {
-    let mut columns: Vec<_> = header.iter().map(|_| ColumnCells::default()).collect();
-    let mut count = 0;
+    let columns = header
+        .iter()
+        .map(|&name| (name, ColumnCells::new(is_number(name))));
+    let mut columns: Vec<_> = columns.collect();
     for row in rows {
-        count += 1;
-        for ((name, column), cell) in header.iter().zip(&mut columns).zip(row.as_ref()) {
-            let cell = Some(cell.as_str()).filter(|cell| !cell.is_empty());
-            if is_number(name) {
-                column.numbers.push(cell.and_then(|cell| cell.parse().ok()));
-            } else {
-                column.texts.push(cell.map(str::to_owned));
+        for ((_, column), cell) in columns.iter_mut().zip(row.as_ref()) {
+            let cell = Some(cell).filter(|cell| !cell.is_empty());
+            match column {
+                ColumnCells::Numbers(numbers) => {
+                    numbers.push(cell.and_then(|cell| cell.parse().ok()));
+                }
+                ColumnCells::Texts(texts) => texts.push(cell.cloned()),
             }
         }
     }
-    let columns = header.iter().zip(columns);
-    let columns = columns.map(|(name, ColumnCells { numbers, texts })| {
-        if is_number(name) {
-            Series::new((*name).into(), numbers).into_column()
+    write(out, columns)
+}
+
+/// The cells of one column.
+enum ColumnCells {
+    Numbers(Vec<Option<f64>>),
+    Texts(Vec<Option<String>>),
+}
+
+impl ColumnCells {
+    const fn new(is_number: bool) -> Self {
+        if is_number {
+            Self::Numbers(Vec::new())
         } else {
-            Series::new((*name).into(), texts).into_column()
+            Self::Texts(Vec::new())
         }
-    });
-    write(out, DataFrame::new(count, columns.collect()))
-}
-
-fn write(out: &mut dyn Write, frame: PolarsResult<DataFrame>) -> io::Result<()> {
-    let mut frame = frame.map_err(io::Error::other)?;
-    ParquetWriter::new(out)
-        .with_compression(ParquetCompression::Snappy)
-        .set_parallel(false)
-        .finish(&mut frame)
-        .map_err(io::Error::other)?;
-    Ok(())
-}
-
-fn series(column: &schema::Column, rows: &[BetRow<'_>]) -> Column {
-    let cells = rows.iter().map(|row| column.cell(row));
-    if column.is_numeric() {
-        let numbers: Vec<Option<f64>> = cells.map(|cell| cell.number()).collect();
-        Series::new(column.name.into(), numbers).into_column()
-    } else {
-        let texts: Vec<Option<String>> = cells
-            .map(|cell| matches!(cell, Cell::Text(_)).then(|| cell.to_string()))
-            .collect();
-        Series::new(column.name.into(), texts).into_column()
     }
+
+    const fn len(&self) -> usize {
+        match self {
+            Self::Numbers(numbers) => numbers.len(),
+            Self::Texts(texts) => texts.len(),
+        }
+    }
+
+    const fn data_type(&self) -> ArrowDataType {
+        match self {
+            Self::Numbers(_) => ArrowDataType::Float64,
+            Self::Texts(_) => ArrowDataType::Utf8View,
+        }
+    }
+
+    /// The cells of some rows.
+    fn array(&self, first: usize, end: usize) -> ArrayRef {
+        match self {
+            Self::Numbers(numbers) => Float64Array::from(&numbers[first..end]).boxed(),
+            Self::Texts(texts) => Utf8ViewArray::from_slice(&texts[first..end]).boxed(),
+        }
+    }
+}
+
+/// Rows that are written together: as many as polars takes.
+const GROUP: usize = 512 * 512;
+
+const OPTIONS: WriteOptions = WriteOptions {
+    statistics: StatisticsOptions {
+        min_value: true,
+        max_value: true,
+        distinct_count: false,
+        null_count: true,
+        binary_statistics_truncate_length: None,
+    },
+    version: Version::V1,
+    compression: CompressionOptions::Snappy,
+    data_page_size: None,
+};
+
+fn write(out: &mut dyn Write, columns: Vec<(&str, ColumnCells)>) -> io::Result<()> {
+    let fields = columns
+        .iter()
+        .map(|(name, cells)| Field::new((*name).into(), cells.data_type(), true));
+    let schema: ArrowSchema = fields.collect();
+    let schema = Arc::new(schema);
+    let encodings = schema
+        .iter_values()
+        .map(|field| get_dtype_encoding(&field.dtype));
+    let encodings: polars_buffer::Buffer<_> = encodings.collect();
+    let mut file =
+        FileWriter::try_new(out, (*schema).clone(), OPTIONS).map_err(io::Error::other)?;
+    let rows = columns.first().map_or(0, |(_, cells)| cells.len());
+    for first in (0..rows).step_by(GROUP) {
+        let end = rows.min(first + GROUP);
+        let arrays = columns.iter().map(|(_, cells)| cells.array(first, end));
+        let batch = RecordBatch::new(end - first, Arc::clone(&schema), arrays.collect());
+        let fields = file.parquet_schema().fields().to_vec();
+        let group = row_group_iter(batch, encodings.clone(), fields, OPTIONS);
+        file.write((end - first) as u64, group)
+            .map_err(io::Error::other)?;
+    }
+    file.end(None).map_err(io::Error::other)?;
+    Ok(())
 }

@@ -17,6 +17,7 @@ mod convert;
 mod corrections;
 mod credit;
 mod dates;
+mod demo;
 mod effect;
 mod engine;
 mod examples;

@@ -66,10 +66,17 @@ pub fn football_data_row(source: &mut Synthetic) -> Result<Vec<Vec<String>>, Sou
     let names = source.world().calendar.names();
     let markets = &source.world().config.markets;
     let matches = source.matches.iter();
-    Ok(matches.map(|one| row(one, names, markets)).collect())
+    Ok(matches
+        .map(|one| match_cells(one, names, markets))
+        .collect())
 }
 
-fn row(one: &SimulatedMatch, names: &Names, markets: &[MarketKind]) -> Vec<String> {
+/// A match in the order of [`football_data_header`].
+pub(super) fn match_cells(
+    one: &SimulatedMatch,
+    names: &Names,
+    markets: &[MarketKind],
+) -> Vec<String> {
     let fixture = &one.fixture;
     // files in these columns are read as UK time
     let kickoff = Zone::london().local(fixture.kickoff.unwrap_or(fixture.day));

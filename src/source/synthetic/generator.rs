@@ -261,7 +261,7 @@ impl SimulatedMatch {
         }
     }
 
-    fn blank(fixture: Arc<Fixture>) -> Self {
+    pub(super) fn blank(fixture: Arc<Fixture>) -> Self {
         Self {
             fixture,
             score: Score::default(),

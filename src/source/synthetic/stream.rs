@@ -30,6 +30,8 @@ pub enum Purpose {
     AsianHandicap = 7,
     /// Errors of the bookmaker on both teams to score.
     BothTeamsToScore = 8,
+    /// Shots and corners.
+    Statistics = 9,
 }
 
 impl Purpose {
