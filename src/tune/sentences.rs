@@ -44,8 +44,15 @@ fn best_setting(config: &TuneConfig, tuned: &TuneResult, best: &SettingScore) ->
         .std_error
         .map_or_else(String::new, |error| format!(" (standard error {error:.5})"));
     let market = config.score.of(&tuned.market);
+    // a match may have prices and no forecast of some setting, or the other way round
+    let others = if tuned.market.n == tuned.together.matches {
+        String::new()
+    } else {
+        let matches = counted(tuned.market.n, "match", "matches");
+        format!(" over {matches}")
+    };
     let market = market.map_or_else(String::new, |market| {
-        format!("; the market's is {market:.5}")
+        format!("; the market's is {market:.5}{others}")
     });
     let xi = config
         .half_life(best.place)

@@ -330,3 +330,19 @@ fn what_cannot_change_a_forecast_is_refused() {
         &["no match was played between --from and --to"],
     );
 }
+
+#[test]
+fn the_markets_score_says_of_which_matches_it_is_where_these_are_others() {
+    // Elo does not forecast the first match, which the market prices
+    let run = simbet()
+        .args(["tune", "datasets/epl.csv", "--grid", "model=market,elo"])
+        .assert()
+        .success();
+    let printed = String::from_utf8(run.get_output().stdout.clone()).unwrap();
+    assert!(printed.contains("2 settings"), "{printed}");
+    assert!(printed.contains("759 matches"), "{printed}");
+    assert!(
+        printed.contains("the market's is 0.93904 over 760 matches."),
+        "{printed}"
+    );
+}
