@@ -5,7 +5,12 @@ mod commands;
 mod marks;
 mod members;
 mod names;
-#[cfg(all(feature = "parquet", feature = "png", feature = "redis", feature = "serve"))]
+#[cfg(all(
+    feature = "parquet",
+    feature = "png",
+    feature = "redis",
+    feature = "serve"
+))]
 mod options;
 mod outputs;
 mod pages;

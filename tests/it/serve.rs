@@ -16,6 +16,7 @@ mod page;
 mod parity;
 mod programs;
 mod reading;
+mod reference;
 mod schemathesis;
 mod stopping;
 #[cfg(feature = "redis")]

@@ -5,7 +5,10 @@ use super::shell::Block;
 
 /// All that is to be typed, page after page.
 fn blocks() -> Vec<Block> {
-    pages().iter().flat_map(super::pages::Page::blocks).collect()
+    pages()
+        .iter()
+        .flat_map(super::pages::Page::blocks)
+        .collect()
 }
 
 #[test]
@@ -14,11 +17,20 @@ fn every_block_that_is_not_run_says_why() {
     assert!(blocks.len() > 20);
     for block in blocks {
         let reason = block.not_run.as_deref();
-        assert!(reason.is_none_or(|reason| reason.len() > 5), "{}", block.place);
+        assert!(
+            reason.is_none_or(|reason| reason.len() > 5),
+            "{}",
+            block.place
+        );
     }
 }
 
-#[cfg(all(feature = "parquet", feature = "png", feature = "redis", feature = "serve"))]
+#[cfg(all(
+    feature = "parquet",
+    feature = "png",
+    feature = "redis",
+    feature = "serve"
+))]
 mod with_everything {
     use std::fs;
     use std::path::Path;
@@ -56,12 +68,18 @@ mod with_everything {
         for page in pages() {
             for code in page.inline_code() {
                 let words = shlex::split(&code).unwrap_or_default();
-                let [name, subcommand, rest @ ..] = &words[..] else { continue };
+                let [name, subcommand, rest @ ..] = &words[..] else {
+                    continue;
+                };
                 if name != "simbet" || subcommand.starts_with('-') {
                     continue;
                 }
                 let Some(subcommand) = program.find_subcommand(subcommand) else {
-                    assert!(["help", "..."].contains(&subcommand.as_str()), "{}: {code}", page.path);
+                    assert!(
+                        ["help", "..."].contains(&subcommand.as_str()),
+                        "{}: {code}",
+                        page.path
+                    );
                     continue;
                 };
                 let known = |long: &str| {
@@ -86,7 +104,10 @@ mod with_everything {
         }
         let epl = fs::read_to_string(project.join("datasets/epl.csv")).unwrap();
         let season = |from: &str| {
-            let rows = epl.lines().enumerate().filter(|(number, row)| *number == 0 || season_of(row) == from);
+            let rows = epl
+                .lines()
+                .enumerate()
+                .filter(|(number, row)| *number == 0 || season_of(row) == from);
             rows.map(|(_, row)| format!("{row}\n")).collect::<String>()
         };
         fs::create_dir(root.join("data")).unwrap();
@@ -97,7 +118,11 @@ mod with_everything {
         let fixtures = "Div,Date,Time,HomeTeam,AwayTeam,AvgH,AvgD,AvgA\n\
             E0,16/08/2025,15:00,Arsenal,Chelsea,1.90,3.60,4.10\nE0,16/08/2025,17:30,Everton,Fulham,2.60,3.20,2.80\n";
         fs::write(root.join("fixtures.csv"), fixtures).unwrap();
-        for (from, name) in [("my_bets.csv", "my_bets.csv"), ("my_model.csv", "mine.csv"), ("simbet.toml", "simbet.toml")] {
+        for (from, name) in [
+            ("my_bets.csv", "my_bets.csv"),
+            ("my_model.csv", "mine.csv"),
+            ("simbet.toml", "simbet.toml"),
+        ] {
             fs::copy(project.join("examples").join(from), root.join(name)).unwrap();
         }
         folder
@@ -116,26 +141,52 @@ mod with_everything {
 
     /// Whether the output of all that is typed stands in the page, so that another test runs it.
     fn is_shown(page: &Page, block: &Block) -> bool {
-        let shown: Vec<String> = page.shown().into_iter().map(|(command, _)| format!("simbet {command}")).collect();
-        block.text.lines().all(|line| shown.iter().any(|command| command == line.trim()))
+        let shown: Vec<String> = page
+            .shown()
+            .into_iter()
+            .map(|(command, _)| format!("simbet {command}"))
+            .collect();
+        block
+            .text
+            .lines()
+            .all(|line| shown.iter().any(|command| command == line.trim()))
     }
 
     /// What went wrong with the blocks of a page, each of which finds what those before it wrote.
     fn run(page: &Page) -> Vec<String> {
         let folder = folder();
-        let program = Path::new(env!("CARGO_BIN_EXE_simbet")).parent().unwrap().display().to_string();
+        let program = Path::new(env!("CARGO_BIN_EXE_simbet"))
+            .parent()
+            .unwrap()
+            .display()
+            .to_string();
         let path = format!("{program}:{}", std::env::var("PATH").unwrap_or_default());
-        let blocks = page.blocks().into_iter().filter(|block| block.not_run.is_none() && !is_shown(page, block));
+        let blocks = page
+            .blocks()
+            .into_iter()
+            .filter(|block| block.not_run.is_none() && !is_shown(page, block));
         blocks
             .filter_map(|block| {
                 let mut shell = Command::new("timeout");
                 shell.args(["300", "bash", "-euo", "pipefail", "-c", &block.text]);
-                for variable in ["INITIAL_BANKROLL", "MIN_EDGE", "MAX_STAKE_PERCENTAGE", "LOG_LEVEL", "REDIS_URL"] {
+                for variable in [
+                    "INITIAL_BANKROLL",
+                    "MIN_EDGE",
+                    "MAX_STAKE_PERCENTAGE",
+                    "LOG_LEVEL",
+                    "REDIS_URL",
+                ] {
                     shell.env_remove(variable);
                 }
-                let ended = shell.env("PATH", &path).current_dir(&folder).stdin(Stdio::null()).output().unwrap();
+                let ended = shell
+                    .env("PATH", &path)
+                    .current_dir(&folder)
+                    .stdin(Stdio::null())
+                    .output()
+                    .unwrap();
                 let said = String::from_utf8_lossy(&ended.stderr).into_owned();
-                (!ended.status.success()).then(|| format!("{}: {}\n{}{said}", block.place, ended.status, block.text))
+                (!ended.status.success())
+                    .then(|| format!("{}: {}\n{}{said}", block.place, ended.status, block.text))
             })
             .collect()
     }
@@ -159,6 +210,11 @@ mod with_everything {
             }
         });
         let wrong = wrong.into_inner().unwrap();
-        assert!(wrong.is_empty(), "{} blocks fail:\n{}", wrong.len(), wrong.join("\n"));
+        assert!(
+            wrong.is_empty(),
+            "{} blocks fail:\n{}",
+            wrong.len(),
+            wrong.join("\n")
+        );
     }
 }

@@ -24,7 +24,8 @@ fn printed() -> BTreeMap<String, String> {
                     let Some(command) = next else { break };
                     let run = simbet().args(command.split_whitespace()).assert().success();
                     let output = String::from_utf8(run.get_output().stdout.clone()).unwrap();
-                    let mut printed: std::sync::MutexGuard<'_, BTreeMap<_, _>> = printed.lock().unwrap();
+                    let mut printed: std::sync::MutexGuard<'_, BTreeMap<_, _>> =
+                        printed.lock().unwrap();
                     printed.insert(command, output);
                 }
             });
@@ -48,18 +49,28 @@ fn the_output_shown_is_the_output_printed() {
             } else if is_update() {
                 replace(&page.path, |_| old.clone(), &new);
             } else {
-                let _ = write!(wrong, "{}: simbet {command} prints\n{}\n", page.path, printed[&command]);
+                let _ = write!(
+                    wrong,
+                    "{}: simbet {command} prints\n{}\n",
+                    page.path, printed[&command]
+                );
             }
         }
     }
-    assert!(wrong.is_empty(), "UPDATE_DOCS=1 cargo test --test it book:: writes what is printed\n{wrong}");
+    assert!(
+        wrong.is_empty(),
+        "UPDATE_DOCS=1 cargo test --test it book:: writes what is printed\n{wrong}"
+    );
 }
 
 #[test]
 fn the_command_stands_above_its_output() {
     for page in pages() {
         for (command, _) in page.shown() {
-            let (before, _) = page.text.split_once(&format!("<!-- output of: {command} -->")).unwrap();
+            let (before, _) = page
+                .text
+                .split_once(&format!("<!-- output of: {command} -->"))
+                .unwrap();
             assert!(
                 before.lines().any(|line| line.ends_with(&command)),
                 "{} shows the output of {command:?} and not how to get it",

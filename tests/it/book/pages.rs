@@ -20,7 +20,8 @@ fn root() -> &'static Path {
 
 /// The page at this path from the root of the project.
 pub fn page(path: &str) -> Page {
-    let text = fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let text =
+        fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
     let path = path.to_owned();
     Page { path, text }
 }

@@ -55,7 +55,13 @@ fn steps(words: Vec<String>) -> Vec<Vec<String>> {
 
 /// The words of a command, if it is one of simbet, which may be run by cargo and have an environment of its own.
 fn of_simbet(words: Vec<String>) -> Option<Vec<String>> {
-    let is_variable = |word: &String| word.split('=').next().unwrap().chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    let is_variable = |word: &String| {
+        word.split('=')
+            .next()
+            .unwrap()
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || c == '_')
+    };
     let command: Vec<String> = words.into_iter().skip_while(is_variable).collect();
     let words: Vec<&str> = command.iter().map(String::as_str).collect();
     let arguments = match words[..] {
@@ -64,19 +70,34 @@ fn of_simbet(words: Vec<String>) -> Option<Vec<String>> {
         _ => return None,
     };
     let name = "simbet".to_owned();
-    Some([name].into_iter().chain(arguments.iter().cloned()).collect())
+    Some(
+        [name]
+            .into_iter()
+            .chain(arguments.iter().cloned())
+            .collect(),
+    )
 }
 
 #[test]
 fn commands_are_found_among_pipes_and_comments() {
     let mut block = Block::new("page.md", 1, "<!-- not run: needs a feed -->");
-    block.push("feed | simbet trade - --dead x > bets.ndjson && X_Y=1 simbet fit 'a b.csv'   # the table");
+    block.push(
+        "feed | simbet trade - --dead x > bets.ndjson && X_Y=1 simbet fit 'a b.csv'   # the table",
+    );
     block.push("cargo run --release -- backtest \\");
     block.push("  e.csv");
     assert_eq!(block.not_run.as_deref(), Some("needs a feed"));
-    let commands: Vec<String> = block.commands().iter().map(|words| words.join("~")).collect();
+    let commands: Vec<String> = block
+        .commands()
+        .iter()
+        .map(|words| words.join("~"))
+        .collect();
     assert_eq!(
         commands,
-        ["simbet~trade~-~--dead~x", "simbet~fit~a b.csv", "simbet~backtest~e.csv"]
+        [
+            "simbet~trade~-~--dead~x",
+            "simbet~fit~a b.csv",
+            "simbet~backtest~e.csv"
+        ]
     );
 }
