@@ -1,4 +1,29 @@
-#![doc = include_str!("../README.md")]
+//! Replays historical football matches with bookmakers' odds, or invented ones, through a model and a staking rule, settles every
+//! bet to the cent, and says what would have become of the bankroll and whether it was luck.
+//!
+//! **[The book](../book/index.html)** says what each figure means, what files may hold, and how models, staking rules and
+//! statistics are reckoned. Its pages are `docs/src/` of the repository; `.ci/book` puts them beside these.
+//! [As a library](../book/library.html) is where to begin with a program of your own.
+//!
+//! - Rounds in: [`read`] or [`read_bytes`] files into [`Matches`], or invent some with [`Synthetic`]; a feed of your own is a
+//!   [`Source`].
+//! - Settings: [`Settings`] are what was asked for, [`RunConfig`] and [`SimulationConfig`] what is run.
+//! - Runs: [`backtest`], [`simulate`], [`project`] a season, [`fit`] a model, [`predict_fixtures`]; [`run`] is the one loop below
+//!   them.
+//! - What you may bring: a model is a [`Predictor`], a staking rule a [`Staking`], an output a [`Sink`].
+//! - Entries out: [`Entry`] records what was bet, refused and settled; [`Summary`] and [`Significance`] are what came of it.
+//!
+//! ```
+//! use simbet::{RunConfig, Settings, backtest, read_bytes};
+//!
+//! let csv = b"date,home_team,away_team,home_goals,away_goals,odds_home,odds_draw,odds_away\n\
+//!     2024-08-16,Man United,Fulham,1,0,1.60,4.20,5.25\n";
+//! let settings = Settings::from_toml("strategy = 'flat'\nselections = ['home']").unwrap();
+//! let config = RunConfig::resolve(&settings).unwrap();
+//! let matches = read_bytes("mine.csv", csv, &config.read).unwrap();
+//! let done = backtest(&config.engine, config.replay, matches, None, &mut |_| {}).unwrap();
+//! assert_eq!(done.summary.profit.units(), 60.0);
+//! ```
 
 // The rooms, whose order from the lowest to the highest stands in CONTRIBUTING.md. They are private: what a program that
 // uses simbet needs is named below, on this page and nowhere else.
@@ -98,3 +123,8 @@ pub use simulate::{SimulationReport, simulate};
 pub fn main() -> std::process::ExitCode {
     cli::main(std::env::args_os())
 }
+
+/// The Rust of the book's pages is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/src/library.md")]
+pub struct LibraryPage;

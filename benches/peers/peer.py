@@ -1,4 +1,4 @@
-"""The tasks of the README's tables of speed, done by penaltyblog and numpy (PyPI), timed in one process.
+"""The tasks of the book's tables of speed (docs/src/speed.md), done by penaltyblog and numpy (PyPI), timed in one process.
 
     pip install penaltyblog==1.13.1 numpy
     python benches/peers/peer.py FOLDER

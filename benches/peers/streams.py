@@ -5,7 +5,7 @@ a time. Starts a redis-server of its own on 127.0.0.1 and stops it.
     python benches/peers/streams.py target/release/simbet
     python benches/peers/streams.py target/release/simbet scale [FOLDER]
 
-With `scale` it measures what docs/scale.md reckons with: processor time (user and system) of publisher, server and
+With `scale` it measures what docs/src/scale.md reckons with: processor time (user and system) of publisher, server and
 trader for each entry, and memory, by the number of partitions, the number of entries and the model. Processor time
 says what a machine can carry also where others work on it; the time on the clock does not. A folder of files of
 football-data.co.uk (E0_2023-24.csv ...) adds what models cost on real leagues, with three seasons as history.

@@ -209,6 +209,11 @@ impl Console {
     }
 }
 
+/// The program with all its subcommands and options, as the documentation lists them.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
 /// Parses, runs, reports, and turns the outcome into an exit code: 0 done, 1 failed, 2 usage.
 ///
 /// A reader of stdout that goes away is no failure.

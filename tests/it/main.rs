@@ -5,6 +5,7 @@ mod assess;
 #[cfg(feature = "serve")]
 mod attacks;
 mod backtest;
+mod book;
 mod both_teams;
 mod browser;
 mod charts;
@@ -57,7 +58,6 @@ mod price_pool;
 mod probabilities;
 mod program;
 mod reading;
-mod readme;
 #[cfg(feature = "redis")]
 mod redis;
 mod replay;

@@ -459,7 +459,7 @@ fn with_skill_verdicts_speak_of_it_as_often_as_before() {
     }
 }
 
-/// The table of README: `RUNS=1000 cargo test --release --test it -- no_skill::table --ignored --nocapture`.
+/// The table of `docs/src/guide/verdicts.md`: `RUNS=1000 cargo test --release --test it -- no_skill::table --ignored --nocapture`.
 #[test]
 #[ignore = "a table to read"]
 fn table() {

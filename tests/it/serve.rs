@@ -16,6 +16,7 @@ mod page;
 mod parity;
 mod programs;
 mod reading;
+mod reference;
 mod schemathesis;
 mod stopping;
 #[cfg(feature = "redis")]
@@ -276,7 +277,7 @@ fn refusal(mut command: Command) -> String {
     String::from_utf8(output.stderr).unwrap()
 }
 
-/// The event of the README.
+/// The event of the book.
 fn example() -> Value {
     json!({
         "match_id": "match_001", "home_team": "Arsenal", "away_team": "Chelsea", "minute": 45, "home_goals": 1,

@@ -906,7 +906,7 @@ fn piped_output_has_no_colours_and_quiet_says_nothing() {
     assert!(!output.get_output().stdout.contains(&0x1b));
 }
 
-// ---- what somebody found who had nothing but the README ----
+// ---- what somebody found who had nothing but the documentation ----
 
 #[cfg(unix)]
 #[test]

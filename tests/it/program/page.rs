@@ -5,10 +5,10 @@ use std::process::Command;
 
 use super::{Folder, LOGGING};
 
-const PAGE: &str = include_str!("../../../docs/model-protocol.md");
+const PAGE: &str = include_str!("../../../docs/src/models/protocol.md");
 const SCHEMA: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
-    "/docs/model-protocol.schema.json"
+    "/docs/src/models/model-protocol.schema.json"
 );
 
 /// The dialogue of the page: lines that begin with `>` or `<`.

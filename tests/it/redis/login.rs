@@ -126,7 +126,7 @@ fn a_user_who_lacks_a_right_is_told_so() {
     assert!(!ended.said.contains(PASSWORD), "{}", ended.said);
 }
 
-/// The commands that README.md names, and no others.
+/// The commands that `docs/src/redis.md` names, and no others.
 #[test]
 fn the_rights_that_are_documented_suffice() {
     let Some(server) = Server::with(&[]) else {

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::{Service, prices, until};
 
-/// The most that the log has when nobody has written for some seconds: see the README.
+/// The most that the log has when nobody has written for some seconds: see `docs/src/service-guarantees.md`.
 const REST: u64 = 16 << 20;
 
 /// Posts distinct prices of so many bytes each, by several clients at once, and returns the number that each event was given.

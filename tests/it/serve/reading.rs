@@ -302,24 +302,24 @@ fn the_service_describes_itself() {
     );
 }
 
-/// The JSON that stands in the README below a mark.
-fn of_readme(mark: &str) -> Value {
-    let readme = include_str!("../../../README.md");
-    let (_, rest) = readme
+/// The JSON that stands in the book, on the page of the service, below a mark.
+fn of_the_book(mark: &str) -> Value {
+    let page = include_str!("../../../docs/src/service.md");
+    let (_, rest) = page
         .split_once(&format!("<!-- {mark} -->\n```json\n"))
         .unwrap();
     serde_json::from_str(rest.split_once("```").unwrap().0).unwrap()
 }
 
 #[test]
-fn the_readme_shows_what_is_answered() {
+fn the_book_shows_what_is_answered() {
     let mut event = example();
     event["league"] = "E0".into();
-    assert_eq!(of_readme("event"), event);
+    assert_eq!(of_the_book("event"), event);
     let history = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/epl.csv");
     let (service, _folder) = Service::new(&["--history", history]);
     let answer = service.post("/match-events", &event).ok();
-    assert_eq!(of_readme("answer"), answer, "it should be:\n{answer:#}");
+    assert_eq!(of_the_book("answer"), answer, "it should be:\n{answer:#}");
 }
 
 #[test]

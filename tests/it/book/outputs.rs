@@ -1,0 +1,81 @@
+//! What is shown is what is printed.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Mutex;
+use std::thread;
+
+use super::marks::{is_update, replace};
+use super::pages::pages;
+use crate::backtest::simbet;
+
+/// Every command whose output is shown, with what it prints.
+fn printed() -> BTreeMap<String, String> {
+    let shown = pages().into_iter().flat_map(|page| page.shown());
+    let commands: BTreeMap<String, ()> = shown.map(|(command, _)| (command, ())).collect();
+    let (left, printed) = (Mutex::new(commands.into_keys()), Mutex::default());
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                loop {
+                    // the lock is not held while the command runs
+                    let next = left.lock().unwrap().next();
+                    let Some(command) = next else { break };
+                    let run = simbet().args(command.split_whitespace()).assert().success();
+                    let output = String::from_utf8(run.get_output().stdout.clone()).unwrap();
+                    let mut printed: std::sync::MutexGuard<'_, BTreeMap<_, _>> =
+                        printed.lock().unwrap();
+                    printed.insert(command, output);
+                }
+            });
+        }
+    });
+    printed.into_inner().unwrap()
+}
+
+/// Run with `UPDATE_DOCS=1` to put the output of today into the pages.
+#[test]
+fn the_output_shown_is_the_output_printed() {
+    let printed = printed();
+    assert!(printed.len() > 4);
+    let mut wrong = String::new();
+    for page in pages() {
+        for (command, output) in page.shown() {
+            let (old, new) = [&output, &printed[&command]]
+                .map(|output| format!("<!-- output of: {command} -->\n```text\n{output}```"))
+                .into();
+            if old == new {
+            } else if is_update() {
+                replace(&page.path, |_| old.clone(), &new);
+            } else {
+                let _ = write!(
+                    wrong,
+                    "{}: simbet {command} prints\n{}\n",
+                    page.path, printed[&command]
+                );
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "UPDATE_DOCS=1 cargo test --test it book:: writes what is printed\n{wrong}"
+    );
+}
+
+#[test]
+fn the_command_stands_above_its_output() {
+    for page in pages() {
+        for (command, _) in page.shown() {
+            let (before, _) = page
+                .text
+                .split_once(&format!("<!-- output of: {command} -->"))
+                .unwrap();
+            assert!(
+                before.lines().any(|line| line.ends_with(&command)),
+                "{} shows the output of {command:?} and not how to get it",
+                page.path
+            );
+        }
+    }
+}
