@@ -4,7 +4,7 @@ mod alias_file;
 mod apart;
 mod assess;
 mod backtest;
-#[cfg(feature = "serve")]
+#[cfg(all(unix, feature = "serve"))]
 mod backtest_worker;
 mod compare;
 mod compare_models;
@@ -19,7 +19,7 @@ mod fit_logistic;
 mod fit_sides;
 mod grid_input;
 mod groups;
-#[cfg(feature = "serve")]
+#[cfg(all(unix, feature = "serve"))]
 mod health;
 mod init;
 mod input;
@@ -39,7 +39,7 @@ mod recorded;
 mod redis;
 mod report;
 mod season;
-#[cfg(feature = "serve")]
+#[cfg(all(unix, feature = "serve"))]
 mod serve;
 mod settings;
 mod signals;
@@ -149,13 +149,13 @@ enum Command {
     #[cfg(feature = "redis")]
     Streams(streams::Streams),
     /// Bet over HTTP: events in, bets out, in a service that forgets nothing
-    #[cfg(feature = "serve")]
+    #[cfg(all(unix, feature = "serve"))]
     Serve(Box<serve::Serve>),
     /// Ask a service whether it works
-    #[cfg(feature = "serve")]
+    #[cfg(all(unix, feature = "serve"))]
     Health(health::Health),
     /// Run one backtest of a service, which hands it over on stdin
-    #[cfg(feature = "serve")]
+    #[cfg(all(unix, feature = "serve"))]
     #[command(hide = true)]
     BacktestWorker(backtest_worker::BacktestWorker),
     /// Show what is understood of files: columns, dates, seasons, leagues, teams and books
@@ -182,7 +182,7 @@ impl Command {
     /// Whether it may write results or files of its own, and does not take signals by itself.
     const fn writes_files(&self) -> bool {
         match self {
-            #[cfg(feature = "serve")]
+            #[cfg(all(unix, feature = "serve"))]
             Self::Serve(_) | Self::Health(_) | Self::BacktestWorker(_) => false,
             #[cfg(feature = "redis")]
             Self::Streams(_) => true,
@@ -401,11 +401,11 @@ fn execute(cli: Cli, typed: &Typed) -> anyhow::Result<()> {
         Command::Trade(command) => command.run(console, typed),
         #[cfg(feature = "redis")]
         Command::Streams(command) => command.run(console),
-        #[cfg(feature = "serve")]
+        #[cfg(all(unix, feature = "serve"))]
         Command::Serve(command) => command.run(console),
-        #[cfg(feature = "serve")]
+        #[cfg(all(unix, feature = "serve"))]
         Command::Health(command) => command.run(),
-        #[cfg(feature = "serve")]
+        #[cfg(all(unix, feature = "serve"))]
         Command::BacktestWorker(command) => command.run(),
         Command::Init(command) => command.run(console),
         Command::Config(command) => command.run(console),
