@@ -1,5 +1,8 @@
 # syntax=docker/dockerfile:1
-FROM rust:1.95-slim-bookworm AS build
+# A release names its bases to the byte: "@sha256:" and a digest each, see docs/src/releasing.md.
+ARG RUST_DIGEST=""
+ARG DEBIAN_DIGEST=""
+FROM rust:1.95-slim-bookworm${RUST_DIGEST} AS build
 WORKDIR /src
 COPY . .
 # what a service needs; Parquet alone would take most of the time of building
@@ -9,7 +12,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     cargo build --locked --release --no-default-features --features "$FEATURES" \
     && install -D target/release/simbet /out/simbet
 
-FROM debian:bookworm-slim
+FROM debian:bookworm-slim${DEBIAN_DIGEST}
 # whom to trust, for rediss://
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 RUN useradd --system --uid 10001 --no-create-home --home-dir /data simbet \

@@ -5,11 +5,13 @@
 
 mod aliases;
 mod checks;
+mod commented;
 mod days;
 mod effect;
 mod environment;
 mod forms;
 mod grid;
+mod in_force;
 mod list;
 mod model;
 mod model_spec;
@@ -46,12 +48,14 @@ use crate::source::{
     DateOrder, Matches, OddsFormat, OnBadRow, PriceTime, ReadConfig, ReplayConfig,
 };
 use crate::strategy::{BookChoice, Strategy, StrategyKind};
+pub use commented::commented_settings;
 pub use days::Day;
 pub use effect::{Idle, flag, is_never_used};
 pub use environment::{Environment, Variable};
 pub use forms::{amount as amount_of, share as share_of};
 pub(crate) use grid::what_taught;
 pub use grid::{Axis, Grid, GridPoint, GridPoints};
+pub use in_force::InForce;
 pub use model_spec::ModelSpec;
 pub use purpose::Purpose;
 pub use ranges::MOST_SETTINGS;

@@ -75,7 +75,7 @@ pub mod schema {
 pub mod season {
     pub use crate::season::*;
 }
-#[cfg(feature = "serve")]
+#[cfg(all(unix, feature = "serve"))]
 pub mod serve {
     pub use crate::serve::*;
 }

@@ -53,7 +53,7 @@ mod rounding;
 mod run;
 mod schema;
 mod season;
-#[cfg(feature = "serve")]
+#[cfg(all(unix, feature = "serve"))]
 mod serve;
 mod significance;
 mod simulate;

@@ -4,11 +4,12 @@ mod alias_file;
 mod apart;
 mod assess;
 mod backtest;
-#[cfg(feature = "serve")]
+#[cfg(all(unix, feature = "serve"))]
 mod backtest_worker;
 mod compare;
 mod compare_models;
 mod completions;
+mod config;
 mod convert;
 mod demo;
 mod duration;
@@ -18,12 +19,15 @@ mod fit_filter;
 mod fit_logistic;
 mod fit_sides;
 mod grid_input;
-#[cfg(feature = "serve")]
+mod groups;
+#[cfg(all(unix, feature = "serve"))]
 mod health;
+mod init;
 mod input;
 mod inspect;
 mod layers;
 mod left_out;
+mod man;
 mod merge;
 mod output;
 mod pace;
@@ -36,7 +40,7 @@ mod recorded;
 mod redis;
 mod report;
 mod season;
-#[cfg(feature = "serve")]
+#[cfg(all(unix, feature = "serve"))]
 mod serve;
 mod settings;
 mod signals;
@@ -50,16 +54,29 @@ mod tune;
 mod unmatched;
 
 use std::ffi::OsString;
-use std::io::{ErrorKind, Write as _};
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::Purpose;
 use crate::printable::{QUOTED, is_unsafe, lines, message};
 use crate::report::Format;
+
+/// The help, with what to try first above everything that there is.
+const TEMPLATE: &str = "\
+{about-with-newline}
+Begin with:
+  simbet backtest E0.csv        a season's file, as football-data.co.uk publishes it
+  simbet assess my_bets.csv     a record of bets: was it luck?
+  simbet simulate               invented matches, without any file
+
+{usage-heading} {usage}
+
+{all-args}{after-help}";
 
 /// Backtest and simulate football betting.
 ///
@@ -70,7 +87,8 @@ use crate::report::Format;
     name = "simbet",
     version,
     max_term_width = 100,
-    arg_required_else_help = true
+    arg_required_else_help = true,
+    help_template = TEMPLATE
 )]
 #[command(after_help = "Exit codes: 0 done, 1 the run failed or a check did not hold, 2 usage.")]
 struct Cli {
@@ -95,43 +113,34 @@ enum Command {
     /// Replay historical matches with bookmakers' odds, bet on them, settle, and sum up
     #[command(mut_args(settings::hide_idle(&[Purpose::Backtest])))]
     Backtest(backtest::Backtest),
-    /// Invent matches whose true probabilities are known, bet on them, and see what a strategy is worth apart from luck
-    Simulate(Box<simulate::Simulate>),
-    /// Play the rest of a season many times over: who will be champion, and who goes down
-    #[command(mut_args(settings::hide_idle(&[Purpose::Season])))]
-    Season(Box<season::SeasonArgs>),
-    /// Backtest a grid of settings, rank them, and say what the best may owe to luck
-    #[command(mut_args(settings::hide_idle(&[Purpose::Backtest])))]
-    Sweep(Box<sweep::Sweep>),
-    /// Put the parts of a sweep or a simulation together that several machines did with --shard
-    Merge(merge::Merge),
-    /// Choose settings of a model by how well it forecasts: a profile of scores, with errors, together and by league
-    #[command(mut_args(settings::hide_idle(&[Purpose::Tune])), mut_arg("chart", |chart| chart.hide(true)))]
-    Tune(Box<tune::Tune>),
-    /// Fit a goal model and print its table of teams
-    #[command(mut_args(settings::hide_idle(&[Purpose::Fit])))]
-    Fit(fit::Fit),
-    /// Write what was known before each match, as a table to train models on
-    #[command(mut_args(settings::hide_idle(&[Purpose::Features])))]
-    Features(Box<features::Features>),
     /// Predict fixtures: probabilities, fair odds, and the bets a strategy would place now
     #[command(mut_args(settings::hide_idle(&[Purpose::Predict])))]
     Predict(predict::Predict),
-    /// Compare two results: what moved, and whether that is allowed
-    Compare(compare::Compare),
+    /// Fit a goal model and print its table of teams
+    #[command(mut_args(settings::hide_idle(&[Purpose::Fit])))]
+    Fit(fit::Fit),
+    /// Choose settings of a model by how well it forecasts: a profile of scores, with errors, together and by league
+    #[command(mut_args(settings::hide_idle(&[Purpose::Tune])), mut_arg("chart", |chart| chart.hide(true)))]
+    Tune(Box<tune::Tune>),
+    /// Backtest a grid of settings, rank them, and say what the best may owe to luck
+    #[command(mut_args(settings::hide_idle(&[Purpose::Backtest])))]
+    Sweep(Box<sweep::Sweep>),
     /// Say of any record of bets whether it was luck, what it can show at all, and what may become of it
     Assess(Box<assess::Assess>),
     /// Score the forecasts of several models on the same matches: which is better, is it luck, and what they are worth together
     #[command(mut_args(settings::hide_idle(&[Purpose::CompareModels])))]
     CompareModels(Box<compare_models::CompareModels>),
-    /// Show what is understood of files: columns, dates, seasons, leagues, teams and books
-    #[command(mut_args(settings::hide_idle(&[Purpose::Inspect])))]
-    Inspect(Box<inspect::Inspect>),
-    /// Write matches in simbet's plain form, as CSV or Parquet
-    #[command(mut_args(settings::hide_idle(&[Purpose::Convert])))]
-    Convert(convert::Convert),
+    /// Compare two results: what moved, and whether that is allowed
+    Compare(compare::Compare),
     /// Turn what --out wrote into a page to read and to send
     Report(report::Report),
+    /// Invent matches whose true probabilities are known, bet on them, and see what a strategy is worth apart from luck
+    Simulate(Box<simulate::Simulate>),
+    /// Play the rest of a season many times over: who will be champion, and who goes down
+    #[command(mut_args(settings::hide_idle(&[Purpose::Season])))]
+    Season(Box<season::SeasonArgs>),
+    /// Put the parts of a sweep or a simulation together that several machines did with --shard
+    Merge(merge::Merge),
     /// Publish matches as a stream of prices and results, a line of JSON each, at any pace
     #[command(mut_args(settings::hide_idle(&publish::PURPOSES)))]
     Publish(Box<publish::Publish>),
@@ -141,30 +150,46 @@ enum Command {
     #[cfg(feature = "redis")]
     Streams(streams::Streams),
     /// Bet over HTTP: events in, bets out, in a service that forgets nothing
-    #[cfg(feature = "serve")]
+    #[cfg(all(unix, feature = "serve"))]
     Serve(Box<serve::Serve>),
     /// Ask a service whether it works
-    #[cfg(feature = "serve")]
+    #[cfg(all(unix, feature = "serve"))]
     Health(health::Health),
     /// Run one backtest of a service, which hands it over on stdin
-    #[cfg(feature = "serve")]
+    #[cfg(all(unix, feature = "serve"))]
     #[command(hide = true)]
     BacktestWorker(backtest_worker::BacktestWorker),
+    /// Show what is understood of files: columns, dates, seasons, leagues, teams and books
+    #[command(mut_args(settings::hide_idle(&[Purpose::Inspect])))]
+    Inspect(Box<inspect::Inspect>),
+    /// Write matches in simbet's plain form, as CSV or Parquet
+    #[command(mut_args(settings::hide_idle(&[Purpose::Convert])))]
+    Convert(convert::Convert),
+    /// Write what was known before each match, as a table to train models on
+    #[command(mut_args(settings::hide_idle(&[Purpose::Features])))]
+    Features(Box<features::Features>),
     /// Write five invented seasons of two divisions to try everything on: promotion, three markets, closing prices, shots
     Demo(demo::Demo),
+    /// Write a file of settings: each with its default, its range and a word of what it does
+    Init(init::Init),
+    /// Show the settings in force, and where each comes from: flag, environment, file or default
+    #[command(mut_args(settings::hide_idle(&[Purpose::Backtest])))]
+    Config(Box<config::Config>),
     /// Print completions for a shell
     Completions(completions::Completions),
+    /// Print the manual, or write its pages into a folder
+    Man(man::Man),
 }
 
 impl Command {
     /// Whether it may write results or files of its own, and does not take signals by itself.
     const fn writes_files(&self) -> bool {
         match self {
-            #[cfg(feature = "serve")]
+            #[cfg(all(unix, feature = "serve"))]
             Self::Serve(_) | Self::Health(_) | Self::BacktestWorker(_) => false,
             #[cfg(feature = "redis")]
             Self::Streams(_) => true,
-            Self::Completions(_) => false,
+            Self::Completions(_) | Self::Config(_) => false,
             Self::Backtest(_)
             | Self::Assess(_)
             | Self::Simulate(_)
@@ -182,7 +207,9 @@ impl Command {
             | Self::Convert(_)
             | Self::Report(_)
             | Self::Publish(_)
-            | Self::Trade(_) => true,
+            | Self::Trade(_)
+            | Self::Init(_)
+            | Self::Man(_) => true,
         }
     }
 }
@@ -238,7 +265,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn answer(error: &clap::Error) -> ExitCode {
     let printed = print_usage(error).and_then(|()| std::io::stdout().flush());
     match printed {
-        Err(failed) if !error.use_stderr() && failed.kind() != ErrorKind::BrokenPipe => {
+        Err(failed) if !error.use_stderr() && failed.kind() != std::io::ErrorKind::BrokenPipe => {
             let _ = writeln!(std::io::stderr(), "error: cannot write to stdout: {failed}");
             ExitCode::FAILURE
         }
@@ -253,9 +280,24 @@ fn print_usage(error: &clap::Error) -> std::io::Result<()> {
         !argument.chars().any(is_unsafe) && argument.chars().count() <= QUOTED
     });
     if is_plain {
-        error.print()
+        print_grouped(error)
     } else {
         write!(std::io::stderr(), "{}", lines(&error.render().to_string()))
+    }
+}
+
+/// Help or an error, in colours where clap would show them.
+fn print_grouped(error: &clap::Error) -> std::io::Result<()> {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let help = groups::grouped(&error.render().ansi().to_string());
+            if error.use_stderr() {
+                anstream::stderr().write_all(help.as_bytes())
+            } else {
+                anstream::stdout().write_all(help.as_bytes())
+            }
+        }
+        _ => error.print(),
     }
 }
 
@@ -368,14 +410,17 @@ fn execute(cli: Cli, typed: &Typed) -> anyhow::Result<()> {
         Command::Trade(command) => command.run(console, typed),
         #[cfg(feature = "redis")]
         Command::Streams(command) => command.run(console),
-        #[cfg(feature = "serve")]
+        #[cfg(all(unix, feature = "serve"))]
         Command::Serve(command) => command.run(console),
-        #[cfg(feature = "serve")]
+        #[cfg(all(unix, feature = "serve"))]
         Command::Health(command) => command.run(),
-        #[cfg(feature = "serve")]
+        #[cfg(all(unix, feature = "serve"))]
         Command::BacktestWorker(command) => command.run(),
         Command::Demo(command) => command.run(console),
+        Command::Init(command) => command.run(console),
+        Command::Config(command) => command.run(console),
         Command::Completions(command) => command.run(),
+        Command::Man(command) => command.run(console),
     }
 }
 

@@ -138,7 +138,7 @@ impl SeasonArgs {
         outlook: &Outlook,
         console: Console,
     ) -> anyhow::Result<Projection> {
-        let stop = signals::stop_on_signals()?;
+        let stop = signals::stop_on_signals();
         let bar = progress::runs(console, "playing", self.runs);
         let runs = 0..self.runs;
         let projection = project(season, rules, outlook, runs, self.seed, &|done| {

@@ -7,23 +7,15 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::Console;
-#[cfg(unix)]
 use crate::program;
 use crate::report::text_table::{count, counted};
 
 /// The flag of a command that ends its work in its own way.
 static STOP: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
-/// A flag that the first SIGINT, SIGTERM or SIGHUP raises. The second one ends the program at once.
-pub fn stop_on_signals() -> anyhow::Result<Arc<AtomicBool>> {
-    let stop = Arc::clone(STOP.get_or_init(Arc::default));
-    #[cfg(not(unix))]
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        let code = 128 + signal;
-        signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(&stop))?;
-        signal_hook::flag::register(signal, Arc::clone(&stop))?;
-    }
-    Ok(stop)
+/// A flag that the first SIGINT, SIGTERM or SIGHUP raises, or Ctrl-C of a console. The second one ends the program at once.
+pub fn stop_on_signals() -> Arc<AtomicBool> {
+    Arc::clone(STOP.get_or_init(Arc::default))
 }
 
 /// Whether a signal has asked the command to stop.
@@ -51,10 +43,23 @@ pub fn watch() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The same of a console, which tells a program by Ctrl-C, Ctrl-Break or its closing that it is to end.
 #[cfg(not(unix))]
 pub fn watch() -> anyhow::Result<()> {
+    ctrlc::set_handler(|| match STOP.get() {
+        Some(stop) if !stop.swap(true, Ordering::Relaxed) => stop_asking_soon(),
+        Some(_) | None => {
+            let _held = crate::results::hold_renames();
+            program::end_all();
+            std::process::exit(INTERRUPTED);
+        }
+    })?;
     Ok(())
 }
+
+/// The exit code of a program that Ctrl-C ended, as shells have it.
+#[cfg(not(unix))]
+const INTERRUPTED: i32 = 130;
 
 /// Raises the flag, or ends the program. Who started it may have it ignore a signal, as nohup does with SIGHUP and shells do
 /// with SIGINT in the background; SIGINT still ends a command in its own way.
@@ -83,11 +88,9 @@ fn obey(signal: i32, is_ignored: bool) {
 }
 
 /// How long a model's program may still answer once the command has been asked to stop.
-#[cfg(unix)]
 const LAST_ANSWERS: Duration = Duration::from_secs(2);
 
 /// Lets the work under way end with the answers of a program, unless these do not come.
-#[cfg(unix)]
 fn stop_asking_soon() {
     let thread = std::thread::Builder::new().name("last-answers".to_owned());
     let started = thread.spawn(|| {

@@ -49,7 +49,7 @@ impl Streams {
                 self.format,
             );
         };
-        let stop = signals::stop_on_signals()?;
+        let stop = signals::stop_on_signals();
         let note = warn_once(console);
         let patience = Server::patience(&stop, &note);
         let mut found = overview(&server.address, &server.layout)?;

@@ -38,6 +38,8 @@ pub enum Kind {
     FeaturesParquet,
     /// The matches of a simulation, or of a demo.
     Emitted,
+    /// A page of the manual.
+    ManPage,
 }
 
 impl Target<'_> {
@@ -141,6 +143,7 @@ impl Kind {
                     bytes.starts_with(b"PAR1") && fields.iter().all(has)
                 }
                 Self::Emitted => EmittedMatches::has_written(&text) || Pyramid::has_written(&text),
+                Self::ManPage => text.starts_with(".ie \\n(.g ") && text.contains("\n.TH simbet"),
             }
     }
 }

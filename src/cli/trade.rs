@@ -240,7 +240,7 @@ impl Trade {
             withheld: Some(WithheldNotes::new(&config.engine.strategy, &warn)),
             ..self.outputs(config, &mut answers)
         };
-        let stop = signals::stop_on_signals()?;
+        let stop = signals::stop_on_signals();
         let mut dropped = messages::DroppedNotes::new(console);
         let traded = trader.trade(
             &mut lines,

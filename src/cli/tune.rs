@@ -199,7 +199,7 @@ impl Tune {
         journal: Option<&mut Journal>,
         console: Console,
     ) -> anyhow::Result<TuneResult> {
-        let stop = signals::stop_on_signals()?;
+        let stop = signals::stop_on_signals();
         let bar = progress::settings(console, "tuning", config.points.len() as u64);
         let tuned = tune::tune(
             config,

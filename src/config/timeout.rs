@@ -28,6 +28,14 @@ enum Written {
     Text(String),
 }
 
+impl Timeout {
+    /// A time from a millisecond to a day; `None` for others.
+    pub(super) fn new(time: Duration) -> Option<Self> {
+        let range = Duration::from_millis(1)..=Duration::from_secs(86_400);
+        range.contains(&time).then_some(Self(time))
+    }
+}
+
 impl From<Timeout> for Duration {
     fn from(timeout: Timeout) -> Self {
         timeout.0
@@ -46,12 +54,9 @@ impl FromStr for Timeout {
                 .ok()
                 .and_then(|time| Duration::try_from(time).ok()),
         };
-        let range = Duration::from_millis(1)..=Duration::from_secs(86_400);
-        time.filter(|time| range.contains(time))
-            .map(Self)
-            .ok_or_else(|| {
-                format!("expected a time from 1ms to 24h, such as 90s or 5m, not {text:?}")
-            })
+        time.and_then(Self::new).ok_or_else(|| {
+            format!("expected a time from 1ms to 24h, such as 90s or 5m, not {text:?}")
+        })
     }
 }
 

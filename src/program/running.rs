@@ -57,8 +57,16 @@ fn end_group(leader: u32) {
     }
 }
 
+/// There are no groups of processes; this ends those that the process started as well, as nothing in std does.
 #[cfg(not(unix))]
-fn end_group(_: u32) {}
+fn end_group(leader: u32) {
+    use std::process::Stdio;
+    let mut end = Command::new("taskkill");
+    end.args(["/F", "/T", "/PID", &leader.to_string()]);
+    end.stdin(Stdio::null()).stdout(Stdio::null());
+    // where all of it has ended there is nothing to do
+    let _ = end.stderr(Stdio::null()).status();
+}
 
 fn leaders() -> MutexGuard<'static, Vec<u32>> {
     LEADERS.lock().unwrap_or_else(PoisonError::into_inner)

@@ -14,7 +14,7 @@ mod stoppable;
 mod trained;
 mod whole_file;
 
-#[cfg(feature = "serve")]
+#[cfg(all(unix, feature = "serve"))]
 pub(crate) use aliases::Aliases;
 pub use error::{BadCell, Conflict, Place, SourceError};
 pub use replay::{Offered, PriceTime, Replay, ReplayConfig, ReplayCounts};

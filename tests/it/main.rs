@@ -67,6 +67,7 @@ mod season;
 #[cfg(feature = "serve")]
 mod serve;
 mod settlement;
+mod setup;
 mod shapes;
 mod shards;
 mod significance;

@@ -115,7 +115,7 @@ impl Publish {
                 "only invented matches have prices in play; leave it out",
             )?;
         }
-        let stop = signals::stop_on_signals()?;
+        let stop = signals::stop_on_signals();
         let settings = self.layers.settings(self.purpose(), console)?;
         let config = settings::resolve(&settings).map_err(usage)?;
         let pace = Pace::new(self.speed, self.rate).map_err(usage)?;

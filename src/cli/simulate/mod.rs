@@ -327,7 +327,7 @@ impl Simulate {
         inputs: &[Input],
         console: Console,
     ) -> anyhow::Result<()> {
-        let stop = signals::stop_on_signals()?;
+        let stop = signals::stop_on_signals();
         let bar = progress::runs(console, "simulating", config.runs);
         let report = match &self.out {
             None => simulate::simulate(config, &stop, &mut |_| Ok(()), &|done| {

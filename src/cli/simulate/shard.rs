@@ -76,7 +76,7 @@ fn write_part(
     run: &Value,
     console: Console,
 ) -> anyhow::Result<()> {
-    let stop = signals::stop_on_signals()?;
+    let stop = signals::stop_on_signals();
     let wait = signals::waiting(console);
     let mut folder = Folder::create(out, &wait)?;
     let report = stage_runs(&mut folder, config, runs, &stop, console)?;

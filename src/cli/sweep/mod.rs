@@ -283,7 +283,7 @@ impl Sweep {
         parts: Vec<Journal>,
         console: Console,
     ) -> anyhow::Result<SweepResult> {
-        let stop = signals::stop_on_signals()?;
+        let stop = signals::stop_on_signals();
         let bar = progress::settings(console, "sweeping", config.points.len() as u64);
         let swept = sweep::merge(
             config,

@@ -57,7 +57,7 @@ impl Sweep {
         journal: &mut Journal,
         console: Console,
     ) -> anyhow::Result<serde_json::Value> {
-        let stop = signals::stop_on_signals()?;
+        let stop = signals::stop_on_signals();
         let bar = progress::settings(console, "sweeping", places.len() as u64);
         let played = sweep::play_part(
             config,

@@ -28,7 +28,7 @@ impl RedisTrade<'_> {
         console: Console,
     ) -> anyhow::Result<()> {
         let group = self.group(Server::new(self.redis)?, config, stream, history);
-        let stop = signals::stop_on_signals()?;
+        let stop = signals::stop_on_signals();
         let warn_of = warn_once(console);
         let outcomes =
             trade_partitions(&group, &stop, &|notice| report(console, &notice, &warn_of))?;

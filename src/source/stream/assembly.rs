@@ -63,7 +63,7 @@ impl Assembly {
     }
 
     /// The name of a team that is spelled so in a league.
-    #[cfg(feature = "serve")]
+    #[cfg(all(unix, feature = "serve"))]
     pub fn team_name<'a>(&'a self, league: &str, spelling: &'a str) -> &'a str {
         self.fixtures.aliases.team_name(league, spelling)
     }

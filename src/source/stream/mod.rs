@@ -18,12 +18,12 @@ use crate::domain::{Book, Names, Round, Time};
 use crate::engine::{EngineConfig, EngineError};
 use crate::schema::event::{EndOfStream, Event, EventError};
 use assembly::Accepted;
-#[cfg(feature = "serve")]
+#[cfg(all(unix, feature = "serve"))]
 pub(crate) use assembly::Accepted as AcceptedEntry;
 pub(crate) use assembly::Assembly;
 pub use entry_error::EntryError;
 pub use feed::{Feed, FeedItem};
-#[cfg(feature = "serve")]
+#[cfg(all(unix, feature = "serve"))]
 pub(crate) use fixtures::season_of;
 pub use lines::Lines;
 pub(crate) use pool_teams::PoolTeams;

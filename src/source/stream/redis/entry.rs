@@ -2,7 +2,7 @@
 
 use crate::domain::Book;
 use crate::redis::RawEntry;
-#[cfg(feature = "serve")]
+#[cfg(all(unix, feature = "serve"))]
 use crate::schema::event::EventError;
 use crate::schema::event::{EndOfStream, Event, MAX_ENTRY, field};
 use crate::source::stream::feed::FeedItem;
@@ -29,7 +29,7 @@ pub fn feed_item(entry: &RawEntry, number: u64) -> FeedItem<'_> {
 ///
 /// # Errors
 /// When it is not valid.
-#[cfg(feature = "serve")]
+#[cfg(all(unix, feature = "serve"))]
 pub fn event(entry: &RawEntry, book: Book) -> Result<Event<'_>, EventError> {
     match event_type(entry) {
         Some(event_type) => Event::of_parts(event_type, data_of(entry), book),
