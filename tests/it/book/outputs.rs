@@ -2,16 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 use std::thread;
 
 use super::marks::{is_update, replace};
 use super::pages::pages;
 use crate::backtest::simbet;
 
-/// Every command whose output is shown, with what it prints.
+/// Every command whose output is shown, or a part of it, with what it prints.
+static PRINTED: LazyLock<BTreeMap<String, String>> = LazyLock::new(printed);
+
 fn printed() -> BTreeMap<String, String> {
-    let shown = pages().into_iter().flat_map(|page| page.shown());
+    let shown = pages()
+        .into_iter()
+        .flat_map(|page| [page.shown(), page.shown_in_part()].concat());
     let commands: BTreeMap<String, ()> = shown.map(|(command, _)| (command, ())).collect();
     let (left, printed) = (Mutex::new(commands.into_keys()), Mutex::default());
     let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -37,7 +41,7 @@ fn printed() -> BTreeMap<String, String> {
 /// Run with `UPDATE_DOCS=1` to put the output of today into the pages.
 #[test]
 fn the_output_shown_is_the_output_printed() {
-    let printed = printed();
+    let printed = &*PRINTED;
     assert!(printed.len() > 4);
     let mut wrong = String::new();
     for page in pages() {
@@ -66,15 +70,33 @@ fn the_output_shown_is_the_output_printed() {
 #[test]
 fn the_command_stands_above_its_output() {
     for page in pages() {
-        for (command, _) in page.shown() {
+        for (command, _) in [page.shown(), page.shown_in_part()].concat() {
             let (before, _) = page
                 .text
-                .split_once(&format!("<!-- output of: {command} -->"))
+                .split_once(&format!(" of: {command} -->"))
                 .unwrap();
             assert!(
                 before.lines().any(|line| line.ends_with(&command)),
                 "{} shows the output of {command:?} and not how to get it",
                 page.path
+            );
+        }
+    }
+}
+
+/// `...` stands for lines that are left out.
+#[test]
+fn what_is_shown_of_an_output_is_in_it_line_by_line() {
+    let printed = &*PRINTED;
+    for page in pages() {
+        for (command, part) in page.shown_in_part() {
+            let mut lines = printed[&command].lines();
+            let mut shown = part.lines().filter(|line| *line != "...");
+            let missing = shown.find(|line| !lines.any(|printed| printed == *line));
+            assert_eq!(
+                missing, None,
+                "{}: simbet {command} prints\n{}",
+                page.path, printed[&command]
             );
         }
     }

@@ -66,7 +66,16 @@ impl Page {
 
     /// The commands whose output stands below them, with that output.
     pub fn shown(&self) -> Vec<(String, String)> {
-        let parts = self.text.split("<!-- output of: ").skip(1);
+        self.below("<!-- output of: ")
+    }
+
+    /// The commands of whose output a part stands below them, with that part.
+    pub fn shown_in_part(&self) -> Vec<(String, String)> {
+        self.below("<!-- part of: ")
+    }
+
+    fn below(&self, mark: &str) -> Vec<(String, String)> {
+        let parts = self.text.split(mark).skip(1);
         parts
             .map(|part| {
                 let (command, rest) = part
