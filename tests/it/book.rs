@@ -14,6 +14,7 @@ mod names;
 mod options;
 mod outputs;
 mod pages;
+mod readme;
 mod shell;
 
 pub use marks::{described, generated};
