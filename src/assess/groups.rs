@@ -1,6 +1,7 @@
 //! The record by month, odds band, market, book and tag.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -56,21 +57,77 @@ impl Dimension {
     pub fn name(self) -> String {
         crate::config::value_name(self)
     }
+}
 
-    /// The rank and the name of a bet's group; `None` where the bet does not say it.
-    fn key(self, record: &TrackedBets, bet: &TrackedBet) -> Option<(i64, String)> {
+/// What a table of groups is by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Grouping {
+    /// What bets are grouped by.
+    pub by: Dimension,
+    /// The column of the tags, where there are several.
+    pub column: Option<Arc<str>>,
+}
+
+impl Grouping {
+    /// Its name in files.
+    pub fn name(&self) -> String {
+        match &self.column {
+            Some(column) => format!("{}:{column}", self.by.name()),
+            None => self.by.name(),
+        }
+    }
+
+    /// Its name in a sentence and a title.
+    pub fn title(&self) -> String {
+        let by = self.by.name().replace('-', " ");
+        match &self.column {
+            Some(column) => format!("{by} {column}"),
+            None => by,
+        }
+    }
+
+    /// The groupings by a dimension: by tags there is one for each kind of column that has some.
+    fn of(by: Dimension, record: &TrackedBets) -> Vec<Self> {
+        let columns = &record.tag_columns[..];
+        if by != Dimension::Tag || columns.len() < 2 {
+            return vec![Self { by, column: None }];
+        }
+        let name = |column: &u32| Some(record.labels.text(*column).into());
+        let names = columns.iter().map(name);
+        names.map(|column| Self { by, column }).collect()
+    }
+
+    /// The ranks and the names of a bet's groups: several where it has several tags, and none where it does not say it.
+    fn keys(&self, record: &TrackedBets, bet: &TrackedBet) -> Vec<(i64, String)> {
+        if self.by == Dimension::Tag {
+            return self.tags(record, bet);
+        }
+        self.key(record, bet).into_iter().collect()
+    }
+
+    fn tags(&self, record: &TrackedBets, bet: &TrackedBet) -> Vec<(i64, String)> {
+        let is_own = |column: u32| {
+            let wanted = self.column.as_deref();
+            wanted.is_none_or(|wanted| record.labels.text(column) == wanted)
+        };
+        let own = bet.tags.iter().filter(|tag| is_own(tag.column));
+        own.map(|tag| (0, record.labels.text(tag.text).to_owned()))
+            .collect()
+    }
+
+    fn key(&self, record: &TrackedBets, bet: &TrackedBet) -> Option<(i64, String)> {
         let text = |label: Option<u32>| Some((0, record.labels.text(label?).to_owned()));
         let date = || bet.day.map(calendar::civil);
-        match self {
-            Self::Month => date().map(|day| (0, format!("{}-{:02}", day.year(), day.month()))),
-            Self::Year => date().map(|day| (0, day.year().to_string())),
-            Self::OddsBand => bet.odds.map(breakdown::odds_band),
-            Self::Market => text(bet.market),
-            Self::Selection => text(bet.side),
-            Self::Book => text(bet.book),
-            Self::Tag => text(bet.tag),
-            Self::Sport => text(bet.sport),
-            Self::League => text(bet.league),
+        match self.by {
+            Dimension::Month => date().map(|day| (0, format!("{}-{:02}", day.year(), day.month()))),
+            Dimension::Year => date().map(|day| (0, day.year().to_string())),
+            Dimension::OddsBand => bet.odds.map(breakdown::odds_band),
+            Dimension::Market => text(bet.market),
+            Dimension::Selection => text(bet.side),
+            Dimension::Book => text(bet.book),
+            Dimension::Tag => None,
+            Dimension::Sport => text(bet.sport),
+            Dimension::League => text(bet.league),
         }
     }
 }
@@ -130,16 +187,20 @@ pub(super) fn all(
     bets: &[&TrackedBet],
     scale: Scale,
     config: &AssessConfig,
-) -> Vec<(Dimension, Vec<RecordGroup>)> {
+) -> Vec<(Grouping, Vec<RecordGroup>)> {
     let asked = if config.by.is_empty() {
         &Dimension::ALL[..]
     } else {
         &config.by
     };
-    let mut tables: Vec<(Dimension, Vec<RecordGroup>)> = asked
+    let mut tables: Vec<(Grouping, Vec<RecordGroup>)> = asked
         .iter()
-        .map(|&by| (by, by_dimension(record, bets, by, scale, config)))
-        .filter(|(by, groups)| !config.by.is_empty() || is_worth_a_table(*by, groups))
+        .flat_map(|&by| Grouping::of(by, record))
+        .map(|by| {
+            let groups = grouped_by(record, bets, &by, scale, config);
+            (by, groups)
+        })
+        .filter(|(by, groups)| !config.by.is_empty() || is_worth_a_table(by.by, groups))
         .collect();
     adjust(tables.iter_mut().flat_map(|(_, groups)| groups).collect());
     tables
@@ -156,17 +217,22 @@ fn is_worth_a_table(by: Dimension, groups: &[RecordGroup]) -> bool {
     groups.len() > 1 && (has_bound || groups.len() <= most)
 }
 
-fn by_dimension(
+fn grouped_by(
     record: &TrackedBets,
     bets: &[&TrackedBet],
-    by: Dimension,
+    by: &Grouping,
     scale: Scale,
     config: &AssessConfig,
 ) -> Vec<RecordGroup> {
     let mut groups: BTreeMap<(i64, String), Vec<usize>> = BTreeMap::new();
     for (place, bet) in bets.iter().enumerate() {
-        let key = by.key(record, bet).unwrap_or((i64::MAX, NONE.to_owned()));
-        groups.entry(key).or_default().push(place);
+        let mut keys = by.keys(record, bet);
+        if keys.is_empty() {
+            keys.push((i64::MAX, NONE.to_owned()));
+        }
+        for key in keys {
+            groups.entry(key).or_default().push(place);
+        }
     }
     if groups.keys().all(|(_, name)| name == NONE) {
         return Vec::new();
@@ -276,15 +342,13 @@ fn adjust(mut groups: Vec<&mut RecordGroup>) {
 }
 
 /// Groups with a profit that their odds do not explain, even as one of so many.
-pub(super) fn beyond_luck(
-    groups: &[(Dimension, Vec<RecordGroup>)],
-) -> BTreeSet<(Dimension, String)> {
+pub(super) fn beyond_luck(groups: &[(Grouping, Vec<RecordGroup>)]) -> BTreeSet<(Grouping, String)> {
     let all = groups
         .iter()
-        .flat_map(|(by, groups)| groups.iter().map(move |group| (*by, group)));
+        .flat_map(|(by, groups)| groups.iter().map(move |group| (by, group)));
     all.filter(|(_, group)| {
         group.p_adjusted.is_some_and(|p| p < 0.05) && group.bets >= 30 && group.profit > 0.0
     })
-    .map(|(by, group)| (by, group.group.clone()))
+    .map(|(by, group)| (by.clone(), group.group.clone()))
     .collect()
 }

@@ -20,7 +20,7 @@ mod tables;
 use serde::Serialize;
 
 pub use files::{groups_csv, plain_table};
-pub use groups::{Dimension, RecordGroup};
+pub use groups::{Dimension, Grouping, RecordGroup};
 pub use json::json;
 pub use page::{chart, page};
 pub use render::{headline, write};
@@ -30,7 +30,7 @@ use crate::domain::Money;
 use crate::error::Error;
 use crate::metrics::Summary;
 use crate::results::Results;
-use crate::source::{TrackedBet, TrackedBets, TrackedCounts};
+use crate::source::{FreeBets, TrackedBet, TrackedBets, TrackedCounts};
 
 use at_odds::AtOdds;
 use drawdown::{Drawdown, ExpectedDrawdown};
@@ -65,6 +65,8 @@ pub struct AssessConfig {
 pub struct Assessment {
     /// What was read, and what was left out.
     pub counts: TrackedCounts,
+    /// What free bets made, which is in no other figure.
+    free_bets: FreeBets,
     /// The figures that a backtest has as well; amounts are scaled.
     summary: Summary,
     scale: Scale,
@@ -83,7 +85,7 @@ pub struct Assessment {
     ratios: Ratios,
     power: Option<Power>,
     ruin: Option<Ruin>,
-    groups: Vec<(Dimension, Vec<RecordGroup>)>,
+    groups: Vec<(Grouping, Vec<RecordGroup>)>,
     /// By the bettor's own probabilities.
     own: Option<at_odds::Own>,
     /// The running total of the profit at the end of each day.
@@ -129,6 +131,7 @@ pub fn assess(
     let groups = groups::all(record, &bets, scale, config);
     Ok(Assessment {
         counts: record.counts.clone(),
+        free_bets: record.free_bets,
         days: entries::days(record, &bets),
         at_odds: AtOdds::of(&settled),
         streaks: streaks(&bets),

@@ -17,7 +17,7 @@ fn charts(found: &Assessment) -> Vec<Chart> {
     }
     let groups = found.groups.iter();
     let groups = groups.filter(|(_, groups)| groups.len() > 1 && groups.len() <= MAX_CHARTED);
-    charts.extend(groups.map(|(by, groups)| group_chart(*by, groups)));
+    charts.extend(groups.map(|(by, groups)| group_chart(&by.name(), groups)));
     charts
 }
 
@@ -37,8 +37,8 @@ pub fn chart(found: &Assessment, figure: Figure) -> Chart {
         Figure::OddsBand => Dimension::OddsBand,
         Figure::Selection => Dimension::Selection,
     };
-    let groups = found.groups.iter().find(|(known, _)| *known == by);
-    group_chart(by, groups.map_or(&[], |(_, groups)| groups))
+    let groups = found.groups.iter().find(|(known, _)| known.by == by);
+    group_chart(&by.name(), groups.map_or(&[], |(_, groups)| groups))
 }
 
 /// The bankroll where it is known, else the profit as it added up.
@@ -51,7 +51,7 @@ fn profit(found: &Assessment) -> Chart {
     chart::bankroll(&points, bankroll)
 }
 
-fn group_chart(by: Dimension, groups: &[RecordGroup]) -> Chart {
+fn group_chart(by: &str, groups: &[RecordGroup]) -> Chart {
     let rows: Vec<Group> = groups
         .iter()
         .map(|group| Group {
@@ -61,7 +61,7 @@ fn group_chart(by: Dimension, groups: &[RecordGroup]) -> Chart {
             interval: group.yield_lower.zip(group.yield_upper),
         })
         .collect();
-    figures::yields(&by.name(), &rows)
+    figures::yields(by, &rows)
 }
 
 /// The page.

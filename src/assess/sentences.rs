@@ -26,6 +26,7 @@ pub(super) fn all(found: &Assessment) -> Vec<String> {
         .any(|said| said.contains("more bets like these"));
     sentences.extend(verdict);
     sentences.extend(overdrawn(found, &summary));
+    sentences.extend(free_bets(found));
     sentences.extend(closing_line::comparison(&summary).map(|said| of_record(found, &said)));
     sentences.extend(closing_line::skill(&summary));
     sentences.extend(power(found, names_more));
@@ -37,6 +38,19 @@ pub(super) fn all(found: &Assessment) -> Vec<String> {
     }
     sentences.extend(without_dates(found));
     sentences
+}
+
+/// What free bets made, which says nothing of skill.
+fn free_bets(found: &Assessment) -> Option<String> {
+    let free = Some(found.free_bets).filter(|free| free.bets > 0)?;
+    let profit = found.scale.amount(found.summary.profit);
+    Some(format!(
+        "{} made {} besides, so that the record made {} in all. A free bet cannot lose, so that what it made is no sign of skill \
+         and in none of these figures.",
+        counted(free.bets, "free bet", "free bets"),
+        shown(free.profit),
+        shown(profit + free.profit)
+    ))
 }
 
 /// What is said of the close in words that fit a record, with what a person can do.
@@ -152,7 +166,7 @@ fn picked(found: &Assessment) -> Option<String> {
     let names: Vec<String> = beyond
         .iter()
         .take(3)
-        .map(|(by, group)| format!("{group} (by {})", by.name().replace('-', " ")))
+        .map(|(by, group)| format!("{group} (by {})", by.title()))
         .collect();
     if names.is_empty() {
         return None;

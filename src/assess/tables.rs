@@ -1,13 +1,13 @@
 //! An assessment as tables.
 
-use super::groups::{Dimension, RecordGroup};
+use super::groups::{Dimension, Grouping, RecordGroup};
 use super::ruin::{Fate, Ruin, StakesAs};
 use super::{Assessment, shown};
 use crate::domain::Money;
 use crate::metrics::Summary;
 use crate::report::summary::results;
 use crate::report::text_table::{
-    TextTable, count, decimals, percent, probability, signed_percentage, thousands,
+    TextTable, count, counted, decimals, percent, probability, signed_percentage, thousands,
 };
 use crate::report::{closing_line, significance};
 
@@ -24,8 +24,8 @@ pub(super) fn all(found: &Assessment) -> Vec<TextTable> {
     tables.push(by_odds(found));
     tables.extend(found.ruin.as_ref().map(ruin_table));
     let groups = found.groups.iter();
-    let groups = groups.filter(|(by, groups)| found.is_asked || !is_long(*by, groups));
-    tables.extend(groups.map(|(by, groups)| group_table(*by, groups)));
+    let groups = groups.filter(|(by, groups)| found.is_asked || !is_long(by.by, groups));
+    tables.extend(groups.map(|(by, groups)| group_table(by, groups)));
     tables
 }
 
@@ -111,6 +111,7 @@ fn overview(found: &Assessment, summary: &Summary) -> TextTable {
             growth(found, summary)
         ),
     ));
+    rows.extend(free_bets(found));
     if found.bankroll.is_some() {
         rows.push(row(
             "bankroll",
@@ -400,14 +401,26 @@ fn ruin_table(ruin: &Ruin) -> TextTable {
     }
 }
 
+/// What free bets made besides.
+fn free_bets(found: &Assessment) -> Option<Row> {
+    let free = Some(found.free_bets).filter(|free| free.bets > 0)?;
+    let note = format!(
+        "{} of {}, {} won, not in the profit",
+        counted(free.bets, "bet", "bets"),
+        shown(free.staked),
+        count(free.won)
+    );
+    Some(row("free bets", shown(free.profit), note))
+}
+
 /// The groups of a dimension.
-fn group_table(by: Dimension, groups: &[RecordGroup]) -> TextTable {
+fn group_table(by: &Grouping, groups: &[RecordGroup]) -> TextTable {
     let header = [
         "", "bets", "won", "lost", "turnover", "profit", "yield", "95 %", "p", "of all", "odds",
         "CLV",
     ];
     TextTable {
-        title: format!("By {}", by.name().replace('-', " ")),
+        title: format!("By {}", by.title()),
         header: header.map(str::to_owned).to_vec(),
         rows: groups.iter().map(group_row).collect(),
         numeric: (1..header.len()).collect(),

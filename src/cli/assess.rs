@@ -12,7 +12,9 @@ use crate::assess::{self, AssessConfig, Assessment, Dimension, StakesAs};
 use crate::config::{Pair, amount_of, pair, share_of};
 use crate::report::Format;
 use crate::results::{self, Folder, Results, names};
-use crate::source::{DateOrder, OddsFormat, OnBadRow, TrackedBets, TrackedConfig, read_tracked};
+use crate::source::{
+    DateOrder, OddsFormat, OnBadRow, ResultWord, TrackedBets, TrackedConfig, read_tracked,
+};
 
 /// The arguments of `assess`.
 #[derive(Debug, Args)]
@@ -21,13 +23,14 @@ use crate::source::{DateOrder, OddsFormat, OnBadRow, TrackedBets, TrackedConfig,
 lost, cashed out, open; or 1 and 0), or payout or profit in its place; where there are any: closing_odds,
 closing_odds_other and closing_odds_third (the other sides at the close, by which its margin is removed),
 closing_fair_odds, closing_probability, probability, price_probability, market, selection, line, book, tag, sport,
-league, event, type, legs, each_way, commission, bet_id. What is called otherwise is named with --map.
+league, event, type, legs, each_way, free_bet, commission, bet_id. What is called otherwise is named with --map.
 
 Examples:
   simbet assess my_bets.csv --bankroll 1000
   simbet assess Wetten.xlsx --map date=Datum --map stake=Einsatz --map odds=Quote --map result=Ergebnis
   simbet backtest datasets/epl.csv --out results/ && simbet assess results/bets.csv
-  simbet assess my_bets.csv --by tag,book --out assessed/"
+  simbet assess my_bets.csv --by tag,book --out assessed/
+  simbet assess paris.csv --result-word Gagnant=won --result-word Rendu=void --map tag=Tipster --map tag=Sport"
 )]
 pub struct Assess {
     /// Tables of bets: CSV with any separator, Parquet, workbooks (.xlsx), in gz or zip; simbet's own bets.csv; - for stdin
@@ -71,6 +74,9 @@ pub struct Assess {
     /// Which column holds what, such as stake=Einsatz; may be repeated
     #[arg(long, value_name = "TARGET=HEADER", value_parser = pair("stake=Einsatz"), help_heading = "Reading")]
     map: Vec<Pair>,
+    /// What a word of the results means: won, lost, void, half-won, half-lost, cashed-out, open or rejected; may be repeated
+    #[arg(long, value_name = "WORD=OUTCOME", help_heading = "Reading")]
+    result_word: Vec<ResultWord>,
     /// The stake of every bet, where no column has it
     #[arg(long, value_name = "AMOUNT", value_parser = amount_of, help_heading = "Reading")]
     stake: Option<f64>,
@@ -154,7 +160,22 @@ impl Assess {
                 "--stakes shares needs --bankroll, of which the stakes are shares",
             ));
         }
+        self.check_map()?;
         self.plot.check()
+    }
+
+    /// Checks that a column is named once; of tags there may be several.
+    fn check_map(&self) -> anyhow::Result<()> {
+        for (at, Pair(target, header)) in self.map.iter().enumerate() {
+            let mut before = self.map[..at].iter();
+            let twice = before.find(|Pair(known, _)| known == target && target != "tag");
+            if let Some(Pair(_, other)) = twice {
+                return Err(usage(format!(
+                    "--map {target}= names {other} and {header}: only tag may have several columns"
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// Whether simbet itself may have written the table, with the bankroll in it.
@@ -219,6 +240,7 @@ impl Assess {
                 .iter()
                 .map(|Pair(target, header)| (target.clone(), header.clone()))
                 .collect(),
+            result_words: self.result_word.clone(),
             date_order: self.date_order,
             odds_format: self.odds_format,
             flat_stake: self.stake,

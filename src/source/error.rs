@@ -76,6 +76,14 @@ pub enum SourceError {
         /// The header.
         headers: String,
     },
+    /// A `--result-word` that no bet has.
+    #[error("--result-word {word}=...: no result is {word:?}; {found}")]
+    UnknownResultWord {
+        /// The word.
+        word: String,
+        /// What there is instead.
+        found: String,
+    },
     /// A cell that cannot be what its column says.
     #[error("{0}")]
     Cell(Box<BadCell>),

@@ -23,7 +23,9 @@ pub(crate) use table::probabilities::{
     ProbabilitiesIn, ProbabilityFiles, ProbabilityRows, ResolvedProbabilities, read_probabilities,
     read_probability_bytes,
 };
-pub use table::tracked::{TrackedBet, TrackedBets, TrackedConfig, TrackedCounts, read_tracked};
+pub use table::tracked::{
+    FreeBets, ResultWord, TrackedBet, TrackedBets, TrackedConfig, TrackedCounts, read_tracked,
+};
 pub use table::{
     Assumption, BookCoverage, Contents, DateOrder, Input, InspectedFile, InspectedLeague,
     InspectedTable, Inspection, LeftOut, MatchRecord, Matches, OddsFormat, OnBadRow, PlainForm,

@@ -6,6 +6,7 @@ mod figures;
 mod folders;
 mod null_records;
 mod tables;
+mod trackers;
 
 use std::path::Path;
 

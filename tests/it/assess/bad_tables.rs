@@ -121,7 +121,7 @@ fn cells() {
     refused(
         &row("2024-01-02,10,2,perhaps"),
         &[],
-        "my.csv, line 3, column 4 (result): expected a result such as won, lost, void, half won, half lost, cashed out or open, found \"perhaps\"; name the column of results with --map result=..., or leave such rows out with --on-bad-row skip",
+        "my.csv, line 3, column 4 (result): expected a result such as won, lost, void, half won, half lost, cashed out or open, found \"perhaps\"; say what it means, such as --result-word \"push=void\", name the column of results with --map result=..., or leave such rows out with --on-bad-row skip",
     );
     refused(
         &row("2024-01-02,10,2,cashed out"),
@@ -273,4 +273,141 @@ fn bad_rows_are_left_out_and_counted_where_that_is_asked_for() {
         said.contains("1 bet left out: a stake that cannot be read"),
         "{said}"
     );
+}
+
+#[test]
+fn free_bets() {
+    let row = |cells: &str| {
+        format!("date,stake,odds,result,profit,free_bet\n2024-01-01,10,2,won,10,no\n{cells}\n")
+    };
+    refused(
+        &row("2024-01-02,10,2,lost,0,perhaps"),
+        &[],
+        &format!(
+            "my.csv, line 3, column 6 (free_bet): expected yes or no, or the amount of the stake that was free, found \"perhaps\"; {CORRECT}"
+        ),
+    );
+    refused(
+        &row("2024-01-02,10,2,lost,0,4"),
+        &[],
+        "my.csv, line 3, column 6 (free_bet): expected the whole stake, or 0 for a bet that is not free, found \"4 beside a stake of 10\"; write such a bet as two rows, one of the free stake and one of the own, or leave such rows out with --on-bad-row skip",
+    );
+    refused(
+        "date,stake,odds,result,profit\n2024-01-01,10,2,lost,-10\n2024-01-02,10,2,lost,0\n",
+        &[],
+        "my.csv, line 3, column 4 (result): expected the whole stake lost with a bet that lost, found \"lost beside a profit of 0 and a stake of 10\"; if it was a free bet, say so in a column free_bet (--map free_bet=...); else correct it, or leave such rows out with --on-bad-row skip",
+    );
+}
+
+#[test]
+fn words_of_ones_own() {
+    let table = "date,stake,odds,result\n2024-01-01,10,2,won\n2024-01-02,10,2,lost\n";
+    refused(
+        table,
+        &["--result-word", "gagné=won"],
+        "--result-word gagné=...: no result is \"gagné\"; the results are lost, won",
+    );
+    refused(
+        "date,stake,odds,profit\n2024-01-01,10,2,10\n2024-01-02,10,2,-10\n",
+        &["--result-word", "gagné=won"],
+        "--result-word gagné=...: no result is \"gagné\"; no table has a column of results",
+    );
+    let said = message(table, &["--result-word", "won=perhaps"]);
+    assert!(
+        said.contains("won, lost, void, half-won, half-lost, cashed-out, open or rejected"),
+        "{said}"
+    );
+    refused(
+        table,
+        &["--map", "stake=stake", "--map", "stake=odds"],
+        "--map stake= names stake and odds: only tag may have several columns",
+    );
+}
+
+/// A column without losses and without results: 0 may be a bet that was lost.
+#[test]
+fn profits_without_any_loss() {
+    let table = |days: u32| {
+        let rows: String = (1..=days)
+            .map(|day| {
+                format!(
+                    "2024-01-{day:02},10,3,{}\n",
+                    if day % 2 == 0 { 20 } else { 0 }
+                )
+            })
+            .collect();
+        format!("date,stake,odds,profit\n{rows}")
+    };
+    refused(
+        &table(16),
+        &[],
+        "my.csv, line 2, column 4 (profit): no bet made a loss, and 8 made 0, which may be lost or void: name a column of results (--map result=...), or say that the column has what was won, so that 0 is a lost bet (--map \"payout=profit\")",
+    );
+    let (found, _) = super::assessed(&table(16), &["--map", "payout=profit"]);
+    super::near(&found["profit"], 80.0);
+    // six wins and six voids at 3 are believed
+    let (found, _) = super::assessed(&table(12), &[]);
+    assert_eq!(found["void"], 6);
+}
+
+/// What else people have in their tables: each has one error that names the place and what to do.
+#[test]
+fn odd_tables() {
+    for (table, more, expected) in [
+        // American odds of 0, and of less than 100
+        (
+            "date,stake,odds,result\n2024-01-01,10,-50,won\n2024-01-02,10,+150,lost\n",
+            &[][..],
+            "column 3 (odds)",
+        ),
+        // a lay bet of which nothing says what it risked
+        (
+            "date,stake,odds,result,type\n2024-01-01,10,2,won,back\n2024-01-02,10,,lost,lay\n",
+            &[],
+            "what may be lost",
+        ),
+        // a date that no calendar has, in a row of a settled bet
+        (
+            "date,stake,odds,result\n2024-01-01,10,2,won\n,10,2,lost\n",
+            &[],
+            "column 1 (date): expected a date",
+        ),
+        // a commission of all that was won
+        (
+            "date,stake,odds,result,commission\n2024-01-01,10,2,won,150%\n",
+            &[],
+            "a share of net winnings from 0 to 1",
+        ),
+        // a probability in percent among shares
+        (
+            "date,stake,odds,result,probability\n2024-01-01,10,2,won,0.5\n2024-01-02,10,2,won,250\n",
+            &[],
+            "a probability from 0 to 1",
+        ),
+        // a word of results that is a score
+        (
+            "date,stake,odds,result\n2024-01-01,10,2,2-1\n",
+            &[],
+            "--result-word",
+        ),
+        // a mark of thousands in the wrong place
+        (
+            "date,stake,odds,result\n2024-01-01,\"1,00,0\",2,won\n",
+            &[],
+            "column 2 (stake)",
+        ),
+        // an unsigned cash-out among unsigned losses
+        (
+            "date,stake,odds,result,profit\n2024-01-01,10,2,lost,10\n2024-01-02,10,2,cashed out,3\n",
+            &[],
+            "since profits have no sign",
+        ),
+    ] {
+        let said = message(table, more);
+        assert!(
+            said.contains(expected) && said.lines().count() == 1,
+            "{table}: {said}"
+        );
+        assert!(said.starts_with("error: my.csv, line "), "{said}");
+    }
 }

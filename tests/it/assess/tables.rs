@@ -294,14 +294,3 @@ fn rows_alike_are_said_without_an_event_as_well() {
         "{said}"
     );
 }
-
-#[test]
-fn of_several_columns_that_may_be_the_tag_the_tipster_is_and_the_others_are_named() {
-    let table = "date,stake,odds,result,Label,Category,Tipster\n2024-01-01,10,2,won,a,b,Ann\n2024-01-02,10,2,lost,a,b,Bob\n";
-    let (found, said) = assessed(table, &["--by", "tag"]);
-    assert_eq!(found["by"]["tag"][0]["group"], "Ann", "{}", found["by"]);
-    assert!(
-        said.contains("Tipster is read as the tag") && said.contains("Label, Category"),
-        "{said}"
-    );
-}

@@ -54,8 +54,8 @@ pub struct TrackedBet {
     pub side: Option<u32>,
     /// The bookmaker.
     pub book: Option<u32>,
-    /// The strategy, tipster or label.
-    pub tag: Option<u32>,
+    /// Strategies, tipsters and labels.
+    pub tags: Box<[TrackedTag]>,
     /// The sport.
     pub sport: Option<u32>,
     /// The league.
@@ -66,6 +66,15 @@ pub struct TrackedBet {
     pub season: Option<i16>,
     /// The balance after its settlement.
     pub bankroll_after: Option<f64>,
+}
+
+/// A tag: the column that it stands in, and what it is, as numbers of [`Labels`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TrackedTag {
+    /// The header without a number behind it.
+    pub column: u32,
+    /// The tag.
+    pub text: u32,
 }
 
 /// What became of a bet.

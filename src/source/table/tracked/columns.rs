@@ -3,133 +3,15 @@
 //! Names count without regard to case, blanks, marks and what stands in brackets: `Stake (£)` is `stake`. `--map` names
 //! what is called otherwise.
 
-use std::collections::BTreeMap;
-
 use crate::source::error::{SourceError, suggestion};
 use crate::source::table::cells;
 use crate::source::table::lines::Cells;
 use crate::source::table::parquet;
 
+use super::names::{NAMES, TARGETS, Target, normal};
+use super::tags::{self, TagColumn};
+
 use super::super::container::TableKind;
-
-/// A column of a table of bets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Target {
-    Date,
-    Time,
-    Stake,
-    Odds,
-    Result,
-    Payout,
-    Profit,
-    ClosingOdds,
-    ClosingOther,
-    ClosingThird,
-    ClosingFair,
-    ClosingProbability,
-    ClosingValue,
-    ClosingLine,
-    Probability,
-    PriceProbability,
-    ExpectedValue,
-    MeanOdds,
-    Market,
-    Selection,
-    Line,
-    Book,
-    Tag,
-    Sport,
-    League,
-    Event,
-    HomeTeam,
-    AwayTeam,
-    Commission,
-    Kind,
-    Legs,
-    EachWay,
-    BetId,
-    PlacedAt,
-    Season,
-    BankrollAfter,
-    Status,
-}
-
-/// How many columns there are.
-pub(super) const TARGETS: usize = NAMES.len();
-
-/// A column as it is documented and found.
-pub(super) struct Name {
-    pub target: Target,
-    /// The name for `--map`.
-    pub name: &'static str,
-    /// Other names, as [`normal`] makes them.
-    others: &'static [&'static str],
-}
-
-const fn name(target: Target, name: &'static str, others: &'static [&'static str]) -> Name {
-    Name {
-        target,
-        name,
-        others,
-    }
-}
-
-/// Every column in the order of [`Target`].
-#[rustfmt::skip]
-pub(super) const NAMES: [Name; 37] = [
-    name(Target::Date, "date", &["eventdate", "matchdate", "gamedate", "day", "settleddate", "datesettled", "settledat", "settled", "betdate", "dateplaced", "placeddate", "datetime", "eventtime", "starttime", "kickoff", "commencetime", "timestamp", "created", "createdat", "betplaced"]),
-    name(Target::Time, "time", &["kickofftime", "timeofday", "clock"]),
-    name(Target::Stake, "stake", &["stakes", "staked", "wager", "wagered", "wageramount", "amount", "amountstaked", "amountwagered", "stakeamount", "betamount", "betsize", "risk", "risked", "riskamount", "unit", "units", "unitsstaked", "unitstaked", "stakeunits", "size", "totalstake"]),
-    name(Target::Odds, "odds", &["price", "odd", "decimalodds", "oddsdecimal", "decodds", "americanodds", "usodds", "oddsamerican", "fractionalodds", "oddsfractional", "ukodds", "oddstaken", "takenodds", "betodds", "pricetaken", "takenprice", "oddsplaced", "openingodds", "totalodds", "combinedodds", "matchedodds", "averageodds", "avgodds"]),
-    name(Target::Result, "result", &["outcome", "betresult", "betoutcome", "resultstatus", "wl", "winloss", "winlose", "wonlost", "winorloss", "won", "win", "wonlose", "wlp", "betwon", "iswin", "iswon", "settlement", "resultwl", "winlosspush", "wonloss"]),
-    name(Target::Payout, "payout", &["return", "returns", "returned", "totalreturn", "totalreturns", "payoutamount", "paidout", "totalpayout", "actualreturn", "amountreturned", "creditamount", "payoff"]),
-    name(Target::Profit, "profit", &["pl", "pnl", "pandl", "profitloss", "profitandloss", "profitorloss", "plunits", "net", "netprofit", "netresult", "netreturn", "netpl", "gain", "gainloss", "profits", "unitswon", "profitunits", "unitswonlost", "netunits", "units+"]),
-    name(Target::ClosingOdds, "closing_odds", &["closing", "close", "closingprice", "closeodds", "closeprice", "closinglineodds", "oddsclosing", "oddsclose", "clodds", "startingprice", "sp", "bsp", "finalodds", "pinnacleclosing", "pinnacleclosingodds", "pinnacleclose", "psclosing", "closingpinnacle", "closingoddspinnacle", "closingdecimal"]),
-    name(Target::ClosingOther, "closing_odds_other", &["closingother", "closingoddsopposite", "oppositeclosingodds", "closingopposite", "closingoddsagainst", "closingoddsotherside", "otherclosingodds", "closingodds2", "closingopponent", "closingoddsopponent", "oppositeclosing", "closingotherodds", "closingotherside"]),
-    name(Target::ClosingThird, "closing_odds_third", &["closingodds3", "closingthird", "closingoddsother2", "closingother2", "closingoddsdraw"]),
-    name(Target::ClosingFair, "closing_fair_odds", &["fairclosingodds", "fairclosing", "novigclosingodds", "closingoddsnovig", "closingnovig", "novigclosing", "novigclose", "fairclose", "closingfair", "closingoddsfair", "closingfairprice", "devigclosing", "devigedclosing", "truecloseodds"]),
-    name(Target::ClosingProbability, "closing_probability", &["closingprob", "closeprobability", "closingprobabilitynovig", "fairclosingprobability", "novigclosingprobability", "closingfairprobability"]),
-    name(Target::ClosingValue, "closing_value", &[]),
-    name(Target::ClosingLine, "closing_line", &["closeline"]),
-    name(Target::Probability, "probability", &["prob", "p", "myprobability", "myprob", "ownprobability", "modelprobability", "modelprob", "estimatedprobability", "winprobability", "winprob", "trueprobability", "trueprob", "estprob", "predictedprobability"]),
-    name(Target::PriceProbability, "price_probability", &["fairprobability", "novigprobability", "fairprob", "novigprob", "devigprobability", "marketprobability", "priceprob"]),
-    name(Target::ExpectedValue, "expected_value", &["ev"]),
-    name(Target::MeanOdds, "mean_odds", &[]),
-    name(Target::Market, "market", &["markets", "marketname", "bettingmarket", "markettype", "bettypename"]),
-    name(Target::Selection, "selection", &["pick", "picks", "bet", "side", "selectionname", "runner", "backed", "betselection", "prediction", "tip", "betname"]),
-    name(Target::Line, "line", &["handicap", "spread", "points", "handicapline", "total"]),
-    name(Target::Book, "book", &["bookmaker", "bookie", "bookmakers", "sportsbook", "sportsbooks", "bookmakername", "site", "exchange", "operator", "bettingsite"]),
-    name(Target::Tag, "tag", &["tags", "tipster", "capper", "strategy", "system", "model", "method", "label", "labels", "group", "category", "account"]),
-    name(Target::Sport, "sport", &["sports", "sportname", "discipline"]),
-    name(Target::League, "league", &["competition", "tournament", "div", "division", "leaguename"]),
-    name(Target::Event, "event", &["match", "fixture", "game", "eventname", "matchname", "teams", "race", "matchup", "eventdescription", "description"]),
-    name(Target::HomeTeam, "home_team", &["home", "hometeam"]),
-    name(Target::AwayTeam, "away_team", &["away", "awayteam"]),
-    name(Target::Commission, "commission", &["comm", "commissionrate", "fee", "fees", "commissionpaid"]),
-    name(Target::Kind, "type", &["bettype", "kind", "bettypes", "wagertype", "structure"]),
-    name(Target::Legs, "legs", &["selections", "folds", "numberoflegs", "nlegs", "legcount", "numlegs", "numberofselections"]),
-    name(Target::EachWay, "each_way", &["ew", "iseachway"]),
-    name(Target::BetId, "bet_id", &["id", "betid", "betreference", "reference", "betref", "ticket", "ticketid", "receipt", "betslipid", "slipid", "ticketnumber", "betnumber"]),
-    name(Target::PlacedAt, "placed_at", &["placed", "placedon", "timeplaced", "bettime", "placedtime"]),
-    name(Target::Season, "season", &[]),
-    name(Target::BankrollAfter, "bankroll_after", &["balanceafter"]),
-    name(Target::Status, "status", &["betstatus", "state"]),
-];
-
-/// The name of a column without case, blanks, marks, and what stands in brackets or behind them.
-pub(super) fn normal(name: &str) -> String {
-    let mut depth = 0_usize;
-    let mut plain = String::with_capacity(name.len());
-    for c in name.chars() {
-        match c {
-            '(' | '[' => depth += 1,
-            ')' | ']' => depth = depth.saturating_sub(1),
-            c if depth > 0 || !(c.is_alphanumeric() || c == '+') => {}
-            c => plain.extend(c.to_lowercase()),
-        }
-    }
-    plain
-}
 
 /// The columns of one table.
 #[derive(Debug, Clone)]
@@ -139,6 +21,7 @@ pub(super) struct Columns {
     /// Which columns were named by `--map`.
     mapped: [bool; TARGETS],
     own: bool,
+    tags: Vec<TagColumn>,
 }
 
 /// Columns that together only simbet writes.
@@ -157,7 +40,7 @@ impl Columns {
     pub fn of(
         file: &str,
         header: Cells<'_>,
-        map: &BTreeMap<String, String>,
+        map: &[(String, String)],
         flat: bool,
     ) -> Result<Self, SourceError> {
         let headers: Vec<String> = header
@@ -173,6 +56,7 @@ impl Columns {
             at: [None; TARGETS],
             mapped: [false; TARGETS],
             own: false,
+            tags: Vec::new(),
         };
         columns.own = OWN
             .iter()
@@ -180,6 +64,7 @@ impl Columns {
         columns.take_mapped(file, map)?;
         columns.take_named();
         columns.settle_doubts();
+        columns.take_tags();
         columns.ensure_enough(file, flat)?;
         Ok(columns)
     }
@@ -199,28 +84,27 @@ impl Columns {
         self.at[to as usize] = self.at[from as usize].take();
     }
 
-    /// That other columns might be the tag as well, where a tag was found by its name.
-    pub fn other_tags(&self) -> Option<String> {
-        let at = self
-            .get(Target::Tag)
-            .filter(|_| !self.is_mapped(Target::Tag))?;
-        let names = NAMES[Target::Tag as usize].others;
-        let others = self.headers.iter().enumerate().filter(|(place, header)| {
-            names.contains(&normal(header).as_str()) && !self.at.contains(&Some(*place))
-        });
-        let others: Vec<&str> = others.map(|(_, header)| header.as_str()).collect();
-        (!others.is_empty()).then(|| {
+    /// The columns with tags, by kind.
+    pub fn tags(&self) -> &[TagColumn] {
+        &self.tags
+    }
+
+    /// That tags of several kinds were found by their names.
+    pub fn on_tags(&self) -> Option<String> {
+        let is_asked = self.is_mapped(Target::Tag) || self.tags.len() < 2;
+        let names: Vec<&str> = self.tags.iter().map(|column| &*column.name).collect();
+        (!is_asked).then(|| {
             format!(
-                "{} is read as the tag of bets; --map tag=... takes another: {}",
-                self.header(at),
-                others.join(", ")
+                "{} are read as tags of bets, each for itself; --map tag=... takes one of them",
+                names.join(", ")
             )
         })
     }
 
     /// Every column that is read.
     pub fn used(&self) -> impl Iterator<Item = usize> {
-        self.at.iter().copied().flatten()
+        let tags = self.tags.iter().flat_map(|column| &column.columns);
+        self.at.iter().copied().flatten().chain(tags.copied())
     }
 
     /// The header of a column.
@@ -233,11 +117,7 @@ impl Columns {
         self.own
     }
 
-    fn take_mapped(
-        &mut self,
-        file: &str,
-        map: &BTreeMap<String, String>,
-    ) -> Result<(), SourceError> {
+    fn take_mapped(&mut self, file: &str, map: &[(String, String)]) -> Result<(), SourceError> {
         for (target, header) in map {
             let known = NAMES.iter().find(|known| known.name == target);
             let known = known.ok_or_else(|| unknown_target(target))?;
@@ -247,6 +127,9 @@ impl Columns {
             let mut all = self.headers.iter();
             let place = exact.or_else(|| all.position(|own| normal(own) == normal(&wanted)));
             let place = place.ok_or_else(|| self.not_there(file, target, header))?;
+            if known.target == Target::Tag {
+                self.tags.extend(tags::among(&self.headers, &[place], true));
+            }
             self.at[known.target as usize] = Some(place);
             self.mapped[known.target as usize] = true;
         }
@@ -273,6 +156,21 @@ impl Columns {
                 self.at[known.target as usize] = found;
             }
         }
+    }
+
+    /// Finds every column with tags, where `--map` names none.
+    fn take_tags(&mut self) {
+        if self.is_mapped(Target::Tag) {
+            return;
+        }
+        let tag = self.at[Target::Tag as usize].take();
+        let is_free = |place: &usize| !self.at.contains(&Some(*place));
+        let places: Vec<usize> = match tag {
+            // what simbet writes has one
+            Some(tag) if self.own => vec![tag],
+            _ => (0..self.headers.len()).filter(is_free).collect(),
+        };
+        self.tags = tags::among(&self.headers, &places, false);
     }
 
     /// The first column of this name that nothing else is read from.
@@ -371,7 +269,7 @@ fn unknown_target(target: &str) -> SourceError {
 
 /// Tables of bets.
 pub(super) struct BetTables<'c> {
-    pub map: &'c BTreeMap<String, String>,
+    pub map: &'c [(String, String)],
     pub flat: bool,
 }
 
@@ -396,40 +294,3 @@ impl TableKind for BetTables<'_> {
 
 /// The words about a header that was expected.
 pub(super) const EXPECTED: &str = "expected a header such as date,stake,odds,result, its names separated by commas, semicolons, tabs or |";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_names_stand_in_the_order_of_their_targets() {
-        for (place, known) in NAMES.iter().enumerate() {
-            assert_eq!(known.target as usize, place, "{}", known.name);
-        }
-    }
-
-    #[test]
-    fn no_name_is_of_two_columns() {
-        let mut seen = BTreeMap::new();
-        for known in &NAMES {
-            for name in known.others.iter().map(|name| (*name).to_owned()) {
-                assert_eq!(normal(&name), name, "of {}", known.name);
-                let before = seen.insert(name.clone(), known.name);
-                assert_eq!(before, None, "{name}");
-            }
-        }
-    }
-
-    #[test]
-    fn marks_and_brackets_are_no_part_of_a_name() {
-        for (name, plain) in [
-            ("Stake (£)", "stake"),
-            ("P/L", "pl"),
-            ("Bet Result", "betresult"),
-            ("closing_odds [Pinnacle]", "closingodds"),
-            ("Einsatz €", "einsatz"),
-        ] {
-            assert_eq!(normal(name), plain);
-        }
-    }
-}

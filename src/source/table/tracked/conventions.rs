@@ -6,7 +6,9 @@ use super::super::lines::Line;
 use super::super::odds_format::OddsFormat;
 use super::super::sheet::Sheet;
 use super::amounts::{self, Amount, MarkEvidence};
-use super::columns::{Columns, Target};
+use super::columns::Columns;
+use super::free_bets::{self, FreeForm};
+use super::names::Target;
 use super::odds_column::OddsCells;
 use super::words::{Coding, ResultCells};
 use super::{TrackedConfig, words};
@@ -47,6 +49,10 @@ pub(super) struct Conventions {
     percent: [bool; PROBABILITIES.len()],
     /// Whether what is called payout is what was won, the stake not included.
     pub payout_is_net: bool,
+    /// Whether losses are written without a sign, so that the result alone tells them.
+    pub profit_is_unsigned: bool,
+    /// What the column about free bets holds.
+    pub free: FreeForm,
     /// What a commission is.
     pub commission: CommissionForm,
 }
@@ -89,6 +95,7 @@ struct Evidence {
     largest: [f64; PROBABILITIES.len()],
     percent_signs: [bool; PROBABILITIES.len()],
     commission_percent: bool,
+    free_amounts: bool,
     largest_commission: f64,
     kinds: u64,
     types: u64,
@@ -107,7 +114,7 @@ pub(super) fn judge(
 ) -> Result<Conventions, SourceError> {
     let mut evidence = Evidence::default();
     for_each_row(sheet, header_line, columns.headers.len(), |line| {
-        evidence.add(line, columns);
+        evidence.add(line, columns, config);
     });
     let mark = evidence.mark(&sheet.name, columns, assumptions)?;
     evidence.ensure_one_unit(&sheet.name, columns, assumptions)?;
@@ -142,6 +149,12 @@ pub(super) fn judge(
         odds,
         percent,
         payout_is_net: false,
+        profit_is_unsigned: false,
+        free: if evidence.free_amounts {
+            FreeForm::Amount
+        } else {
+            FreeForm::Flag
+        },
         commission: evidence.commission(),
     })
 }
@@ -216,7 +229,7 @@ fn odds_forms(
 }
 
 impl Evidence {
-    fn add(&mut self, line: &Line<'_>, columns: &Columns) {
+    fn add(&mut self, line: &Line<'_>, columns: &Columns, config: &TrackedConfig) {
         for target in AMOUNTS.iter().chain(&ODDS).chain(&PROBABILITIES) {
             if let Some(at) = columns.get(*target) {
                 self.add_mark(line, at);
@@ -229,7 +242,7 @@ impl Evidence {
             }
         }
         if let Some(at) = columns.get(Target::Result) {
-            self.results.add(line.cells.get(at));
+            self.results.add(line.cells.get(at), &config.result_words);
         }
         if let Some(at) = columns.get(Target::Stake) {
             self.add_unit(line, at);
@@ -238,6 +251,9 @@ impl Evidence {
             if let Some(at) = columns.get(*target) {
                 self.add_probability(place, line.cells.get(at));
             }
+        }
+        if let Some(at) = columns.get(Target::FreeBet) {
+            self.free_amounts |= free_bets::is_amount(line.cells.get(at));
         }
         self.add_type(line, columns);
         self.add_commission(line, columns);
@@ -286,8 +302,10 @@ impl Evidence {
         if let Some(at) = columns.get(Target::Kind) {
             let cell = line.cells.get(at);
             self.types += u64::from(!cell.trim_ascii().is_empty());
-            let is_kind =
-                words::is_single(cell) || words::is_multiple(cell) || words::is_each_way(cell);
+            let is_kind = words::is_single(cell)
+                || words::is_multiple(cell)
+                || words::is_each_way(cell)
+                || words::is_free_bet(cell);
             self.kinds += u64::from(is_kind);
         }
     }

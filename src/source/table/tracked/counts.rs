@@ -17,6 +17,10 @@ pub struct TrackedCounts {
     pub refused: u64,
     /// Each-way bets, which are two bets at different odds in one row.
     pub each_way: u64,
+    /// Free bets, whose stake is the book's.
+    pub free_bets: u64,
+    /// Of the settled bets, those against their selection.
+    pub laid: u64,
     /// Of the settled bets, those on several events at once.
     pub multiples: u64,
     /// Of the settled bets, those that were closed before the end.
@@ -44,6 +48,14 @@ impl TrackedCounts {
             (
                 self.each_way,
                 "each way: left out, since such a row is two bets at different odds",
+            ),
+            (
+                self.free_bets,
+                "free, the stake being the book's: in no figure, and what they made is said apart",
+            ),
+            (
+                self.laid,
+                "laid: each counts as a bet of its liability on the other outcome, at odds / (odds - 1)",
             ),
             (
                 self.multiples,

@@ -2,21 +2,27 @@
 //!
 //! A table is read twice: what its cells mean is judged by column first, then its rows are read under what was judged.
 
+mod amount_columns;
 mod amounts;
 mod bet;
 mod columns;
 mod conventions;
 mod counts;
+mod free_bets;
+mod names;
 mod odds_column;
 mod reader;
 mod row;
 mod settle;
+mod tags;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-pub use bet::{Labels, TrackedBet};
+pub use bet::{Labels, TrackedBet, TrackedTag};
 pub use counts::TrackedCounts;
+pub use free_bets::FreeBets;
+pub use words::ResultWord;
 
 use super::bounds::RowAllowance;
 use super::config::{DateOrder, OnBadRow};
@@ -33,7 +39,9 @@ pub struct TrackedConfig {
     /// What to do with a row that is not as it should be.
     pub on_bad_row: OnBadRow,
     /// Columns that are called otherwise than simbet expects: its own name to the file's.
-    pub map: BTreeMap<String, String>,
+    pub map: Vec<(String, String)>,
+    /// How bets ended whose results are these words.
+    pub result_words: Vec<ResultWord>,
     /// The order of day, month and year.
     pub date_order: DateOrder,
     /// How odds are written.
@@ -54,6 +62,10 @@ pub struct TrackedBets {
     pub bets: Vec<TrackedBet>,
     /// The odds of the bets that are not settled yet, where they are known.
     pub open_odds: Vec<f64>,
+    /// The free bets, which are among none of the others.
+    pub free_bets: FreeBets,
+    /// The names of the columns with tags, by number.
+    pub tag_columns: Vec<u32>,
     /// The texts that bets refer to by number.
     pub labels: Labels,
     /// What was read, and what was left out.
@@ -66,6 +78,10 @@ pub struct TrackedBets {
     pub has_dates: bool,
     /// Whether all of it was written by simbet.
     pub is_own: bool,
+    /// The first words of the columns of results.
+    result_words: BTreeSet<String>,
+    /// Which words of the settings some result is.
+    used_words: BTreeSet<usize>,
 }
 
 /// Reads bets from files, folders, globs and `-` for standard input.
@@ -90,6 +106,7 @@ pub fn read_tracked(paths: &[String], config: &TrackedConfig) -> Result<TrackedB
     for (input, sentence) in expanded.passed_over {
         all.assumptions.push(format!("{input}: {sentence}"));
     }
+    all.ensure_words_used(&config.result_words)?;
     all.put_in_order();
     Ok(all)
 }
@@ -134,6 +151,36 @@ fn read_into(
 }
 
 impl TrackedBets {
+    /// Takes note of the columns with tags of a table.
+    fn note_tag_columns(&mut self, columns: &columns::Columns) {
+        for column in columns.tags() {
+            let number = self.labels.number(&column.name);
+            let is_new = |number: &u32| !self.tag_columns.contains(number);
+            if let Some(number) = number.filter(is_new) {
+                self.tag_columns.push(number);
+            }
+        }
+    }
+
+    /// Checks that every word of the settings is some result.
+    fn ensure_words_used(&self, words: &[ResultWord]) -> Result<(), SourceError> {
+        let mut unused = (0..)
+            .zip(words)
+            .filter(|(at, _)| !self.used_words.contains(at));
+        let Some((_, word)) = unused.next() else {
+            return Ok(());
+        };
+        let known: Vec<&str> = self.result_words.iter().map(String::as_str).collect();
+        Err(SourceError::UnknownResultWord {
+            word: word.text().to_owned(),
+            found: if known.is_empty() {
+                "no table has a column of results".to_owned()
+            } else {
+                format!("the results are {}", known.join(", "))
+            },
+        })
+    }
+
     /// Puts the bets in the order of their settlement, so far as the table tells it: by day and time, then as they stand.
     fn put_in_order(&mut self) {
         self.has_dates = self.bets.iter().all(|bet| bet.day.is_some());

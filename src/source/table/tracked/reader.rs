@@ -10,15 +10,19 @@ use super::super::config::OnBadRow;
 use super::super::lines::Line;
 use super::super::sheet::Sheet;
 use super::bet::TrackedBet;
-use super::columns::{Columns, EXPECTED, Target};
+use super::columns::{Columns, EXPECTED};
 use super::conventions::{self, Conventions, for_each_row};
-use super::row::{Fault, Row, RowReader};
+use super::names::Target;
+use super::row::{Fault, Row, RowReader, no_date};
 use super::settle::{self, Settled};
-use super::{TrackedBets, TrackedConfig, words};
+use super::{TrackedBets, TrackedConfig, amount_columns, words};
 use crate::source::error::{BadCell, Conflict, Place, SourceError};
 
 /// How far a header is looked for below titles.
 const MOST_LINES_ABOVE: usize = 20;
+
+/// The most results that an error lists.
+const MOST_WORDS: usize = 12;
 
 /// Ids that contradict each other on more than this share of the rows are none.
 const ID_SHARE: u64 = 20;
@@ -32,16 +36,18 @@ pub(super) fn read_sheet(
     let (mut columns, header_line) = header(sheet, config)?;
     let mut assumptions = sheet.assumptions.clone();
     all.is_own &= columns.are_own();
-    assumptions.extend(columns.other_tags());
+    assumptions.extend(columns.on_tags());
     let mut judged =
         conventions::judge(sheet, &mut columns, config, header_line, &mut assumptions)?;
-    judged.payout_is_net = payout_is_net(sheet, &columns, &judged, config, header_line);
-    if let Some(at) = columns.get(Target::Payout).filter(|_| judged.payout_is_net) {
-        assumptions.push(format!(
-            "{} is read as what was won, the stake not included",
-            columns.header(at)
-        ));
-    }
+    amount_columns::judge(
+        sheet,
+        &mut columns,
+        &mut judged,
+        config,
+        header_line,
+        &mut assumptions,
+    )?;
+    all.note_tag_columns(&columns);
     let mut reading = Reading {
         file: &sheet.name,
         columns: &columns,
@@ -104,35 +110,6 @@ fn one_cell(file: &str) -> SourceError {
     }
 }
 
-/// Whether the column of payouts has what was won without the stake, by the bets whose odds say what they paid.
-fn payout_is_net(
-    sheet: &Sheet<'_>,
-    columns: &Columns,
-    conventions: &Conventions,
-    config: &TrackedConfig,
-    header_line: u64,
-) -> bool {
-    if columns.get(Target::Payout).is_none() || columns.get(Target::Profit).is_some() {
-        return false;
-    }
-    let (mut gross, mut net) = (0_u64, 0_u64);
-    for_each_row(sheet, header_line, columns.headers.len(), |line| {
-        let reader = RowReader::new(columns, conventions, config);
-        let Ok(row) = reader.row(line) else { return };
-        let (Some(payout), Some(odds), Some(stake)) = (row.payout, row.odds, row.stake) else {
-            return;
-        };
-        let is_near = |amount: f64| (payout - amount).abs() <= 0.03 * amount + 0.011;
-        net += u64::from(payout < 0.0);
-        if payout > 0.0 && is_near(stake * odds) {
-            gross += 1;
-        } else if payout > 0.0 && is_near(stake * (odds - 1.0)) {
-            net += 1;
-        }
-    });
-    net > gross
-}
-
 /// The state of reading the rows of a table.
 struct Reading<'a> {
     file: &'a str,
@@ -160,10 +137,25 @@ impl Reading<'_> {
             self.all.counts.repeated += 1;
             return;
         }
+        self.note_result(line);
         let reader = RowReader::new(self.columns, self.conventions, self.config);
         match reader.row(line).and_then(|row| self.settle(&row)) {
             Ok(()) => {}
             Err(fault) => self.bad_row(line, &fault),
+        }
+    }
+
+    /// Takes note of the word of a result, where some are the user's own.
+    fn note_result(&mut self, line: &Line<'_>) {
+        let own = &self.config.result_words;
+        let Some(at) = self.columns.get(Target::Result).filter(|_| !own.is_empty()) else {
+            return;
+        };
+        let cell = line.cells.get(at);
+        self.all.used_words.extend(words::own_word(cell, own));
+        let word = cells::text(cell).trim().to_owned();
+        if self.all.result_words.len() < MOST_WORDS && !word.is_empty() {
+            self.all.result_words.insert(word);
         }
     }
 
@@ -178,12 +170,22 @@ impl Reading<'_> {
 
     fn settle(&mut self, row: &Row<'_>) -> Result<(), Fault> {
         let counts = &mut self.all.counts;
-        match settle::settle(row, self.columns, self.conventions)? {
+        let words = &self.config.result_words;
+        let settled = settle::settle(row, self.columns, self.conventions, words)?;
+        let is_counted = matches!(settled, Settled::Bet(_) | Settled::Free(_));
+        if is_counted && row.day.is_none() && self.columns.get(Target::Date).is_some() {
+            return Err(no_date());
+        }
+        match settled {
             Settled::Open => {
                 counts.open += 1;
                 self.all.open_odds.extend(row.odds);
             }
             Settled::Refused => counts.refused += 1,
+            Settled::Free(bet) => {
+                counts.free_bets += 1;
+                self.all.free_bets.add(bet);
+            }
             Settled::EachWay => counts.each_way += 1,
             Settled::Bet(settled) => {
                 counts.settled += 1;
@@ -191,7 +193,8 @@ impl Reading<'_> {
                 counts.cashed_out += u64::from(settled.cashed_out);
                 counts.without_odds += u64::from(row.odds.is_none());
                 counts.off_price += u64::from(settled.off_price);
-                let bet: TrackedBet = row.bet(&settled, &mut self.all.labels);
+                counts.laid += u64::from(row.laid);
+                let bet: TrackedBet = row.bet(&settled, self.columns, &mut self.all.labels);
                 self.all.bets.push(bet);
             }
         }

@@ -4,9 +4,11 @@ use super::super::cells::{self, Clock};
 use super::super::lines::Line;
 use super::TrackedConfig;
 use super::amounts::{self, Amount};
-use super::bet::{Labels, SettledBet, TrackedBet};
-use super::columns::{Columns, Target};
+use super::bet::{Labels, SettledBet, TrackedBet, TrackedTag};
+use super::columns::Columns;
 use super::conventions::{CommissionForm, Conventions};
+use super::free_bets::{self, Free};
+use super::names::Target;
 use super::{odds_column, words};
 use crate::calendar;
 use crate::domain::{Line as GoalLine, Market, MarketKind, Selection, Side, Time};
@@ -24,7 +26,7 @@ pub(super) struct Fault {
 }
 
 /// What to do about a row, where nothing better is known.
-const CORRECT_IT: &str = "correct it, or leave such rows out with --on-bad-row skip";
+pub(super) const CORRECT_IT: &str = "correct it, or leave such rows out with --on-bad-row skip";
 
 impl Fault {
     pub const fn new(target: Target, problem: &'static str, expected: &'static str) -> Self {
@@ -64,6 +66,10 @@ pub(super) struct Row<'a> {
     season: Option<f64>,
     pub multiple: bool,
     pub each_way: bool,
+    /// The stake of a free bet.
+    pub free: Option<f64>,
+    /// Whether it is against its selection: stake and odds are then those of the other outcome.
+    pub laid: bool,
     texts: Texts<'a>,
 }
 
@@ -73,7 +79,8 @@ struct Texts<'a> {
     side: &'a [u8],
     line: &'a [u8],
     book: &'a [u8],
-    tag: &'a [u8],
+    /// By the number of their column among those with tags.
+    tags: Vec<(usize, &'a [u8])>,
     sport: &'a [u8],
     league: &'a [u8],
     event: &'a [u8],
@@ -106,11 +113,13 @@ impl<'a> RowReader<'a> {
         let odds = self.odds(line, Target::Odds)?;
         let closing_odds = self.odds(line, Target::ClosingOdds)?;
         let (commission, fee) = self.commission(line)?;
-        Ok(Row {
+        let texts = self.texts(line);
+        let stake = self.stake(line)?;
+        let row = Row {
             day,
             time,
             placed_at: self.placed_at(line),
-            stake: self.stake(line)?,
+            stake,
             odds,
             result: self
                 .columns
@@ -132,8 +141,35 @@ impl<'a> RowReader<'a> {
             season: self.own_number(line, Target::Season),
             multiple: self.is_multiple(line),
             each_way: self.is_each_way(line),
-            texts: self.texts(line),
-        })
+            free: self.free(line, &texts, stake)?,
+            laid: false,
+            texts,
+        };
+        if words::is_lay(self.cell(line, Target::Kind)) {
+            return row.laid();
+        }
+        Ok(row)
+    }
+
+    /// The stake of a free bet.
+    fn free(
+        &self,
+        line: &Line<'_>,
+        texts: &Texts<'_>,
+        stake: Option<f64>,
+    ) -> Result<Option<f64>, Fault> {
+        let cell = self.cell(line, Target::FreeBet);
+        let said = free_bets::read(cell, self.conventions.free, self.conventions.mark)?;
+        let mut tags = texts
+            .tags
+            .iter()
+            .flat_map(|(at, cell)| self.columns.tags()[*at].tags(cell));
+        let is_free = words::is_free_bet(self.cell(line, Target::Kind))
+            || tags.any(|tag| words::is_free_bet(tag.as_bytes()));
+        match said {
+            Free::No if is_free => Free::Whole.stake(stake),
+            said => said.stake(stake),
+        }
     }
 
     fn cell<'l>(&self, line: &Line<'l>, target: Target) -> &'l [u8] {
@@ -147,7 +183,7 @@ impl<'a> RowReader<'a> {
             side: cell(Target::Selection),
             line: cell(Target::Line),
             book: cell(Target::Book),
-            tag: cell(Target::Tag),
+            tags: self.tags(line),
             sport: cell(Target::Sport),
             league: cell(Target::League),
             event: cell(Target::Event),
@@ -155,21 +191,26 @@ impl<'a> RowReader<'a> {
         }
     }
 
+    fn tags<'l>(&self, line: &Line<'l>) -> Vec<(usize, &'l [u8])> {
+        let kinds = self.columns.tags().iter().enumerate();
+        let cells =
+            kinds.flat_map(|(at, kind)| kind.columns.iter().map(move |column| (at, *column)));
+        cells
+            .map(|(at, column)| (at, line.cells.get(column)))
+            .collect()
+    }
+
     fn date(&self, line: &Line<'_>) -> Result<(Option<Time>, Option<u32>), Fault> {
         let Some(at) = self.columns.get(Target::Date) else {
             return Ok((None, None));
         };
         let cell = line.cells.get(at);
-        let fault = || Fault {
-            advice: "correct it, say --date-order dmy, mdy, ymd or serial, or leave such rows out with --on-bad-row skip",
-            ..Fault::new(
-                Target::Date,
-                "a date that cannot be read",
-                "a date such as 05/08/2023, 2023-08-05 or 5 Aug 2023",
-            )
-        };
+        // a bet that is not settled has no day of settlement
+        if cell.trim_ascii().is_empty() {
+            return Ok((None, None));
+        }
         let read = cells::moment(cell).and_then(|moment| moment.read(self.conventions.dates));
-        let (date, clock) = read.ok_or_else(fault)?;
+        let (date, clock) = read.ok_or_else(no_date)?;
         let own = cells::clock(self.cell(line, Target::Time));
         let seconds = clock.or(own).map(|Clock { seconds, .. }| seconds);
         Ok((Some(calendar::time_of_date(date)), seconds))
@@ -318,9 +359,48 @@ impl<'a> RowReader<'a> {
     }
 }
 
+/// The fault of a date.
+pub(super) fn no_date() -> Fault {
+    Fault {
+        advice: "correct it, say --date-order dmy, mdy, ymd or serial, or leave such rows out with --on-bad-row skip",
+        ..Fault::new(
+            Target::Date,
+            "a date that cannot be read",
+            "a date such as 05/08/2023, 2023-08-05 or 5 Aug 2023",
+        )
+    }
+}
+
 impl Row<'_> {
+    /// The row as a bet on the other outcome: what may be lost is its stake.
+    ///
+    /// # Formula
+    /// ```text
+    /// stake' = s·(o - 1),   o' = o / (o - 1)
+    /// ```
+    fn laid(self) -> Result<Self, Fault> {
+        let Some(odds) = self.odds else {
+            return Err(Fault::new(
+                Target::Odds,
+                "a lay bet without odds",
+                "the odds of a lay bet, which say what may be lost",
+            ));
+        };
+        let turned = |odds: f64| odds / (odds - 1.0);
+        Ok(Row {
+            stake: self.stake.map(|stake| stake * (odds - 1.0)),
+            odds: Some(turned(odds)),
+            closing_odds: self.closing_odds.map(turned),
+            closing_probability: self.closing_probability.map(|chance| 1.0 - chance),
+            price_probability: self.price_probability.map(|chance| 1.0 - chance),
+            laid: true,
+            ..self
+        })
+    }
+
     /// The bet of the row, settled.
-    pub fn bet(&self, settled: &SettledBet, labels: &mut Labels) -> TrackedBet {
+    pub fn bet(&self, settled: &SettledBet, columns: &Columns, labels: &mut Labels) -> TrackedBet {
+        let tags = self.labelled_tags(columns, labels);
         let mut label = |cell: &[u8]| labels.number(&cells::text(cell));
         let texts = &self.texts;
         let market = if self.multiple {
@@ -350,15 +430,32 @@ impl Row<'_> {
             mean_odds: self.mean_odds,
             selection,
             market,
-            side: label(texts.side),
+            side: if self.laid {
+                label(&[b"lay ", texts.side].concat())
+            } else {
+                label(texts.side)
+            },
             book: label(texts.book),
-            tag: label(texts.tag),
+            tags,
             sport: label(texts.sport),
             league: label(texts.league),
             event: self.event(labels),
             season: self.season.map(|year| year as i16),
             bankroll_after: self.bankroll_after,
         }
+    }
+
+    fn labelled_tags(&self, columns: &Columns, labels: &mut Labels) -> Box<[TrackedTag]> {
+        let mut found = Vec::new();
+        for (at, cell) in &self.texts.tags {
+            let kind = &columns.tags()[*at];
+            for tag in kind.tags(cell) {
+                let numbers = labels.number(&kind.name).zip(labels.number(&tag));
+                let tag = numbers.map(|(column, text)| TrackedTag { column, text });
+                found.extend(tag.filter(|tag| !found.contains(tag)));
+            }
+        }
+        found.into()
     }
 
     fn event(&self, labels: &mut Labels) -> Option<u32> {
@@ -371,7 +468,7 @@ impl Row<'_> {
 
     /// What the bet is on, where market, side and line are those of simbet.
     fn selection(&self) -> Option<Selection> {
-        if self.multiple {
+        if self.multiple || self.laid {
             return None;
         }
         let lower = |cell: &[u8]| cells::text(cell).trim().to_lowercase();

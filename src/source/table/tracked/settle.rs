@@ -1,15 +1,18 @@
 //! How the bet of a row ended, and what it made, by everything that the row says of it.
 
 use super::bet::SettledBet;
-use super::columns::{Columns, Target};
+use super::columns::Columns;
 use super::conventions::Conventions;
-use super::row::{Fault, Row};
-use super::words::{self, Ending};
+use super::free_bets::{self, FreeBet};
+use super::names::Target;
+use super::row::{CORRECT_IT, Fault, Row};
+use super::words::{self, Ending, ResultWord};
 use crate::domain::Outcome;
 
 /// What became of a row.
 pub(super) enum Settled {
     Bet(SettledBet),
+    Free(FreeBet),
     Open,
     Refused,
     EachWay,
@@ -20,14 +23,22 @@ const COIN: f64 = 0.010_001;
 /// Amounts that differ by less than this share are the same.
 const SAME: f64 = 0.02;
 
+/// Whether an amount is another but for rounding.
+pub(super) fn is_near(amount: f64, other: f64) -> bool {
+    (amount - other).abs() <= 0.03 * other + COIN
+}
+
 /// Settles the bet of a row.
 pub(super) fn settle(
     row: &Row<'_>,
     columns: &Columns,
     conventions: &Conventions,
+    words: &[ResultWord],
 ) -> Result<Settled, Fault> {
     let ending = match row.result {
-        Some(cell) => Some(words::ending(cell, conventions.coding).ok_or_else(unknown_word)?),
+        Some(cell) => {
+            Some(words::ending(cell, conventions.coding, words).ok_or_else(unknown_word)?)
+        }
         None => None,
     };
     if row.each_way || ending == Some(Ending::Placed) {
@@ -44,6 +55,10 @@ pub(super) fn settle(
     }
     if ending.is_none() && row.profit.is_none() && row.payout.is_none() {
         return Ok(Settled::Open);
+    }
+    if let Some(stake) = row.free {
+        let settled = free_bets::settle(row, stake, ending)?;
+        return Ok(settled.map_or(Settled::Open, Settled::Free));
     }
     let stake = row
         .stake
@@ -97,7 +112,18 @@ fn given_profit(
             payout
         }
     });
-    match (row.profit, of_payout) {
+    let profit = match ending {
+        Some(Ending::Settled(Outcome::Lost | Outcome::HalfLost))
+            if conventions.profit_is_unsigned =>
+        {
+            row.profit.map(|profit| -profit)
+        }
+        Some(Ending::CashedOut) if conventions.profit_is_unsigned && row.profit != Some(0.0) => {
+            return of_payout.map(Some).ok_or_else(without_sign);
+        }
+        _ => row.profit,
+    };
+    match (profit, of_payout) {
         (Some(profit), Some(of_payout)) if (profit - of_payout).abs() > SAME * stake + COIN => {
             Err(Fault {
                 beside: Some(format!(
@@ -117,7 +143,7 @@ fn given_profit(
 }
 
 /// What a bet makes that ends so, commission paid; `None` where the odds are not known.
-fn fair_profit(row: &Row<'_>, stake: f64, outcome: Outcome) -> Option<f64> {
+pub(super) fn fair_profit(row: &Row<'_>, stake: f64, outcome: Outcome) -> Option<f64> {
     let won = || Some(stake * (row.odds? - 1.0));
     let net = |gross: f64| gross * (1.0 - row.commission) - row.fee;
     match outcome {
@@ -226,7 +252,8 @@ fn cashed_out(stake: f64, profit: f64) -> SettledBet {
 
 fn unknown_word() -> Fault {
     Fault {
-        advice: "name the column of results with --map result=..., or leave such rows out with --on-bad-row skip",
+        advice: "say what it means, such as --result-word \"push=void\", name the column of results with --map result=..., or leave \
+                 such rows out with --on-bad-row skip",
         ..Fault::new(
             Target::Result,
             "a result that is not known",
@@ -239,7 +266,7 @@ fn no_stake() -> Fault {
     Fault::new(Target::Stake, "no stake", "a stake above 0")
 }
 
-fn no_odds() -> Fault {
+pub(super) fn no_odds() -> Fault {
     Fault::new(
         Target::Odds,
         "no odds, and nothing else that says what was won",
@@ -247,11 +274,19 @@ fn no_odds() -> Fault {
     )
 }
 
-fn without_payout() -> Fault {
+pub(super) fn without_payout() -> Fault {
     Fault::new(
         Target::Result,
         "a cash-out without what was paid",
         "a payout or profit beside a bet that was cashed out",
+    )
+}
+
+fn without_sign() -> Fault {
+    Fault::new(
+        Target::Profit,
+        "a cash-out whose profit has no sign",
+        "a payout beside a bet that was cashed out, since profits have no sign",
     )
 }
 
@@ -270,8 +305,15 @@ fn contrary(row: &Row<'_>, stake: f64, outcome: Outcome, profit: f64, columns: &
         }
         _ => format!("beside a profit of {profit} and a stake of {stake}"),
     };
+    let advice = if outcome == Outcome::Lost && profit.abs() < COIN {
+        "if it was a free bet, say so in a column free_bet (--map free_bet=...); else correct it, or leave such rows out with \
+         --on-bad-row skip"
+    } else {
+        CORRECT_IT
+    };
     Fault {
         beside: Some(beside),
+        advice,
         ..Fault::new(
             Target::Result,
             "a result that contradicts what was paid",

@@ -17,6 +17,62 @@ pub(super) enum Ending {
     Placed,
 }
 
+/// A word of the user's own, and how a bet ended whose result it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResultWord {
+    text: String,
+    key: String,
+    ending: Ending,
+}
+
+impl ResultWord {
+    /// The word as it was given.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl std::str::FromStr for ResultWord {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let expected = || {
+            format!(
+                "expected a word of the table and what it means, such as \"gagné=won\": won, lost, void, half-won, half-lost, \
+                 cashed-out, open or rejected; not {text:?}"
+            )
+        };
+        let (own, meaning) = text.rsplit_once('=').ok_or_else(expected)?;
+        let (own, meaning) = (own.trim(), plain(meaning.as_bytes()));
+        if own.is_empty() || meaning.is_empty() {
+            return Err(expected());
+        }
+        Ok(Self {
+            text: own.to_owned(),
+            key: key(own.as_bytes()),
+            ending: word(&meaning).ok_or_else(expected)?,
+        })
+    }
+}
+
+/// What a cell is compared by: a number and a mark by themselves, a word without case, blanks and marks.
+fn key(cell: &[u8]) -> String {
+    let plain = plain(cell);
+    if plain.is_empty() || matches!(cells::number(cell), cells::Number::Value(_)) {
+        return cells::text(cell).trim().to_lowercase();
+    }
+    plain
+}
+
+/// The place of the user's word that a cell is.
+pub(super) fn own_word(cell: &[u8], words: &[ResultWord]) -> Option<usize> {
+    if words.is_empty() {
+        return None;
+    }
+    let key = key(cell);
+    words.iter().position(|word| word.key == key)
+}
+
 /// What the words of a column of results are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Coding {
@@ -44,12 +100,16 @@ pub(super) struct ResultCells {
 
 impl ResultCells {
     /// Takes note of a cell.
-    pub fn add(&mut self, cell: &[u8]) {
+    pub fn add(&mut self, cell: &[u8], words: &[ResultWord]) {
+        if own_word(cell, words).is_some() {
+            self.words += 1;
+            return;
+        }
         let number = match cells::number(cell) {
             cells::Number::Value(value) => value,
             cells::Number::Missing => return,
             cells::Number::Spaced(_) | cells::Number::Not => {
-                let is_known = ending(cell, Coding::Words).is_some();
+                let is_known = ending(cell, Coding::Words, &[]).is_some();
                 let is_amount = super::amounts::evidence(cell)
                     != super::amounts::MarkEvidence::None
                     || !super::amounts::unit(cell).is_empty();
@@ -85,7 +145,10 @@ impl ResultCells {
 }
 
 /// How the bet of a cell ended; `None` where its word is not known. An empty cell says nothing: the bet is open.
-pub(super) fn ending(cell: &[u8], coding: Coding) -> Option<Ending> {
+pub(super) fn ending(cell: &[u8], coding: Coding, words: &[ResultWord]) -> Option<Ending> {
+    if let Some(own) = own_word(cell, words) {
+        return Some(words[own].ending);
+    }
     if let (Coding::OneZero | Coding::Signs, cells::Number::Value(value)) =
         (coding, cells::number(cell))
     {
@@ -116,23 +179,44 @@ fn plain(cell: &[u8]) -> String {
         .collect()
 }
 
-#[rustfmt::skip]
+/// The ending of a word, which may have `settled` before it, and `half` before or behind it.
 fn word(plain: &str) -> Option<Ending> {
+    let bare = plain.strip_prefix("settled").unwrap_or(plain);
+    let bare = if bare.is_empty() { plain } else { bare };
+    whole_word(bare).or_else(|| {
+        let mut halves = HALVES.iter();
+        let rest = halves.find_map(|half| bare.strip_prefix(half).or(bare.strip_suffix(half)))?;
+        match whole_word(rest)? {
+            Ending::Settled(Outcome::Won) => Some(Ending::Settled(Outcome::HalfWon)),
+            Ending::Settled(Outcome::Lost) => Some(Ending::Settled(Outcome::HalfLost)),
+            _ => None,
+        }
+    })
+}
+
+/// Half, the longer before those that they begin with.
+const HALVES: [&str; 14] = [
+    "half", "halbe", "halb", "halvt", "halv", "demi", "moitié", "mezza", "mezzo", "media", "medio",
+    "mitad", "meia", "meio",
+];
+
+#[rustfmt::skip]
+fn whole_word(plain: &str) -> Option<Ending> {
     Some(match plain {
         "w" | "win" | "won" | "winner" | "winning" | "wins" | "true" | "yes" | "y" | "green" | "hit" | "correct" | "✓" | "✔"
-        | "betwon" | "settledwon" | "settledwin" | "fullwin" | "wonbet"
+        | "betwon" | "fullwin" | "wonbet"
         | "gewonnen" | "gagné" | "gagnée" | "gagne" | "gagnant" | "ganada" | "ganado" | "acertada" | "vinta" | "vinto" | "vincente"
-        | "ganha" | "ganho" | "vunnen" | "vunnet" | "vundet" | "wygrana" | "wygrany" | "výhra" | "voitto" => Ending::Settled(Outcome::Won),
+        | "ganha" | "ganho" | "vunnen" | "vunnet" | "vundet" | "wygrana" | "wygrany" | "výhra" | "voitto" | "gewinn" | "выиграл" | "выигрыш" | "выиграна" => Ending::Settled(Outcome::Won),
         "l" | "loss" | "lost" | "lose" | "loser" | "losing" | "false" | "no" | "n" | "red" | "miss" | "missed" | "incorrect" | "✗" | "✘"
-        | "betlost" | "settledlost" | "settledloss" | "fullloss" | "lostbet"
+        | "betlost" | "fullloss" | "lostbet"
         | "verloren" | "perdu" | "perdue" | "perdant" | "perdida" | "perdido" | "fallada" | "persa" | "perso" | "perdente" | "förlorad"
-        | "förlorat" | "tapt" | "tabt" | "przegrana" | "przegrany" | "prohra" | "tappio" => Ending::Settled(Outcome::Lost),
+        | "förlorat" | "tapt" | "tabt" | "przegrana" | "przegrany" | "prohra" | "tappio" | "verlust" | "проиграл" | "проигрыш" | "проиграна" => Ending::Settled(Outcome::Lost),
         "v" | "void" | "voided" | "push" | "pushed" | "p" | "tie" | "tied" | "refund" | "refunded" | "returned" | "stakereturned"
         | "stakeback" | "moneyback" | "cancelled" | "canceled" | "nobet" | "nonrunner" | "nr" | "abandoned" | "nulled"
         | "annulled" | "storniert" | "annulliert" | "erstattet" | "remboursé" | "remboursée" | "annulé" | "annulée" | "anulada"
-        | "anulado" | "nula" | "devuelta" | "reembolsada" | "devolvida" | "rimborsata" | "rimborsato" | "annullata" | "zwrot" => Ending::Settled(Outcome::Void),
-        "halfwin" | "halfwon" | "winhalf" | "wonhalf" | "hw" | "halfwinner" | "halfw" => Ending::Settled(Outcome::HalfWon),
-        "halfloss" | "halflost" | "losshalf" | "losthalf" | "hl" | "halflose" | "losehalf" | "halfloser" | "halfl" => Ending::Settled(Outcome::HalfLost),
+        | "anulado" | "nula" | "devuelta" | "reembolsada" | "devolvida" | "rimborsata" | "rimborsato" | "annullata" | "zwrot" | "ungültig" | "возврат" => Ending::Settled(Outcome::Void),
+        "hw" => Ending::Settled(Outcome::HalfWon),
+        "hl" => Ending::Settled(Outcome::HalfLost),
         "cashout" | "cashedout" | "cashed" | "co" | "partialcashout" | "earlycashout" => Ending::CashedOut,
         "" | "?" | "open" | "pending" | "unsettled" | "notsettled" | "running" | "live" | "inplay" | "active" | "tbd" | "waiting"
         | "na" | "none" | "nan" | "null" | "upcoming" | "inprogress" | "accepted" | "unresulted"
@@ -171,7 +255,16 @@ pub(super) fn is_each_way(cell: &[u8]) -> bool {
 
 /// Whether a text says that a bet is on several events at once.
 pub(super) fn is_multiple(cell: &[u8]) -> bool {
-    const WORDS: [&str; 22] = [
+    const WORDS: [&str; 31] = [
+        "kombi",
+        "kombiwette",
+        "mehrfachwette",
+        "combiné",
+        "combinée",
+        "combinada",
+        "multipla",
+        "múltiple",
+        "múltipla",
         "multiple",
         "multi",
         "multis",
@@ -197,6 +290,7 @@ pub(super) fn is_multiple(cell: &[u8]) -> bool {
     ];
     let plain = plain(cell);
     WORDS.contains(&plain.as_str())
+        || plain.contains("parlay")
         || plain.ends_with("fold") && plain.len() > 4
         || [
             "lucky15", "lucky31", "lucky63", "yankee", "trixie", "patent", "heinz", "goliath",
@@ -205,10 +299,65 @@ pub(super) fn is_multiple(cell: &[u8]) -> bool {
         .contains(&plain.as_str())
 }
 
+/// Whether a text says that a bet is against its selection.
+pub(super) fn is_lay(cell: &[u8]) -> bool {
+    ["lay", "laybet", "laid"].contains(&plain(cell).as_str())
+}
+
+/// Whether a text says that the stake of a bet is the book's.
+pub(super) fn is_free_bet(cell: &[u8]) -> bool {
+    let plain = plain(cell);
+    // of these the stake is the bettor's, and comes back where the bet is lost
+    let is_insured = ["risk", "sweat", "insur"]
+        .iter()
+        .any(|word| plain.contains(word));
+    let names = [
+        "freebet",
+        "bonusbet",
+        "freeplay",
+        "stakenotreturned",
+        "gratiswette",
+        "freiwette",
+        "parigratuit",
+        "apuestagratis",
+        "scommessagratis",
+    ];
+    plain == "snr" || !is_insured && names.iter().any(|name| plain.contains(name))
+}
+
+/// Yes and no, as people write them; `None` of anything else.
+pub(super) fn is_yes(cell: &[u8]) -> Option<bool> {
+    const YES: [&str; 16] = [
+        "1", "true", "yes", "y", "x", "✓", "✔", "ja", "oui", "si", "sí", "sì", "sim", "tak",
+        "free", "bonus",
+    ];
+    const NO: [&str; 14] = [
+        "", "0", "false", "no", "n", "nein", "non", "não", "nie", "cash", "real", "none", "na",
+        "null",
+    ];
+    let plain = plain(cell);
+    if is_free_bet(cell) || YES.contains(&plain.as_str()) {
+        return Some(true);
+    }
+    NO.contains(&plain.as_str()).then_some(false)
+}
+
 /// Whether a text says that a bet is on one event.
 pub(super) fn is_single(cell: &[u8]) -> bool {
     [
-        "single", "singles", "straight", "standard", "normal", "back",
+        "single",
+        "singles",
+        "straight",
+        "standard",
+        "normal",
+        "back",
+        "lay",
+        "simple",
+        "einzel",
+        "einzelwette",
+        "sencilla",
+        "simples",
+        "singola",
     ]
     .contains(&plain(cell).as_str())
 }
@@ -230,23 +379,27 @@ mod tests {
             ("half lost", Outcome::HalfLost),
             ("1/2 win", Outcome::HalfWon),
             ("Cancelled", Outcome::Void),
+            ("SETTLED_LOSS", Outcome::Lost),
+            ("halb gewonnen", Outcome::HalfWon),
+            ("1/2 perdu", Outcome::HalfLost),
+            ("Media ganada", Outcome::HalfWon),
         ] {
-            let found = ending(text.as_bytes(), Coding::Words);
+            let found = ending(text.as_bytes(), Coding::Words, &[]);
             assert_eq!(found, Some(Ending::Settled(outcome)), "{text}");
         }
         assert_eq!(
-            ending(b"cashed out", Coding::Words),
+            ending(b"cashed out", Coding::Words, &[]),
             Some(Ending::CashedOut)
         );
-        assert_eq!(ending(b"", Coding::Words), Some(Ending::Open));
-        assert_eq!(ending(b"2-1", Coding::Words), None);
+        assert_eq!(ending(b"", Coding::Words, &[]), Some(Ending::Open));
+        assert_eq!(ending(b"2-1", Coding::Words, &[]), None);
     }
 
     #[test]
     fn a_zero_is_what_its_column_says() {
         let coding = |cells: &[&str]| {
             let mut all = ResultCells::default();
-            cells.iter().for_each(|cell| all.add(cell.as_bytes()));
+            cells.iter().for_each(|cell| all.add(cell.as_bytes(), &[]));
             all.coding()
         };
         assert_eq!(coding(&["1", "0", "1"]), Coding::OneZero);
@@ -254,11 +407,11 @@ mod tests {
         assert_eq!(coding(&["-10", "9.5", "0"]), Coding::Amounts);
         assert_eq!(coding(&["W", "L", ""]), Coding::Words);
         assert_eq!(
-            ending(b"0", Coding::OneZero),
+            ending(b"0", Coding::OneZero, &[]),
             Some(Ending::Settled(Outcome::Lost))
         );
         assert_eq!(
-            ending(b"0", Coding::Signs),
+            ending(b"0", Coding::Signs, &[]),
             Some(Ending::Settled(Outcome::Void))
         );
     }
@@ -267,5 +420,46 @@ mod tests {
     fn each_way_and_multiples_are_told_by_their_words() {
         assert!(is_each_way(b"Each-Way") && is_each_way(b"Win E/W") && !is_each_way(b"Newcastle"));
         assert!(is_multiple(b"Acca") && is_multiple(b"4-fold") && !is_multiple(b"Single"));
+    }
+
+    #[test]
+    fn a_word_of_the_users_own_comes_before_those_that_are_known() {
+        let words: Vec<ResultWord> = ["P=lost", "+ = won", "2=void", "½ Sieg=half-won"]
+            .iter()
+            .map(|text| text.parse().unwrap())
+            .collect();
+        let read = |text: &str| ending(text.as_bytes(), Coding::OneZero, &words);
+        assert_eq!(read("p"), Some(Ending::Settled(Outcome::Lost)));
+        assert_eq!(read(" + "), Some(Ending::Settled(Outcome::Won)));
+        assert_eq!(read("2"), Some(Ending::Settled(Outcome::Void)));
+        assert_eq!(read("½ sieg"), Some(Ending::Settled(Outcome::HalfWon)));
+        assert_eq!(read("1"), Some(Ending::Settled(Outcome::Won)));
+        assert_eq!(
+            read("-"),
+            Some(Ending::Open),
+            "no other mark is that of a word"
+        );
+        for bad in ["won", "=won", "x=", "x=perhaps"] {
+            assert!(bad.parse::<ResultWord>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_insured_bet_is_no_free_one() {
+        for text in [
+            "Free Bet",
+            "bonus bet",
+            "Single (free bet)",
+            "SNR",
+            "Freebet",
+        ] {
+            assert!(is_free_bet(text.as_bytes()), "{text}");
+        }
+        for text in ["Risk-free bet", "No sweat bonus bet", "single", "Freedom"] {
+            assert!(!is_free_bet(text.as_bytes()), "{text}");
+        }
+        assert_eq!(is_yes(b"Ja"), Some(true));
+        assert_eq!(is_yes(b"-"), Some(false));
+        assert_eq!(is_yes(b"perhaps"), None);
     }
 }
