@@ -98,7 +98,7 @@ def live(folder):
             path = {"match_event": "/match-events", "match_result": "/match-results"}.get(entry["event_type"])
             if path is not None:
                 post(address + path, entry["data"])
-        photograph(address, "live", 1200, 740)
+        photograph(address, "live", 1240, 720)
     finally:
         service.terminate()
         service.wait(timeout=30)
