@@ -99,20 +99,20 @@ impl Outline {
                 object_of(value).unwrap_or(members),
             );
             let place = format!("{path}.{name}{list}");
-            let _ = write!(self.text, "{indent}{name}{list}: ");
+            let _ = write!(self.text, "{indent}{name}{list}:");
             let keys: Vec<String> = inner.keys().cloned().collect();
             let by_name = BY_NAME
                 .iter()
                 .find(|(end, _)| place.ends_with(&format!(".{end}")));
             if let Some((_, about)) = by_name {
-                let _ = writeln!(self.text, "{about}");
+                let _ = writeln!(self.text, " {about}");
                 inner
                     .values()
                     .filter_map(object_of)
                     .take(1)
                     .for_each(|inner| self.add(&place, depth + 1, inner));
             } else if let Some(before) = self.shown.get(&keys) {
-                let _ = writeln!(self.text, "as {before}");
+                let _ = writeln!(self.text, " as {before}");
             } else {
                 self.shown.insert(keys, place.clone());
                 self.text.push('\n');

@@ -119,18 +119,30 @@ fn operation(page: &mut String, method: &str, path: &str, operation: &Value) {
 }
 
 fn schema(page: &mut String, name: &str, schema: &Value) {
-    let _ = writeln!(
-        page,
-        "### {name}\n\n{}\n",
-        text(schema, "description").replace('<', "\\<")
-    );
+    let _ = writeln!(page, "### {name}\n");
+    shape(page, schema);
+}
+
+/// What a schema says of itself: its members, its forms, or its type.
+fn shape(page: &mut String, schema: &Value) {
+    let about = text(schema, "description");
+    if !about.is_empty() {
+        let _ = writeln!(page, "{}\n", about.replace('<', "\\<"));
+    }
+    if let Some(members) = schema["properties"].as_object() {
+        table_of(page, schema, members);
+    } else if list(&schema["oneOf"]).any(|form| form["properties"].is_object()) {
+        page.push_str("One of these:\n\n");
+        list(&schema["oneOf"]).for_each(|form| shape(page, form));
+    } else {
+        let _ = writeln!(page, "{}\n", type_of(schema));
+    }
+}
+
+fn table_of(page: &mut String, schema: &Value, members: &Object) {
     let needed: Vec<&str> = list(&schema["required"])
         .filter_map(Value::as_str)
         .collect();
-    let Some(members) = schema["properties"].as_object() else {
-        let _ = writeln!(page, "{}\n", type_of(schema));
-        return;
-    };
     page.push_str("| member | type | is |\n|---|---|---|\n");
     for (member, of) in members {
         let needed = if needed.contains(&member.as_str()) {
@@ -138,12 +150,8 @@ fn schema(page: &mut String, name: &str, schema: &Value) {
         } else {
             ", may be missing"
         };
-        let _ = writeln!(
-            page,
-            "| `{member}` | {}{needed} | {} |",
-            type_of(of),
-            cell(text(of, "description"))
-        );
+        let about = cell(text(of, "description"));
+        let _ = writeln!(page, "| `{member}` | {}{needed} | {about} |", type_of(of));
     }
     page.push('\n');
 }
