@@ -5,10 +5,10 @@
 //! statistics are reckoned. Its pages are `docs/src/` of the repository; `.ci/book` puts them beside these.
 //! [As a library](../book/library.html) is where to begin with a program of your own.
 //!
-//! - Rounds in: [`read`] or [`read_bytes`] files into [`Matches`], or invent some with [`Synthetic`]; a feed of your own is a
+//! - Rounds in: [`read()`] or [`read_bytes()`] files into [`Matches`], or invent some with [`Synthetic`]; a feed of your own is a
 //!   [`Source`].
 //! - Settings: [`Settings`] are what was asked for, [`RunConfig`] and [`SimulationConfig`] what is run.
-//! - Runs: [`backtest`], [`simulate`], [`project`] a season, [`fit`] a model, [`predict_fixtures`]; [`run`] is the one loop below
+//! - Runs: [`backtest()`], [`simulate()`], [`project()`] a season, [`fit()`] a model, [`predict_fixtures()`]; [`run()`] is the one loop below
 //!   them.
 //! - What you may bring: a model is a [`Predictor`], a staking rule a [`Staking`], an output a [`Sink`].
 //! - Entries out: [`Entry`] records what was bet, refused and settled; [`Summary`] and [`Significance`] are what came of it.

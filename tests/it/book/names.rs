@@ -53,6 +53,7 @@ fn every_option_is_named() {
                 format!("{option}`"),
                 format!("{option} "),
                 format!("{option}["),
+                format!("{option}.."),
             ];
             assert!(
                 forms.iter().any(|form| page.contains(form)),

@@ -50,7 +50,9 @@ fn the_output_shown_is_the_output_printed() {
                 .map(|output| format!("<!-- output of: {command} -->\n```text\n{output}```"))
                 .into();
             if old == new {
-            } else if is_update() {
+                continue;
+            }
+            if is_update() {
                 replace(&page.path, |_| old.clone(), &new);
             } else {
                 let _ = write!(
