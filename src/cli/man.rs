@@ -60,8 +60,15 @@ fn subcommand<'a>(program: &'a Command, name: &str) -> anyhow::Result<&'a Comman
 }
 
 fn page(command: &Command) -> anyhow::Result<Vec<u8>> {
+    // a page is called as it is looked up: simbet-backtest
+    let title = command
+        .get_display_name()
+        .unwrap_or_else(|| command.get_name());
     let mut page = Vec::new();
-    clap_mangen::Man::new(command.clone()).render(&mut page)?;
+    clap_mangen::Man::new(command.clone())
+        .title(title.to_owned())
+        .manual("simbet")
+        .render(&mut page)?;
     Ok(page)
 }
 

@@ -12,10 +12,11 @@ use super::{ConfigError, Period, Purpose, RunConfig, Settings};
 const TOP: &str = "\
 # Settings of simbet, for --config of backtest, sweep, predict, trade and the others.
 #
-# A line that begins with # and a space explains; one that begins with # alone is a setting with its default. As it stands
-# this file changes nothing: take the # away from a setting, and change it. Names are those of the flags, with _ for -.
-# A flag goes before the environment, that before this file, this before the default.
-# `simbet config --config FILE` shows what is in force, and where it comes from.
+# A line that begins with # and a space explains; one that begins with # alone is a setting with its
+# default. As it stands this file changes nothing: take the # away from a setting, and change it.
+# Names are those of the flags, with _ for -. A flag goes before the environment, that before this
+# file, this before the default. `simbet config --config FILE` shows what is in force, and where it
+# comes from.
 ";
 
 /// The widest line of a comment.
@@ -195,9 +196,8 @@ fn comment(sentence: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::effect::canonical;
+    use super::super::in_force::without_traces;
     use super::*;
-    use crate::predict::Asked;
 
     /// The lines of settings, without their #, each with the remark above it.
     fn lines() -> Vec<(String, String)> {
@@ -211,13 +211,8 @@ mod tests {
         pairs.collect()
     }
 
-    fn plain(toml: &str) -> RunConfig {
-        let settings = Settings::from_toml(toml).unwrap();
-        let mut config = canonical(&RunConfig::resolve(&settings).unwrap());
-        if let Some(model) = &mut config.engine.model {
-            model.asked = Asked::default();
-        }
-        config
+    fn run(toml: &str) -> RunConfig {
+        without_traces(&Settings::from_toml(toml).unwrap())
     }
 
     #[test]
@@ -252,7 +247,7 @@ mod tests {
                 assert!(EXAMPLES.iter().any(|(known, _)| *known == name) || name == "status_word");
                 assert_ne!(Settings::from_toml(&with).unwrap(), Settings::default());
             } else {
-                assert_eq!(plain(&with), plain(context), "{line}");
+                assert_eq!(run(&with), run(context), "{line}");
             }
         }
     }
@@ -269,7 +264,7 @@ mod tests {
             assert!(text.contains(sentence), "{sentence}: {text}");
         }
         assert!(
-            text.lines().all(|line| line.chars().count() <= 121),
+            text.lines().all(|line| line.chars().count() <= WIDTH + 2),
             "{text}"
         );
     }

@@ -121,23 +121,24 @@ fn named_dependence(kind: ModelKind) -> Option<Dependence> {
     }
 }
 
+/// The run of settings without what no result shows: whether a usual half-life or prior was asked for, which counts only in leagues
+/// without shots, and whether the usual features were named.
+#[cfg(test)]
+pub(super) fn without_traces(settings: &Settings) -> RunConfig {
+    let mut config = super::effect::canonical(&RunConfig::resolve(settings).unwrap());
+    if let Some(model) = &mut config.engine.model {
+        model.asked = crate::predict::Asked::default();
+        model.features = features(model);
+    }
+    config
+}
+
 #[cfg(test)]
 mod tests {
     use clap::ValueEnum as _;
 
-    use super::super::effect::canonical;
     use super::*;
-    use crate::predict::Asked;
     use crate::strategy::StrategyKind;
-
-    /// The run without what no result shows: whether a usual half-life or prior was asked for counts only in leagues without shots.
-    fn plain(settings: &Settings) -> RunConfig {
-        let mut config = canonical(&RunConfig::resolve(settings).unwrap());
-        if let Some(model) = &mut config.engine.model {
-            model.asked = Asked::default();
-        }
-        config
-    }
 
     #[test]
     fn what_is_filled_in_changes_nothing_when_it_is_given() {
@@ -153,7 +154,11 @@ mod tests {
                     ..Settings::default()
                 };
                 let given = RunConfig::resolve(&settings).unwrap().filled_in();
-                assert_eq!(plain(&given), plain(&settings), "{model:?} {strategy:?}");
+                assert_eq!(
+                    without_traces(&given),
+                    without_traces(&settings),
+                    "{model:?} {strategy:?}"
+                );
             }
         }
     }

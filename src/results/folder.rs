@@ -150,6 +150,8 @@ fn sync(folder: &Path) -> Result<(), ResultsError> {
     File::open(folder)
         .and_then(|opened| opened.sync_all())
         .map_err(|source| failed(folder, source))?;
+    #[cfg(not(unix))]
+    let _ = folder;
     Ok(())
 }
 
