@@ -1,9 +1,11 @@
 //! The matches of a run by their ids: the one place where a match becomes a number, and where it is forgotten.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
+use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
+use hashbrown::HashTable;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::domain::{Match, Time};
@@ -30,8 +32,8 @@ use crate::domain::{Match, Time};
 /// ```
 #[derive(Debug, Clone)]
 pub struct MatchIndex<T> {
-    /// The seed is fixed, since nothing here is random.
-    slots: HashMap<Arc<str>, Slot, FixedState>,
+    /// The slots by the hashes of their ids, which stay with the matches: no id is hashed or kept twice.
+    slots: HashTable<Slot>,
     matches: Vec<Remembered<T>>,
     /// Matches that are over, with the time at which that became known, in order of it.
     over: VecDeque<(Time, Slot)>,
@@ -48,6 +50,7 @@ pub struct Slot(pub u32);
 #[derive(Debug, Clone)]
 struct Remembered<T> {
     id: Arc<str>,
+    hash: u64,
     stage: Stage,
     value: Option<T>,
 }
@@ -69,7 +72,7 @@ impl Slot {
 impl<T> Default for MatchIndex<T> {
     fn default() -> Self {
         Self {
-            slots: HashMap::default(),
+            slots: HashTable::new(),
             matches: Vec::new(),
             over: VecDeque::new(),
             forgotten: Vec::new(),
@@ -91,31 +94,42 @@ impl<T> MatchIndex<T> {
 
     /// The slot of a match that is remembered.
     pub fn find(&self, id: &str) -> Option<Slot> {
-        self.slots.get(id).copied()
+        self.find_hashed(hash_of(id), id)
+    }
+
+    fn find_hashed(&self, hash: u64, id: &str) -> Option<Slot> {
+        let is_of_match = |slot: &Slot| {
+            let known = &*self.matches[slot.position()].id;
+            // the fixtures of a match mostly share their id
+            std::ptr::eq(known, id) || known == id
+        };
+        self.slots.find(hash, is_of_match).copied()
     }
 
     /// The slot of a match, new or remembered.
     pub fn intern(&mut self, id: &Arc<str>) -> Slot {
-        self.find(id).unwrap_or_else(|| self.add(Arc::clone(id)))
+        let hash = hash_of(id);
+        self.find_hashed(hash, id)
+            .unwrap_or_else(|| self.add(hash, Arc::clone(id)))
     }
 
-    fn add(&mut self, id: Arc<str>) -> Slot {
-        let new = Remembered {
-            id: Arc::clone(&id),
-            stage: Stage::Open,
-            value: None,
-        };
-        let slot = match self.free.pop() {
-            Some(slot) => {
-                self.matches[slot.position()] = new;
-                slot
-            }
-            None => {
-                self.matches.push(new);
-                Slot(u32::try_from(self.matches.len() - 1).expect("fewer than 2^32 matches"))
-            }
-        };
-        self.slots.insert(id, slot);
+    fn add(&mut self, hash: u64, id: Arc<str>) -> Slot {
+        let slot = self.free.pop().unwrap_or_else(|| {
+            Slot(u32::try_from(self.matches.len()).expect("fewer than 2^32 matches"))
+        });
+        match self.matches.get_mut(slot.position()) {
+            // the value of the one before was dropped when its slot became free
+            Some(known) => (known.id, known.hash, known.stage) = (id, hash, Stage::Open),
+            None => self.matches.push(Remembered {
+                id,
+                hash,
+                stage: Stage::Open,
+                value: None,
+            }),
+        }
+        let matches = &self.matches;
+        self.slots
+            .insert_unique(hash, slot, |slot| matches[slot.position()].hash);
         slot
     }
 
@@ -143,7 +157,12 @@ impl<T> MatchIndex<T> {
         {
             let forgotten = &mut self.matches[slot.position()];
             forgotten.stage = Stage::Forgotten;
-            self.slots.remove(&forgotten.id);
+            if let Ok(entry) = self
+                .slots
+                .find_entry(forgotten.hash, |other| *other == slot)
+            {
+                entry.remove();
+            }
             self.forgotten.push(slot);
         }
     }
@@ -191,6 +210,11 @@ impl<T> MatchIndex<T> {
     }
 }
 
+/// The seed is fixed, since nothing here is random.
+fn hash_of(id: &str) -> u64 {
+    FixedState::default().hash_one(id)
+}
+
 /// The saved form of an index: the matches that are not over, in order of their ids, and those that are, each with the
 /// time at which that became known, in order of it. Slots are not, since they depend on how rounds were cut into batches.
 type Saved<K, V> = (Vec<(K, V)>, Vec<(Time, K, V)>);
@@ -233,5 +257,41 @@ impl<T> MatchIndex<T> {
         let slot = self.intern(id);
         self.matches[slot.position()].value = value;
         slot
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Whatever is forgotten and whichever slots are given to others, an id finds the value that was last set under it.
+        #[test]
+        fn an_id_finds_its_own_match(steps in prop::collection::vec((0..40_usize, any::<bool>(), 0..20_i64), 1..300)) {
+            let (mut index, mut known) = (MatchIndex::default(), BTreeMap::new());
+            let mut day = 0;
+            for (number, (match_number, ends, days)) in steps.into_iter().enumerate() {
+                let id: Arc<str> = format!("E0:2023-08-11:Nott'm Forest:{match_number}").into();
+                let slot = index.intern(&id);
+                index.set(slot, number);
+                known.entry(Arc::clone(&id)).or_insert((0, None)).0 = number;
+                day += days;
+                let now = Time::from_days(day);
+                if ends && index.end(slot, now) {
+                    known.entry(id).and_modify(|one| one.1 = Some(now));
+                    known.retain(|_, (_, over)| over.is_none_or(|over| now - over <= Match::REMEMBERED));
+                    index.reuse_forgotten(|_| true);
+                }
+                prop_assert_eq!(index.len(), known.len());
+                for (id, (value, _)) in &known {
+                    let slot = index.find(id);
+                    prop_assert_eq!(slot.and_then(|slot| index.get(slot)), Some(value));
+                }
+            }
+        }
     }
 }

@@ -157,6 +157,7 @@ fn fold(
     let mut batch: Vec<Round> = Vec::new();
     let (mut entries, mut done) = (Vec::new(), 0);
     engine.keep_prices(sinks.iter().any(|sink| sink.wants_prices()));
+    engine.keep_details(sinks.iter().any(|sink| sink.wants_details()));
     loop {
         let (filled, last) = fill(source, &mut batch, BATCH * engine.pools().max(1))?;
         let rounds = &batch[..filled];

@@ -142,9 +142,12 @@ impl Default for Fnv {
 impl Fnv {
     /// Mixes in the bytes and a separator, so that "ab","c" and "a","bc" differ.
     fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes.iter().chain(&[0xff]) {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
+        bytes.iter().for_each(|byte| self.mix(*byte));
+        self.mix(0xff);
+    }
+
+    const fn mix(&mut self, byte: u8) {
+        self.0 = (self.0 ^ byte as u64).wrapping_mul(0x0000_0100_0000_01b3);
     }
 }
 

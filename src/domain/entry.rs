@@ -262,9 +262,10 @@ pub struct Forecast {
     /// The standard errors of the probabilities in `model`, where the model knows how sure it is.
     pub standard_errors: Option<[f64; 3]>,
     /// What the model says of over and under 2.5 and of each priced selection beside home win, draw and away win where no rates tell
-    /// it, and of each that it names one by one.
+    /// it, and of each that it names one by one; nothing in a run of which no output asks for it.
     pub named: Box<[(Selection, OutcomeDistribution)]>,
-    /// The same probabilities by the market, margin removed; `None` without all three prices.
+    /// The same probabilities by the market, margin removed; `None` without all three prices, and in play in a run of which no
+    /// output asks for them.
     pub market: Option<[f64; 3]>,
     /// The prices that could be bet at, by selection; none unless an output of the run asks for them.
     pub prices: Box<[(Selection, Odds)]>,

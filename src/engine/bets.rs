@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::config::EngineConfig;
-use super::fair::{self, FairPrices};
+use super::fair::{self, FairPrices, FairResult};
 use crate::domain::{Bet, BetIds, Edge, Money, Offer, Time};
 use crate::strategy::Strategy;
 
@@ -23,6 +23,11 @@ impl<'a> RoundBets<'a> {
             config,
             fair: FairPrices::new(config.margin_method),
         }
+    }
+
+    /// Takes over what was found of the prices of the next match.
+    pub const fn remember(&mut self, known: FairResult) {
+        self.fair.remember(known);
     }
 
     /// A bet on a match, whose bets are named by `ids`.

@@ -43,7 +43,7 @@ pub fn probability(quote: &Quote, quotes: &[Quote], method: MarginMethod) -> Opt
 pub struct FairPrices {
     method: MarginMethod,
     of_two: Fair<2>,
-    of_all: Fair<{ MarketKind::MOST_SIDES }>,
+    of_all: FairResult,
 }
 
 impl FairPrices {
@@ -53,6 +53,12 @@ impl FairPrices {
             of_two: Fair::default(),
             of_all: Fair::default(),
         }
+    }
+
+    /// Takes over what the prices of home win, draw and away win were found to say, so that a bet on one of them need not find
+    /// it again.
+    pub const fn remember(&mut self, known: FairResult) {
+        self.of_all = known;
     }
 
     /// The mean probability of the quote's selection by these books.
@@ -74,9 +80,12 @@ impl FairPrices {
     }
 }
 
+/// The prices of home win, draw and away win.
+pub type FairResult = Fair<{ MarketKind::MOST_SIDES }>;
+
 /// The prices of a market with so many sides, and the probabilities behind them.
-#[derive(Debug)]
-struct Fair<const SIDES: usize> {
+#[derive(Debug, Clone, Copy)]
+pub struct Fair<const SIDES: usize> {
     odds: [f64; SIDES],
     probabilities: Option<[f64; SIDES]>,
 }
@@ -91,6 +100,19 @@ impl<const SIDES: usize> Default for Fair<SIDES> {
 }
 
 impl<const SIDES: usize> Fair<SIDES> {
+    /// Removes the margin of these prices.
+    pub fn of(odds: [f64; SIDES], method: MarginMethod) -> Self {
+        Self {
+            odds,
+            probabilities: fair_of(odds, method).ok(),
+        }
+    }
+
+    /// The probability of each side; `None` where the method gives none.
+    pub const fn probabilities(&self) -> Option<[f64; SIDES]> {
+        self.probabilities
+    }
+
     /// The probability of a quote in its market.
     fn among(&mut self, quote: &Quote, quotes: &[Quote], method: MarginMethod) -> Option<f64> {
         let sides = quote.selection.market().kind().sides();
@@ -102,10 +124,7 @@ impl<const SIDES: usize> Fair<SIDES> {
             *odds = decimal_odds(quote, quotes, side)?;
         }
         if self.odds != odds {
-            *self = Self {
-                odds,
-                probabilities: fair_of(odds, method).ok(),
-            };
+            *self = Self::of(odds, method);
         }
         Some(self.probabilities?[position])
     }
@@ -152,6 +171,10 @@ mod tests {
             let quote = &all[number * 7 % all.len()];
             let alone = probability(quote, &all, MarginMethod::Power);
             assert!(alone.is_some());
+            if number % 3 == 0 {
+                // what was found of the prices of a match may be of another book than the bet's
+                remembered.remember(Fair::of([2.1, 3.4, 3.6], MarginMethod::Power));
+            }
             assert_eq!(remembered.probability(quote, &all), alone, "{quote:?}");
         }
         let lone = &all[..1];

@@ -71,6 +71,8 @@ pub struct Engine {
     spare: Predictions,
     /// Whether forecasts have the prices that they were made for.
     keeps_prices: bool,
+    /// Whether forecasts have more than a summary needs.
+    keeps_details: bool,
     /// What the weights of a pool with the price are learned from; `None` where forecasts are the model's own.
     price_pool: Option<PricePool>,
     config: EngineConfig,
@@ -99,6 +101,7 @@ impl Engine {
             decisions: Vec::new(),
             spare: Predictions::default(),
             keeps_prices: false,
+            keeps_details: true,
             price_pool: (!config.pool_with.is_none()).then(PricePool::default),
             config: config.clone(),
         })
@@ -135,6 +138,11 @@ impl Engine {
     /// From now on forecasts have the prices that could be bet at, where that is asked for.
     pub(crate) const fn keep_prices(&mut self, keeps: bool) {
         self.keeps_prices = keeps;
+    }
+
+    /// From now on forecasts have what they say beside who wins, and what the market says in play, only where that is asked for.
+    pub(crate) const fn keep_details(&mut self, keeps: bool) {
+        self.keeps_details = keeps;
     }
 
     /// What the weights of forecasts that are pooled with the price rest on; `None` where none are.
@@ -273,7 +281,9 @@ impl Engine {
         stop: &AtomicBool,
     ) -> Result<Predictions, EngineError> {
         let mut predictions = std::mem::take(&mut self.spare);
-        let pricer = Pricer::new(&self.strategy, &self.config).keeping_prices(self.keeps_prices);
+        let pricer = Pricer::new(&self.strategy, &self.config)
+            .keeping_prices(self.keeps_prices)
+            .keeping_details(self.keeps_details);
         let batch = Batch {
             rounds,
             names,
@@ -314,7 +324,7 @@ impl Engine {
     ) {
         self.settle(round, matches.results, entries);
         self.collect(round, matches.offers, pools, entries);
-        self.stake(round, matches.offers, entries);
+        self.stake(round, matches.offers, pools, entries);
         self.close(round, matches.closes);
         entries.extend(self.ledger.end_round(round.time));
     }
@@ -345,18 +355,13 @@ impl Engine {
             entries.push(Entry::Played(played.clone()));
         }
         self.ledger.settle(slot, played, time, entries);
-        let forecast = self
-            .matches
-            .get(slot)
-            .and_then(|known| known.forecast.clone());
-        entries.extend(
-            forecast
-                .filter(|_| has_result)
-                .map(|forecast| Entry::Scored {
-                    forecast,
-                    score: played.score,
-                }),
-        );
+        let known = self.matches.get(slot).filter(|_| has_result);
+        if let Some(forecast) = known.and_then(|known| known.forecast.as_ref()) {
+            entries.push(Entry::Scored {
+                forecast: forecast.clone(),
+                score: played.score,
+            });
+        }
     }
 
     fn correct_match(
@@ -408,6 +413,7 @@ impl Engine {
         &mut self,
         round: &Round,
         predicted: &[Option<PredictedOffer>],
+        pools: &[PoolPredictions],
         entries: &mut Vec<Entry>,
     ) {
         let Self {
@@ -427,9 +433,12 @@ impl Engine {
         let mut bets = RoundBets::new(round.time, strategy, config);
         let offers = round.offers.iter().zip(predicted).zip(slate.matches());
         for ((offer, predicted), edges) in offers {
-            let Some(PredictedOffer { slot, .. }) = *predicted else {
+            let Some(predicted) = predicted.filter(|_| !edges.is_empty()) else {
                 continue;
             };
+            predicted
+                .market(pools)
+                .inspect(|known| bets.remember(*known));
             let ids = LazyCell::new(|| BetIds::of_match(&offer.fixture));
             for (edge, decision) in edges.iter().zip(decisions.by_ref()) {
                 let (stake, refusal) = match *decision {
@@ -439,7 +448,7 @@ impl Engine {
                 };
                 let bet = bets.bet(offer, &ids, edge, stake);
                 entries.push(match refusal {
-                    None => ledger.place(slot, bet),
+                    None => ledger.place(predicted.slot, bet),
                     Some(reason) => Entry::Refused { bet, reason },
                 });
             }

@@ -212,7 +212,7 @@ impl Pool {
         };
         let predicted = model.predict_until(offer, time, stop);
         let seen = model.matches_seen(&offer.fixture);
-        let opinion = predicted.map_err(|source| self.failed(time, source))?;
+        let mut opinion = predicted.map_err(|source| self.failed(time, source))?;
         let fixture = &offer.fixture;
         let basis = opinion.as_ref().and_then(Opinion::basis);
         let withheld = seen
@@ -222,8 +222,11 @@ impl Pool {
                     .filter(|basis| basis.newcomer)
                     .map(|basis| newcomer(fixture, basis))
             });
+        if !withheld.is_none_or(Withheld::has_forecast) {
+            opinion = None;
+        }
         Ok(JudgedOpinion {
-            opinion: opinion.filter(|_| withheld.is_none_or(Withheld::has_forecast)),
+            opinion,
             seen: seen.or(basis.map(|basis| basis.seen)),
             withheld,
         })

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::fair::FairResult;
 use super::pricer::PricedOffer;
 use crate::domain::{Edge, Forecast, Match, Round};
 use crate::match_index::Slot;
@@ -236,6 +237,11 @@ impl PredictedOffer {
     pub fn find(self, pools: &mut [PoolPredictions]) -> (&mut PricedOffer, &[Edge]) {
         let PoolPredictions { priced, slate, .. } = &mut pools[self.pool];
         (&mut priced[self.number], slate.of_match(self.number))
+    }
+
+    /// The prices of home win, draw and away win beside its forecast, without their margin.
+    pub fn market(self, pools: &[PoolPredictions]) -> Option<FairResult> {
+        pools[self.pool].priced[self.number].market
     }
 
     /// What price and model said of the offer.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::config::EngineConfig;
+use super::fair::{Fair, FairResult};
 use super::pooled::{PooledOpinion, pooled_opinion};
 use crate::domain::{
     Book, Edge, Forecast, Line, Market, MarketKind, MatchState, Odds, Offer, Opinion,
@@ -50,6 +51,8 @@ pub struct PricedOffer {
     pub forecast: Option<Forecast>,
     /// Why no bet is considered, and how many edges would have passed the filters.
     pub withheld: Option<(Withheld, u64)>,
+    /// The prices of home win, draw and away win beside the forecast, without their margin; `None` without all three.
+    pub market: Option<FairResult>,
     /// What price and model say of who wins, where forecasts are pooled with prices.
     pub ratios: Option<Box<[f64; 4]>>,
 }
@@ -61,6 +64,8 @@ pub struct Pricer<'a> {
     market_book: Option<Book>,
     least_matches: u32,
     keeps_prices: bool,
+    /// Whether forecasts have more than a summary needs: selections beside the result, and the market in play.
+    keeps_details: bool,
     /// The weights of prices and model; `None` where forecasts are the model's own.
     weights: Option<PriceWeights>,
 }
@@ -73,6 +78,7 @@ impl<'a> Pricer<'a> {
             market_book: config.market_book,
             least_matches: config.model.as_ref().map_or(0, |model| model.min_matches),
             keeps_prices: false,
+            keeps_details: true,
             weights: None,
         }
     }
@@ -88,6 +94,12 @@ impl<'a> Pricer<'a> {
     /// The same, whose forecasts have the prices that could be bet at where that is asked for.
     pub const fn keeping_prices(mut self, keeps: bool) -> Self {
         self.keeps_prices = keeps;
+        self
+    }
+
+    /// The same, whose forecasts have more than a summary needs where that is asked for.
+    pub const fn keeping_details(mut self, keeps: bool) -> Self {
+        self.keeps_details = keeps;
         self
     }
 
@@ -116,6 +128,7 @@ impl<'a> Pricer<'a> {
             .withheld
             .and_then(|reason| self.withhold(reason, slate));
         let newcomer = judged.withheld.is_some();
+        let market = opinion.and_then(|_| self.market_prices(offer, edges));
         let forecast = opinion.map(|opinion| Forecast {
             fixture: Arc::clone(&offer.fixture),
             time,
@@ -125,19 +138,16 @@ impl<'a> Pricer<'a> {
             expected_goals: opinion.expected_goals(),
             rates: opinion.rates(),
             standard_errors: opinion.standard_errors(),
-            named: named(opinion, edges),
-            market: self.market_forecast(offer, edges),
-            prices: if self.keeps_prices {
-                prices(edges)
-            } else {
-                Box::default()
-            },
+            named: self.named(opinion, edges),
+            market: market.as_ref().and_then(Fair::probabilities),
+            prices: self.prices(edges),
             seen: judged.seen,
             newcomer,
         });
         PricedOffer {
             forecast,
             withheld,
+            market,
             ratios: pooled.map(|pooled| Box::new(pooled.ratios())),
         }
     }
@@ -234,14 +244,19 @@ impl<'a> Pricer<'a> {
         AssessedOffer { opinion, edges }
     }
 
-    /// The market's probabilities of home win, draw and away win, freed of the margin.
-    fn market_forecast(&self, offer: &Offer, edges: &[Edge]) -> Option<[f64; 3]> {
+    /// The market's prices of home win, draw and away win, freed of the margin. Nothing is scored in play, where removing it
+    /// takes longer than the rest of a forecast.
+    fn market_prices(&self, offer: &Offer, edges: &[Edge]) -> Option<FairResult> {
+        if offer.state != MatchState::default() && !self.keeps_details {
+            return None;
+        }
         let quotes = [
             self.market_quote(Selection::HOME, offer, edges)?,
             self.market_quote(Selection::DRAW, offer, edges)?,
             self.market_quote(Selection::AWAY, offer, edges)?,
         ];
-        margin::fair_of(quotes.map(|quote| quote.odds.decimal()), self.margin_method).ok()
+        let odds = quotes.map(|quote| quote.odds.decimal());
+        Some(Fair::of(odds, self.margin_method))
     }
 
     /// The price of the market book; without one, the price at which a bet would be placed.
@@ -262,14 +277,26 @@ impl<'a> Pricer<'a> {
                 .find(|quote| quote.selection == selection),
         }
     }
-}
 
-/// The prices of edges, one of each selection.
-fn prices(edges: &[Edge]) -> Box<[(Selection, Odds)]> {
-    let quotes = edges.iter().map(|edge| &edge.quote);
-    let mut prices: Vec<_> = quotes.map(|quote| (quote.selection, quote.odds)).collect();
-    prices.dedup_by_key(|(selection, _)| *selection);
-    prices.into()
+    /// The prices of edges, one of each selection, where that is asked for.
+    fn prices(&self, edges: &[Edge]) -> Box<[(Selection, Odds)]> {
+        if !self.keeps_prices {
+            return Box::default();
+        }
+        let quotes = edges.iter().map(|edge| &edge.quote);
+        let mut prices: Vec<_> = quotes.map(|quote| (quote.selection, quote.odds)).collect();
+        prices.dedup_by_key(|(selection, _)| *selection);
+        prices.into()
+    }
+
+    /// What a forecast keeps of an opinion selection by selection, where that is asked for.
+    fn named(&self, opinion: &Opinion, edges: &[Edge]) -> Box<[(Selection, OutcomeDistribution)]> {
+        if self.keeps_details {
+            named(opinion, edges)
+        } else {
+            Box::default()
+        }
+    }
 }
 
 /// What a forecast keeps of an opinion selection by selection: what was named, and what no rates can tell.
@@ -284,8 +311,10 @@ fn named(opinion: &Opinion, edges: &[Edge]) -> Box<[(Selection, OutcomeDistribut
         if let Some(grid) = opinion.grid() {
             let usual = Market::OverUnder(Line::TWO_AND_A_HALF);
             let sides = [Side::Over, Side::Under].map(|side| Selection::new(usual, side));
-            let sides = sides.into_iter().flatten();
-            named.extend(sides.map(|side| (side, OutcomeDistribution::of(side, grid))));
+            if let [Some(over), Some(under)] = sides {
+                let outcomes = OutcomeDistribution::of(over, grid);
+                named.extend([(over, outcomes), (under, outcomes.opposite())]);
+            }
         }
         named.sort_unstable_by_key(|(selection, _)| *selection);
         named.dedup_by_key(|(selection, _)| *selection);

@@ -80,6 +80,8 @@ pub fn fair_of<const N: usize>(
 }
 
 /// Replaces odds by the probabilities behind them, with the errors of [`fair`].
+// where the number of outcomes is known, the loops over them are unrolled
+#[inline]
 fn remove(odds: &mut [f64], method: MarginMethod) -> Result<(), MarginError> {
     if odds.len() < 2 {
         return Err(MarginError::TooFew(odds.len()));
@@ -162,6 +164,7 @@ fn solve(
 
 /// The parameter at which the parts sum to `target`. They must decrease in the parameter. Where no parameter in the bracket solves
 /// the equation it is the nearer end.
+#[inline]
 fn parameter(
     values: &[f64],
     (low, high): (f64, f64),

@@ -19,6 +19,10 @@ impl Sink for Forecasts {
         "forecasts"
     }
 
+    fn wants_details(&self) -> bool {
+        true
+    }
+
     fn write(&mut self, entry: &Entry, _: &Names) -> Result<(), SinkError> {
         if let Entry::Predicted(forecast) = entry {
             self.forecasts.push(forecast.clone());

@@ -62,6 +62,12 @@ pub trait Sink {
         false
     }
 
+    /// Whether it needs forecasts with more than a summary needs: see [`Forecast::named`](crate::Forecast::named) and
+    /// [`Forecast::market`](crate::Forecast::market). Whoever wants prices wants these as well.
+    fn wants_details(&self) -> bool {
+        self.wants_prices()
+    }
+
     /// Writes everything that was taken so far. The source has nothing more for now.
     ///
     /// # Errors

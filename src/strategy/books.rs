@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Book, Commission, MarketKind, Odds, Quote, Selection};
+use crate::domain::{Book, Commission, MarketKind, Odds, Quote, Selection, Side};
 
 /// Whose prices are bet at, written `avg`, `b365,ps` or `best:ps,b365`.
 ///
@@ -91,10 +91,14 @@ fn take_preferred<'a>(
     quotes: &'a [Quote],
     take: impl FnMut(&'a Quote),
 ) {
-    let Some((book, complete)) = preferred_book(books, kind, quotes) else {
+    // a kind without lines has one market, of which there is no quote to leave out: an only book need not be looked at
+    let preferred = match books {
+        [only] if !kind.has_line() => Some((*only, false)),
+        _ => preferred_book(books, kind, quotes),
+    };
+    let Some((book, complete)) = preferred else {
         return;
     };
-    // a kind without lines has one market, and when that is complete there is no quote to leave out
     let every = !complete || !kind.has_line();
     of_kind(kind, quotes)
         .filter(|quote| quote.book == book && (every || is_complete(quote, quotes)))
@@ -164,12 +168,13 @@ fn has_complete_market(book: Book, kind: MarketKind, quotes: &[Quote]) -> bool {
 /// Whether the quote's book prices every side of the quote's market, on the same line.
 fn is_complete(quote: &Quote, quotes: &[Quote]) -> bool {
     let market = quote.selection.market();
-    market.kind().sides().iter().all(|&side| {
-        let selection = Selection::new(market, side);
-        quotes
-            .iter()
-            .any(|other| other.book == quote.book && Some(other.selection) == selection)
-    })
+    let has_side = |side: &Side| {
+        quotes.iter().any(|other| {
+            let selection = other.selection;
+            selection.side() == *side && selection.market() == market && other.book == quote.book
+        })
+    };
+    market.kind().sides().iter().all(has_side)
 }
 
 impl FromStr for BookChoice {

@@ -16,6 +16,8 @@ mod proportional;
 mod rejection;
 mod slate;
 
+use std::cmp::Ordering;
+
 use crate::domain::{
     Bankroll, Edge, MarketKind, Money, Offer, Opinion, OutcomeDistribution, Quote, Refusal,
     ScoreGrid,
@@ -140,8 +142,11 @@ impl Strategy {
                 edges.push(self.edge(*quote))
             });
         }
-        edges[start..].sort_unstable_by_key(|edge| (edge.quote.selection, edge.quote.book));
         let edges = &mut edges[start..];
+        // prices mostly come in the order of their selections
+        if !edges.is_sorted_by(|one, next| order(one, next).is_le()) {
+            edges.sort_unstable_by(order);
+        }
         match opinion.map(|opinion| (opinion, opinion.grid())) {
             Some((opinion, Some(grid))) if opinion.named().is_empty() => {
                 fill_distributions(edges, grid);
@@ -332,6 +337,13 @@ fn rule(config: &StrategyConfig) -> Box<dyn Staking> {
         }),
         StrategyKind::Proportional => Box::new(Proportional { fraction: stake }),
     }
+}
+
+/// The order of a match's edges.
+fn order(one: &Edge, other: &Edge) -> Ordering {
+    let (one, other) = (&one.quote, &other.quote);
+    let by_selection = one.selection.cmp(&other.selection);
+    by_selection.then_with(|| one.book.cmp(&other.book))
 }
 
 fn same_kind(one: &Edge, other: &Edge) -> bool {

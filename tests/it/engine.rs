@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use simbet::Engine;
 use simbet::{
-    Book, Entry, Fixture, Match, MatchState, MatchStatus, Names, Odds, Offer, Quote, Round, Score,
-    Selection, Time,
+    Book, Entry, Fixture, Forecast, Match, MatchState, MatchStatus, Names, Odds, Offer, Opinion,
+    Quote, Round, Score, ScoreGrid, Selection, Time,
 };
+use simbet::{Engine, Sink, SinkError, Summary, run};
+use simbet::{PredictError, Predictor, Synthetic, SyntheticConfig};
 use simbet::{RunConfig, Settings};
 
 fn engine() -> Engine {
@@ -236,4 +237,76 @@ fn an_engine_goes_on_from_what_it_saved() {
         (whole.remembered(), whole.ledger().remembered())
     );
     assert_eq!(resumed.save().unwrap(), whole.save().unwrap());
+}
+
+/// Says the same of every match, by a grid whose rates it does not tell.
+struct OneGrid;
+
+impl Predictor for OneGrid {
+    fn observe(&mut self, _: &Match) {}
+
+    fn predict(&mut self, _: &Offer, _: Time) -> Result<Option<Opinion>, PredictError> {
+        Ok(ScoreGrid::poisson(1.6, 1.1).ok().map(Opinion::from))
+    }
+}
+
+#[derive(Default)]
+struct Forecasts {
+    wants_details: bool,
+    all: Vec<Forecast>,
+}
+
+impl Sink for Forecasts {
+    fn name(&self) -> &'static str {
+        "forecasts"
+    }
+
+    fn wants_details(&self) -> bool {
+        self.wants_details
+    }
+
+    fn write(&mut self, entry: &Entry, _: &Names) -> Result<(), SinkError> {
+        if let Entry::Predicted(forecast) = entry {
+            self.all.push(forecast.clone());
+        }
+        Ok(())
+    }
+}
+
+fn forecasts(wants_details: bool) -> (Vec<Forecast>, Summary) {
+    let mut source = Synthetic::new(&SyntheticConfig {
+        matches: 20,
+        every: Some(30),
+        ..SyntheticConfig::default()
+    })
+    .unwrap();
+    let settings = Settings::from_toml("strategy = 'kelly'").unwrap();
+    let config = RunConfig::resolve(&settings).unwrap().engine;
+    let mut engine = Engine::new(&config)
+        .unwrap()
+        .with_models(|_| Box::new(OneGrid));
+    let mut sink = Forecasts {
+        wants_details,
+        ..Forecasts::default()
+    };
+    let summary = run(&mut source, &mut engine, &mut [&mut sink], &mut |_| {}).unwrap();
+    (sink.all, summary)
+}
+
+#[test]
+fn forecasts_say_more_than_who_wins_only_where_an_output_asks_and_nothing_else_depends_on_it() {
+    let (least, summary) = forecasts(false);
+    let (mut all, same) = forecasts(true);
+    assert_eq!(summary, same);
+    assert!(summary.bets > 0 && summary.market.n == 20);
+    let in_play = |forecast: &Forecast| forecast.state != MatchState::default();
+    assert!(all.iter().any(|one| in_play(one) && one.market.is_some()));
+    for forecast in &mut all {
+        assert_eq!(forecast.named.len(), 2, "over and under 2.5");
+        forecast.named = Box::default();
+        if in_play(forecast) {
+            forecast.market = None;
+        }
+    }
+    assert_eq!(least, all);
 }
