@@ -13,6 +13,7 @@
 //! forecast:  Dixon and Coles's grid of e^(H·x + S/2)
 //! ```
 
+mod batch;
 mod chances;
 mod covariance;
 mod division;
@@ -101,8 +102,8 @@ impl Filter {
 
     /// Fails where there are more teams than it can follow.
     fn ensure_room(&self) -> Result<(), PredictError> {
-        let (teams, most) = (self.record.now().teams().count(), MOST_FILTERED);
         if self.record.now().is_full() {
+            let (teams, most) = (self.record.now().teams().count(), MOST_FILTERED);
             return Err(PredictError::TooManyTeams { teams, most });
         }
         Ok(())

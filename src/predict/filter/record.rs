@@ -128,6 +128,8 @@ impl Record {
                     return;
                 }
                 self.next = (chapter + 1, 0);
+                // its first match is of a later day
+                self.now.settle();
                 self.chapters[chapter + 1].before = Arc::new(self.now.clone());
                 continue;
             };
