@@ -78,7 +78,10 @@ impl Batch {
             [(home, 1.0), (away + 1, -1.0)],
             [(away, 1.0), (home + 1, -1.0)],
         ];
-        let levels = [[(level, 1.0), (level, 0.0)], [(level + 1, 1.0), (level + 1, 0.0)]];
+        let levels = [
+            [(level, 1.0), (level, 0.0)],
+            [(level + 1, 1.0), (level + 1, 0.0)],
+        ];
         let known = self.sums.iter().position(|sum| *sum == levels[0]);
         let levels = known.unwrap_or_else(|| self.add(levels, covariance));
         let sides = self.add(sides, covariance);
@@ -154,12 +157,7 @@ impl Batch {
 
     /// Moves what is known by what a match has taught of its sums: by how much each is pulled, in units of their covariance, and
     /// what is to be taken from that.
-    pub(super) fn learn(
-        &mut self,
-        shown: &Shown,
-        pull: [f64; SHOWN],
-        gain: [[f64; SHOWN]; SHOWN],
-    ) {
+    pub(super) fn learn(&mut self, shown: &Shown, pull: [f64; SHOWN], gain: [[f64; SHOWN]; SHOWN]) {
         let along = &shown.along;
         for (k, pull) in pull.into_iter().enumerate() {
             for (shift, along) in self.shift.iter_mut().zip(&along[k]) {

@@ -1,6 +1,7 @@
 //! A covariance that grows and shrinks with the teams.
 
-use fearless_simd::{Level, dispatch};
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, f64x8};
 use serde::{Deserialize, Serialize};
 
 use super::batch::MOST;
@@ -121,52 +122,79 @@ impl Covariance {
     /// Subtracts U·M·Uᵀ, of which the columns of U stand one after another. M is symmetric.
     pub(super) fn subtract(&mut self, columns: &[f64], gain: &[[f64; MOST]]) {
         let (order, lower) = (self.order, self.lower.as_mut_slice());
-        // the same sums in the same order at each level: only how many of them are taken at once differs
-        dispatch!(Level::new(), _simd => subtract(lower, order, columns, gain));
+        // the same sums in the same order on every machine: they differ in how many of them are taken at once
+        dispatch!(Level::new(), simd => subtract(simd, lower, order, columns, gain));
     }
 }
 
-/// [`Covariance::subtract`], row after row.
+/// Columns that are subtracted together: what is needed of U for them stays at hand from row to row.
+const STRIP: usize = 32;
+/// The numbers that are taken at once.
+const LANES: usize = 8;
+
+/// [`Covariance::subtract`], one strip of columns after another.
 #[inline(always)]
-fn subtract(lower: &mut [f64], order: usize, columns: &[f64], gain: &[[f64; MOST]]) {
-    let mut rows = lower;
-    for i in 0..order {
-        let (own, rest) = rows.split_at_mut(i + 1);
-        let mut left = [0.0; MOST];
-        for (column, gain) in columns.chunks_exact(order).zip(gain) {
-            for (left, gain) in left.iter_mut().zip(gain) {
-                *left += column[i] * gain;
+fn subtract<S: Simd>(
+    simd: S,
+    lower: &mut [f64],
+    order: usize,
+    columns: &[f64],
+    gain: &[[f64; MOST]],
+) {
+    let factors = product(order, columns, gain);
+    for first in (0..order).step_by(STRIP) {
+        let width = STRIP.min(order - first);
+        let mut strip = [[0.0; STRIP]; MOST];
+        for (part, column) in strip.iter_mut().zip(columns.chunks_exact(order)) {
+            part[..width].copy_from_slice(&column[first..first + width]);
+        }
+        let strip = &strip[..gain.len()];
+        for (i, factors) in factors.iter().enumerate().skip(first) {
+            let begin = row(i) + first;
+            let own = &mut lower[begin..begin + STRIP.min(i + 1 - first)];
+            if let Ok(whole) = own.try_into() {
+                subtract_row(simd, whole, strip, factors);
+            } else {
+                let mut whole = [0.0; STRIP];
+                whole[..own.len()].copy_from_slice(own);
+                subtract_row(simd, &mut whole, strip, factors);
+                own.copy_from_slice(&whole[..own.len()]);
             }
         }
-        let mut first = 0;
-        while first + 4 <= gain.len() {
-            subtract_few::<4>(own, &columns[first * order..], order, &left[first..]);
-            first += 4;
-        }
-        if first < gain.len() {
-            subtract_few::<2>(own, &columns[first * order..], order, &left[first..]);
-        }
-        rows = rest;
     }
 }
 
-/// Subtracts the first columns, each times its factor, from a row.
+/// U·M, row after row.
 #[inline(always)]
-fn subtract_few<const COLUMNS: usize>(
-    own: &mut [f64],
-    columns: &[f64],
-    order: usize,
-    factors: &[f64],
-) {
-    // of one length, so that the compiler takes several at once
-    let columns: [&[f64]; COLUMNS] = std::array::from_fn(|k| &columns[k * order..][..own.len()]);
-    let factors: [f64; COLUMNS] = std::array::from_fn(|k| factors[k]);
-    for (j, value) in own.iter_mut().enumerate() {
-        let mut taken = 0.0;
-        for k in 0..COLUMNS {
-            taken += factors[k] * columns[k][j];
+fn product(order: usize, columns: &[f64], gain: &[[f64; MOST]]) -> Vec<[f64; MOST]> {
+    let mut rows = vec![[0.0; MOST]; order];
+    for (i, row) in rows.iter_mut().enumerate() {
+        for (column, gain) in columns.chunks_exact(order).zip(gain) {
+            for (value, gain) in row.iter_mut().zip(gain) {
+                *value += column[i] * gain;
+            }
         }
-        *value -= taken;
+    }
+    rows
+}
+
+/// Subtracts columns, each times its factor, from a row.
+#[inline(always)]
+fn subtract_row<S: Simd>(
+    simd: S,
+    own: &mut [f64; STRIP],
+    columns: &[[f64; STRIP]],
+    factors: &[f64; MOST],
+) {
+    let mut sums = [f64x8::splat(simd, 0.0); STRIP / LANES];
+    for (column, factor) in columns.iter().zip(factors) {
+        let factor = f64x8::splat(simd, *factor);
+        for (sum, part) in sums.iter_mut().zip(column.as_chunks::<LANES>().0) {
+            *sum += factor * f64x8::from_slice(simd, part);
+        }
+    }
+    for (part, sum) in own.as_chunks_mut::<LANES>().0.iter_mut().zip(sums) {
+        (f64x8::from_slice(simd, part) - sum).store_slice(part);
     }
 }
 
@@ -224,13 +252,12 @@ mod tests {
     #[test]
     fn products_of_any_number_of_columns_are_subtracted() {
         for count in (2..=MOST).step_by(2) {
-            let order = 11;
+            let order = 2 * STRIP + 11;
             let number = |i: usize| ((7 * i + 3) % 13) as f64 - 6.0;
             let columns: Vec<f64> = (0..count * order).map(number).collect();
             let gain = |i: usize, k: usize| number(i + k) + number(i * k);
-            let rows = (0..count).map(|i| {
-                std::array::from_fn(|k| if k < count { gain(i, k) } else { 0.0 })
-            });
+            let rows = (0..count)
+                .map(|i| std::array::from_fn(|k| if k < count { gain(i, k) } else { 0.0 }));
             let rows: Vec<[f64; MOST]> = rows.collect();
             let mut matrix = Covariance {
                 order,

@@ -8,7 +8,7 @@ use super::chances::Chances;
 use super::covariance::Block;
 use super::observation::{Factors, Observation};
 use super::state::{Meeting, State};
-use super::tuning::Tuning;
+use super::tuning::{Tuning, Tunings};
 use crate::domain::{Fixture, LeagueId, Match, Score, TeamId, Time};
 use crate::predict::learn::Learn;
 use crate::predict::market_rates::rates_of_last_prices;
@@ -85,7 +85,7 @@ impl Lesson {
 
 impl State {
     /// Learns a match.
-    pub(super) fn learn(&mut self, lesson: &Lesson, level: u32, tuning: &Tuning) {
+    pub(super) fn learn(&mut self, lesson: &Lesson, level: u32, tunings: &Tunings) {
         let meeting = Meeting {
             teams: lesson.teams,
             league: lesson.league,
@@ -97,6 +97,9 @@ impl State {
         if !self.has_room() {
             return;
         }
+        self.advance(lesson.day, tunings);
+        self.note_prices(lesson.league, lesson.day, lesson.prices.is_some());
+        let tuning = self.tuning(lesson.league, tunings);
         let shown = self.show(&meeting, tuning);
         let worth = self.worth_of_shots(lesson, tuning);
         let loading = worth.map_or(0.0, |(_, [_, loading])| loading);
@@ -264,7 +267,7 @@ mod tests {
     #[test]
     fn the_covariance_stays_positive_definite_through_thousands_of_matches() {
         for learn in [Learn::GOALS, Learn::PRICES] {
-            let (mut state, tuning) = (State::default(), Tuning::of(learn));
+            let (mut state, tuning) = (State::default(), Tunings::of(learn));
             for number in 0..6_000 {
                 state.learn(&lesson(number), number % 4 / 2, &tuning);
                 if number % 500 == 499 {

@@ -40,7 +40,9 @@ impl Observation {
         }
         Self {
             factors,
-            expected: factors.each_ref().map(|factors| of(factors, &shown.expected)),
+            expected: factors
+                .each_ref()
+                .map(|factors| of(factors, &shown.expected)),
             spread,
             turn: std::array::from_fn(|i| std::array::from_fn(|k| f64::from(i == k))),
             gain: [[0.0; MOST]; MOST],

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::batch::{Batch, Shown};
 use super::covariance::{Block, Covariance, Terms, plus, times};
 use super::division::Division;
-use super::tuning::{LEVEL_VARIANCE, MOST_SEASONS, SILENCE, STEP_DOWN, Tuning};
+use super::tuning::{LEVEL_VARIANCE, MOST_SEASONS, SILENCE, STEP_DOWN, Tuning, Tunings};
 use crate::domain::{LeagueId, TeamId};
 use crate::predict::kind::MOST_FILTERED;
 use crate::predict::prior::BASE_RATES;
+use crate::predict::teaching::PriceShare;
 
 /// The means and the covariance of everything, and what each number is.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -21,6 +22,8 @@ pub(super) struct State {
     teams: BTreeMap<TeamId, Team>,
     divisions: BTreeMap<LeagueId, Division>,
     is_full: bool,
+    /// The day of the last match of each division, and whether its matches have prices.
+    prices: BTreeMap<LeagueId, (i64, PriceShare)>,
     /// What the last matches have taught that has not moved the numbers yet. What is saved is settled.
     #[serde(skip)]
     pub(super) batch: Batch,
@@ -124,20 +127,47 @@ impl State {
     }
 
     /// Lets the days until this one pass: everything drifts, and teams that have long been silent are forgotten.
-    pub(super) fn advance(&mut self, day: i64, tuning: &Tuning) {
+    pub(super) fn advance(&mut self, day: i64, tunings: &Tunings) {
         let days = self.days_until(day);
         if days > 0 {
             self.settle();
-            let (drift, level_drift) = (tuning.drift(days), tuning.level_drift(days));
-            for place in self.teams.values().filter_map(|team| team.place) {
-                self.covariance.add(place, drift);
-            }
-            for division in self.divisions.values() {
-                self.covariance.add(division.place, level_drift);
-            }
+            self.drift(days, tunings);
             self.forget_silent(day);
         }
         self.day = Some(self.day.map_or(day, |known| known.max(day)));
+    }
+
+    fn drift(&mut self, days: i64, tunings: &Tunings) {
+        let drifts = [false, true].map(|usual| tunings.with(usual).drift(days));
+        for (place, league) in self
+            .teams
+            .values()
+            .filter_map(|team| Some((team.place?, team.league)))
+        {
+            let is_usual = are_usual(&self.prices, league);
+            self.covariance.add(place, drifts[usize::from(is_usual)]);
+        }
+        for (league, division) in &self.divisions {
+            let tuning = tunings.with(are_usual(&self.prices, *league));
+            self.covariance
+                .add(division.place, tuning.level_drift(days));
+        }
+    }
+
+    /// The constants of a division.
+    pub(super) fn tuning<'a>(&self, league: LeagueId, tunings: &'a Tunings) -> &'a Tuning {
+        tunings.with(are_usual(&self.prices, league))
+    }
+
+    /// Notes whether a match of a division has prices.
+    pub(super) fn note_prices(&mut self, league: LeagueId, day: i64, has_prices: bool) {
+        let (last, share) = self
+            .prices
+            .entry(league)
+            .or_insert((day, PriceShare::default()));
+        share.age(day - *last);
+        share.add(0, has_prices);
+        *last = day;
     }
 
     fn forget_silent(&mut self, day: i64) {
@@ -242,9 +272,7 @@ impl State {
         expected: [f64; 2],
         tuning: &Tuning,
     ) -> Pair {
-        let last = known
-            .place
-            .map_or(known.last, |place| self.means(place));
+        let last = known.place.map_or(known.last, |place| self.means(place));
         let new = newcomer(centre, expected, tuning);
         match centre {
             None => new,
@@ -308,9 +336,8 @@ impl State {
         self.batch.moved(sums, [[own, shared], [shared, others]])
     }
 
-    /// Lets a match of a day begin, and shows what is known of it.
+    /// Lets a match of the day begin, and shows what is known of it.
     pub(super) fn show(&mut self, meeting: &Meeting, tuning: &Tuning) -> Shown {
-        self.advance(meeting.day, tuning);
         let places = if let Some(places) = self.entered(meeting).filter(|_| self.batch.has_room()) {
             self.note(meeting, places[2]);
             places
@@ -325,7 +352,8 @@ impl State {
     fn entered(&self, meeting: &Meeting) -> Option<[usize; 3]> {
         let [home, away] = meeting.teams.map(|team| {
             let known = self.teams.get(&team)?;
-            let is_there = !known.is_silent(meeting.day) && known.seasons_until(meeting.season) == 0;
+            let is_there =
+                !known.is_silent(meeting.day) && known.seasons_until(meeting.season) == 0;
             known.place.filter(|_| is_there)
         });
         let division = self.divisions.get(&meeting.league)?;
@@ -381,9 +409,13 @@ impl State {
             return self.covariance.push(pair.added);
         };
         if pair.factor < 1.0 {
-            let own = times(self.covariance.block(place, place), pair.factor * pair.factor);
+            let own = times(
+                self.covariance.block(place, place),
+                pair.factor * pair.factor,
+            );
             self.mean[place..place + 2].copy_from_slice(&pair.mean);
-            self.covariance.rescale(place, pair.factor, plus(own, pair.added));
+            self.covariance
+                .rescale(place, pair.factor, plus(own, pair.added));
         }
         place
     }
@@ -405,6 +437,7 @@ impl State {
             && self.mean.len() == order
             && self.mean.iter().all(|value| value.is_finite())
             && places.all(|place| place + 2 <= order)
+            && self.prices.values().all(|(_, share)| share.is_sound())
             && self.divisions.values().all(|each| each.is_sound(order))
     }
 }
@@ -447,7 +480,9 @@ impl Meeting {
 fn terms(factors: &Factors, pairs: &[Pair; 3]) -> Terms {
     std::array::from_fn(|k| {
         let pair = &pairs[k / 2];
-        let place = pair.place.map(|place| (place + k % 2, pair.factor * factors[k / 2][k % 2]));
+        let place = pair
+            .place
+            .map(|place| (place + k % 2, pair.factor * factors[k / 2][k % 2]));
         place.unwrap_or((0, 0.0))
     })
 }
@@ -456,6 +491,13 @@ fn terms(factors: &Factors, pairs: &[Pair; 3]) -> Terms {
 fn form(one: [f64; 2], block: Block, other: [f64; 2]) -> f64 {
     let shared = block.map(|row| row[0] * other[0] + row[1] * other[1]);
     one[0] * shared[0] + one[1] * shared[1]
+}
+
+/// Whether a division's matches have prices. Of one that has had none they are expected.
+fn are_usual(prices: &BTreeMap<LeagueId, (i64, PriceShare)>, league: LeagueId) -> bool {
+    prices
+        .get(&league)
+        .is_none_or(|(_, share)| share.is_usual())
 }
 
 /// A team of which nothing is known.

@@ -107,7 +107,8 @@ impl Filter {
     ) -> SeasonBelief {
         self.catch_up();
         let mut state = self.record.now().settled();
-        state.advance(day, &self.tuning);
+        state.advance(day, &self.tunings);
+        let tuning = state.tuning(league, &self.tunings);
         let mut places = Vec::with_capacity(2 * teams.len() + 2);
         let mut of_league = None;
         for pair in teams.chunks(2) {
@@ -120,7 +121,7 @@ impl Filter {
                 day,
                 neutral: false,
             };
-            let [home, away, level] = state.enter(&meeting, &self.tuning);
+            let [home, away, level] = state.enter(&meeting, tuning);
             places.extend([home, away].iter().take(pair.len()));
             of_league = Some(level);
         }
