@@ -141,7 +141,7 @@ fn subtract<S: Simd>(
     columns: &[f64],
     gain: &[[f64; MOST]],
 ) {
-    let factors = product(order, columns, gain);
+    let factors = product(simd, order, columns, gain);
     for first in (0..order).step_by(STRIP) {
         let width = STRIP.min(order - first);
         let mut strip = [[0.0; STRIP]; MOST];
@@ -153,11 +153,11 @@ fn subtract<S: Simd>(
             let begin = row(i) + first;
             let own = &mut lower[begin..begin + STRIP.min(i + 1 - first)];
             if let Ok(whole) = own.try_into() {
-                subtract_row(simd, whole, strip, factors);
+                subtract_from(simd, whole, strip, factors);
             } else {
                 let mut whole = [0.0; STRIP];
                 whole[..own.len()].copy_from_slice(own);
-                subtract_row(simd, &mut whole, strip, factors);
+                subtract_from(simd, &mut whole, strip, factors);
                 own.copy_from_slice(&whole[..own.len()]);
             }
         }
@@ -166,36 +166,52 @@ fn subtract<S: Simd>(
 
 /// U·M, row after row.
 #[inline(always)]
-fn product(order: usize, columns: &[f64], gain: &[[f64; MOST]]) -> Vec<[f64; MOST]> {
+fn product<S: Simd>(
+    simd: S,
+    order: usize,
+    columns: &[f64],
+    gain: &[[f64; MOST]],
+) -> Vec<[f64; MOST]> {
     let mut rows = vec![[0.0; MOST]; order];
     for (i, row) in rows.iter_mut().enumerate() {
-        for (column, gain) in columns.chunks_exact(order).zip(gain) {
-            for (value, gain) in row.iter_mut().zip(gain) {
-                *value += column[i] * gain;
-            }
+        let own = columns.iter().skip(i).step_by(order);
+        let sums: [f64x8<S>; MOST / LANES] = weighed(simd, own, gain);
+        for (part, sum) in row.as_chunks_mut::<LANES>().0.iter_mut().zip(sums) {
+            sum.store_slice(part);
         }
     }
     rows
 }
 
-/// Subtracts columns, each times its factor, from a row.
+/// Subtracts rows, each times its factor, from another.
 #[inline(always)]
-fn subtract_row<S: Simd>(
+fn subtract_from<S: Simd>(
     simd: S,
     own: &mut [f64; STRIP],
-    columns: &[[f64; STRIP]],
+    rows: &[[f64; STRIP]],
     factors: &[f64; MOST],
 ) {
-    let mut sums = [f64x8::splat(simd, 0.0); STRIP / LANES];
-    for (column, factor) in columns.iter().zip(factors) {
-        let factor = f64x8::splat(simd, *factor);
-        for (sum, part) in sums.iter_mut().zip(column.as_chunks::<LANES>().0) {
-            *sum += factor * f64x8::from_slice(simd, part);
-        }
-    }
+    let sums: [f64x8<S>; STRIP / LANES] = weighed(simd, factors.iter(), rows);
     for (part, sum) in own.as_chunks_mut::<LANES>().0.iter_mut().zip(sums) {
         (f64x8::from_slice(simd, part) - sum).store_slice(part);
     }
+}
+
+/// The sum of rows, each times its factor.
+#[inline(always)]
+fn weighed<'a, S: Simd, const WIDTH: usize, const PARTS: usize>(
+    simd: S,
+    factors: impl Iterator<Item = &'a f64>,
+    rows: &[[f64; WIDTH]],
+) -> [f64x8<S>; PARTS] {
+    let mut sums = [f64x8::splat(simd, 0.0); PARTS];
+    for (row, factor) in rows.iter().zip(factors) {
+        let factor = f64x8::splat(simd, *factor);
+        for (sum, part) in sums.iter_mut().zip(row.as_chunks::<LANES>().0) {
+            *sum += factor * f64x8::from_slice(simd, part);
+        }
+    }
+    sums
 }
 
 /// A sum of a few numbers: where each stands, and its factor.
