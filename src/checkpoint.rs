@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
 /// The format of sealed states. States in another format cannot be read.
-pub const FORMAT: u32 = 7;
+pub const FORMAT: u32 = 8;
 
 /// The first bytes of a sealed state.
 const MAGIC: &[u8; 8] = b"simbet\0s";

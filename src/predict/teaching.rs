@@ -9,12 +9,15 @@
 //! football-data.co.uk, and on the Premier League up to 2017-18.
 //!
 //! Prices fade within weeks, and with them all else that is learned as they are. So they teach only while they have come for weeks and
-//! keep coming:
+//! keep coming, in goal models and in the filter:
 //! ```text
 //! Σ_{with prices} 2^(−days/40) ≥ 0.4·Σ 2^(−days/40)      days before the last match
 //! ```
 
+use serde::{Deserialize, Serialize};
+
 use super::ModelConfig;
+use super::decay::weight;
 use super::learn::{Asked, Learn};
 use super::prior::Prior;
 
@@ -23,11 +26,44 @@ const PRICE_SHARE: f64 = 0.95;
 /// ω of a match with prices: its prices say as much as the goals of so many matches.
 const PRICE_WEIGHT: f64 = 100.0;
 /// Prices teach while matches with them have at least this share of the weight of the last matches ...
-pub(super) const USUAL_SHARE: f64 = 0.4;
+const USUAL_SHARE: f64 = 0.4;
 /// ... of which each loses half in so many days, twice as many as what prices teach.
 pub(super) const USUAL_HALF_LIFE: f64 = 40.0;
 /// ρ of every model that does not fit it.
 const RHO: f64 = -0.08;
+
+/// How much weight the last matches have, and those of them that have prices.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub(super) struct PriceShare {
+    all: f64,
+    with: f64,
+}
+
+impl PriceShare {
+    /// Adds a match of so many days ago.
+    pub(super) fn add(&mut self, days: i64, has_prices: bool) {
+        let weight = weight(Some(USUAL_HALF_LIFE), days);
+        self.all += weight;
+        self.with += if has_prices { weight } else { 0.0 };
+    }
+
+    /// Lets so many days pass.
+    pub(super) fn age(&mut self, days: i64) {
+        let weight = weight(Some(USUAL_HALF_LIFE), days);
+        self.all *= weight;
+        self.with *= weight;
+    }
+
+    /// Whether its numbers can be weights.
+    pub(super) fn is_sound(&self) -> bool {
+        self.with >= 0.0 && self.with <= self.all && self.all.is_finite()
+    }
+
+    /// Whether prices teach.
+    pub(super) fn is_usual(&self) -> bool {
+        self.with > 0.0 && self.with >= USUAL_SHARE * self.all
+    }
+}
 
 /// How shots teach.
 #[derive(Debug, Clone, Copy, PartialEq)]

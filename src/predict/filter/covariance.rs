@@ -1,6 +1,10 @@
 //! A covariance that grows and shrinks with the teams.
 
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, f64x8};
 use serde::{Deserialize, Serialize};
+
+use super::batch::MOST;
 
 /// Variances and covariances of attack and defence, or of level and advantage.
 pub(super) type Block = [[f64; 2]; 2];
@@ -92,48 +96,126 @@ impl Covariance {
         self.order = keeps[..self.order].iter().filter(|keeps| **keeps).count();
     }
 
-    /// The covariance of everything with a sum of a few of its numbers.
-    pub(super) fn with_sum(&self, terms: &Terms) -> Vec<f64> {
-        let mut shared = vec![0.0; self.order];
-        for &(place, factor) in terms.iter().filter(|(_, factor)| *factor != 0.0) {
-            let own = &self.lower[row(place)..=row(place) + place];
-            for (value, known) in shared.iter_mut().zip(own) {
-                *value += factor * known;
-            }
-            for (i, value) in shared.iter_mut().enumerate().skip(place + 1) {
-                *value += factor * self.lower[row(i) + place];
-            }
-        }
-        shared
+    /// The covariance of two sums.
+    pub(super) fn between(&self, one: &Terms, other: &Terms) -> f64 {
+        let known = |terms: &&(usize, f64)| terms.1 != 0.0;
+        let of = |&(i, factor): &(usize, f64)| -> f64 {
+            let others = other.iter().filter(known);
+            factor * others.map(|&(k, other)| other * self.at(i, k)).sum::<f64>()
+        };
+        one.iter().filter(known).map(of).sum()
     }
 
-    /// Subtracts A·M·Aᵀ, of which the columns of A are given. M is symmetric.
-    pub(super) fn subtract<const COLUMNS: usize>(
-        &mut self,
-        a: [&[f64]; COLUMNS],
-        m: [[f64; COLUMNS]; COLUMNS],
-    ) {
-        let mut rows = self.lower.as_mut_slice();
-        for i in 0..self.order {
-            let (own, rest) = rows.split_at_mut(i + 1);
-            let left: [f64; COLUMNS] =
-                std::array::from_fn(|k| (0..COLUMNS).map(|j| m[k][j] * a[j][i]).sum());
-            // of one length, so that the compiler takes several at once
-            let columns = a.map(|column| &column[..=i]);
-            for (j, value) in own.iter_mut().enumerate() {
-                let mut taken = 0.0;
-                for k in 0..COLUMNS {
-                    taken += left[k] * columns[k][j];
-                }
-                *value -= taken;
+    /// Adds the covariance of everything with a number, times a factor.
+    pub(super) fn add_column(&self, place: usize, factor: f64, column: &mut [f64]) {
+        let own = &self.lower[row(place)..=row(place) + place];
+        for (value, known) in column.iter_mut().zip(own) {
+            *value += factor * known;
+        }
+        let mut at = row(place) + 2 * place + 1;
+        for (i, value) in column.iter_mut().enumerate().skip(place + 1) {
+            *value += factor * self.lower[at];
+            at += i + 1;
+        }
+    }
+
+    /// Subtracts U·M·Uᵀ, of which the columns of U stand one after another. M is symmetric.
+    pub(super) fn subtract(&mut self, columns: &[f64], gain: &[[f64; MOST]]) {
+        let (order, lower) = (self.order, self.lower.as_mut_slice());
+        // the same sums in the same order on every machine: they differ in how many of them are taken at once
+        dispatch!(Level::new(), simd => subtract(simd, lower, order, columns, gain));
+    }
+}
+
+/// Columns that are subtracted together: what is needed of U for them stays at hand from row to row.
+const STRIP: usize = 32;
+/// The numbers that are taken at once.
+const LANES: usize = 8;
+
+/// [`Covariance::subtract`], one strip of columns after another.
+#[inline(always)]
+fn subtract<S: Simd>(
+    simd: S,
+    lower: &mut [f64],
+    order: usize,
+    columns: &[f64],
+    gain: &[[f64; MOST]],
+) {
+    let factors = product(simd, order, columns, gain);
+    for first in (0..order).step_by(STRIP) {
+        let width = STRIP.min(order - first);
+        let mut strip = [[0.0; STRIP]; MOST];
+        for (part, column) in strip.iter_mut().zip(columns.chunks_exact(order)) {
+            part[..width].copy_from_slice(&column[first..first + width]);
+        }
+        let strip = &strip[..gain.len()];
+        for (i, factors) in factors.iter().enumerate().skip(first) {
+            let begin = row(i) + first;
+            let own = &mut lower[begin..begin + STRIP.min(i + 1 - first)];
+            if let Ok(whole) = own.try_into() {
+                subtract_from(simd, whole, strip, factors);
+            } else {
+                let mut whole = [0.0; STRIP];
+                whole[..own.len()].copy_from_slice(own);
+                subtract_from(simd, &mut whole, strip, factors);
+                own.copy_from_slice(&whole[..own.len()]);
             }
-            rows = rest;
         }
     }
 }
 
+/// U·M, row after row.
+#[inline(always)]
+fn product<S: Simd>(
+    simd: S,
+    order: usize,
+    columns: &[f64],
+    gain: &[[f64; MOST]],
+) -> Vec<[f64; MOST]> {
+    let mut rows = vec![[0.0; MOST]; order];
+    for (i, row) in rows.iter_mut().enumerate() {
+        let own = columns.iter().skip(i).step_by(order);
+        let sums: [f64x8<S>; MOST / LANES] = weighed(simd, own, gain);
+        for (part, sum) in row.as_chunks_mut::<LANES>().0.iter_mut().zip(sums) {
+            sum.store_slice(part);
+        }
+    }
+    rows
+}
+
+/// Subtracts rows, each times its factor, from another.
+#[inline(always)]
+fn subtract_from<S: Simd>(
+    simd: S,
+    own: &mut [f64; STRIP],
+    rows: &[[f64; STRIP]],
+    factors: &[f64; MOST],
+) {
+    let sums: [f64x8<S>; STRIP / LANES] = weighed(simd, factors.iter(), rows);
+    for (part, sum) in own.as_chunks_mut::<LANES>().0.iter_mut().zip(sums) {
+        (f64x8::from_slice(simd, part) - sum).store_slice(part);
+    }
+}
+
+/// The sum of rows, each times its factor.
+#[inline(always)]
+fn weighed<'a, S: Simd, const WIDTH: usize, const PARTS: usize>(
+    simd: S,
+    factors: impl Iterator<Item = &'a f64>,
+    rows: &[[f64; WIDTH]],
+) -> [f64x8<S>; PARTS] {
+    let mut sums = [f64x8::splat(simd, 0.0); PARTS];
+    for (row, factor) in rows.iter().zip(factors) {
+        let factor = f64x8::splat(simd, *factor);
+        for (sum, part) in sums.iter_mut().zip(row.as_chunks::<LANES>().0) {
+            *sum += factor * f64x8::from_slice(simd, part);
+        }
+    }
+    sums
+}
+
 /// A sum of a few numbers: where each stands, and its factor.
-pub(super) type Terms = [(usize, f64); 4];
+pub(super) type Terms = [(usize, f64); 6];
 
 /// The sum of two blocks.
 pub(super) fn plus(one: Block, other: Block) -> Block {
@@ -160,13 +242,18 @@ pub(super) fn inverse([[a, b], [_, d]]: Block) -> Option<Block> {
 mod tests {
     use super::*;
 
+    fn gains(first: [f64; 2]) -> [f64; MOST] {
+        std::array::from_fn(|k| first.get(k).copied().unwrap_or(0.0))
+    }
+
     fn three_pairs() -> Covariance {
         let mut matrix = Covariance::default();
         for k in [1.0, 2.0, 3.0] {
             matrix.push([[k, 0.5], [0.5, k]]);
         }
-        let rising: Vec<f64> = (0..6).map(|i| 0.1 * f64::from(i)).collect();
-        matrix.subtract([&rising, &[0.2; 6]], [[1.0, 0.5], [0.5, 1.0]]);
+        let columns = (0..6).map(|i| 0.1 * f64::from(i)).chain([0.2; 6]);
+        let columns: Vec<f64> = columns.collect();
+        matrix.subtract(&columns, &[gains([1.0, 0.5]), gains([0.5, 1.0])]);
         matrix
     }
 
@@ -179,19 +266,39 @@ mod tests {
     }
 
     #[test]
-    fn sums_share_what_their_terms_share() {
+    fn products_of_any_number_of_columns_are_subtracted() {
+        for count in (2..=MOST).step_by(2) {
+            let order = 2 * STRIP + 11;
+            let number = |i: usize| ((7 * i + 3) % 13) as f64 - 6.0;
+            let columns: Vec<f64> = (0..count * order).map(number).collect();
+            let gain = |i: usize, k: usize| number(i + k) + number(i * k);
+            let rows = (0..count)
+                .map(|i| std::array::from_fn(|k| if k < count { gain(i, k) } else { 0.0 }));
+            let rows: Vec<[f64; MOST]> = rows.collect();
+            let mut matrix = Covariance {
+                order,
+                lower: vec![1.0; row(order)],
+            };
+            matrix.subtract(&columns, &rows);
+            for (i, j) in (0..order).flat_map(|i| (0..=i).map(move |j| (i, j))) {
+                let mut expected = 1.0;
+                for (k, l) in (0..count).flat_map(|k| (0..count).map(move |l| (k, l))) {
+                    expected -= columns[k * order + i] * gain(k, l) * columns[l * order + j];
+                }
+                // whole numbers have no rounding errors
+                assert_eq!(matrix.at(i, j), expected, "{count}: {i}, {j}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_column_is_read_from_one_half() {
         let matrix = three_pairs();
-        let sums = [
-            [(0, 1.0), (3, -1.0), (4, 0.5), (5, 0.0)],
-            [(2, 1.0), (1, -1.0), (4, 1.0), (0, 0.0)],
-        ];
-        for terms in sums {
-            for (i, found) in matrix.with_sum(&terms).into_iter().enumerate() {
-                let terms = terms.iter();
-                let expected: f64 = terms
-                    .map(|&(place, factor)| factor * matrix.at(i, place))
-                    .sum();
-                assert!((found - expected).abs() < 1e-15);
+        for place in 0..6 {
+            let mut column = vec![1.0; 6];
+            matrix.add_column(place, 2.0, &mut column);
+            for (i, found) in column.into_iter().enumerate() {
+                assert_eq!(found, 1.0 + 2.0 * matrix.at(i, place));
             }
         }
     }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::chances::Chances;
-use super::covariance::{Block, Terms};
-use super::observation::Observation;
+use super::covariance::Block;
+use super::observation::{Factors, Observation};
 use super::state::{Meeting, State};
-use super::tuning::Tuning;
+use super::tuning::{Tuning, Tunings};
 use crate::domain::{Fixture, LeagueId, Match, Score, TeamId, Time};
 use crate::predict::learn::Learn;
 use crate::predict::market_rates::rates_of_last_prices;
@@ -85,7 +85,7 @@ impl Lesson {
 
 impl State {
     /// Learns a match.
-    pub(super) fn learn(&mut self, lesson: &Lesson, level: u32, tuning: &Tuning) {
+    pub(super) fn learn(&mut self, lesson: &Lesson, level: u32, tunings: &Tunings) {
         let meeting = Meeting {
             teams: lesson.teams,
             league: lesson.league,
@@ -97,14 +97,13 @@ impl State {
         if !self.has_room() {
             return;
         }
-        self.advance(lesson.day, tuning);
-        let places = self.enter(&meeting, tuning);
-        let mut sums = meeting.terms(places).to_vec();
-        let shown = self.worth_of_shots(lesson, tuning);
-        if let Some((_, [_, loading])) = shown {
-            sums.extend(meeting.terms(places).map(|terms| loaded(terms, loading)));
-        }
-        let mut observation = Observation::new(&self.mean, &self.covariance, &sums);
+        self.advance(lesson.day, tunings);
+        self.note_prices(lesson.league, lesson.day, lesson.prices.is_some());
+        let tuning = self.tuning(lesson.league, tunings);
+        let shown = self.show(&meeting, tuning);
+        let worth = self.worth_of_shots(lesson, tuning);
+        let loading = worth.map_or(0.0, |(_, [_, loading])| loading);
+        let mut observation = Observation::new(&shown, meeting.factors(loading));
         let times = lesson.weight;
         if let (Some(rates), Some(noise)) = (lesson.prices, tuning.price_noise()) {
             let noise = noise.map(|row| row.map(|entry| entry / times));
@@ -114,10 +113,11 @@ impl State {
         let goals = lesson.taught.unwrap_or(score);
         let weight = times * tuning.goals;
         learn_counts(&mut observation, RATES, [0.0; 2], goals, weight);
-        if let Some(([worth, usual], [weight, _])) = shown {
+        if let Some(([worth, usual], [weight, _])) = worth {
             learn_counts(&mut observation, SHOTS, usual, worth, times * weight);
         }
-        observation.move_all(&mut self.mean, &mut self.covariance);
+        let (pull, gain) = observation.learned();
+        self.batch.learn(&shown, pull, gain);
         self.count(lesson.teams);
     }
 
@@ -140,15 +140,22 @@ impl State {
     }
 }
 
-/// Where the log rates of goals stand among the sums that a match shows, and those of what shots are worth.
+/// Where the log rates of goals stand among what is observed, and those of what shots are worth.
 const RATES: usize = 0;
 const SHOTS: usize = 2;
 
-/// Shots show strengths alone: their level is that of the division's shots.
-fn loaded([attack, defence, level, advantage]: Terms, loading: f64) -> Terms {
-    let alone = |(place, _)| (place, 0.0);
-    let part = |(place, factor)| (place, loading * factor);
-    [part(attack), part(defence), alone(level), alone(advantage)]
+impl Meeting {
+    /// The factors of what a match shows in the log rates of goals and in those of what shots are worth. Shots show strengths
+    /// alone: their level is that of the division's shots.
+    fn factors(&self, loading: f64) -> Factors {
+        let advantage = if self.neutral { 0.0 } else { 1.0 };
+        [
+            [1.0, 0.0, 1.0, advantage],
+            [0.0, 1.0, 1.0, 0.0],
+            [loading, 0.0, 0.0, 0.0],
+            [0.0, loading, 0.0, 0.0],
+        ]
+    }
 }
 
 /// Learns the logs of rates, which are known as surely as the noise says.
@@ -260,10 +267,11 @@ mod tests {
     #[test]
     fn the_covariance_stays_positive_definite_through_thousands_of_matches() {
         for learn in [Learn::GOALS, Learn::PRICES] {
-            let (mut state, tuning) = (State::default(), Tuning::of(learn));
+            let (mut state, tuning) = (State::default(), Tunings::of(learn));
             for number in 0..6_000 {
                 state.learn(&lesson(number), number % 4 / 2, &tuning);
                 if number % 500 == 499 {
+                    state.settle();
                     assert!(is_positive(&state.covariance), "{number}");
                     assert!(state.is_sound());
                 }

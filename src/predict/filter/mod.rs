@@ -13,6 +13,7 @@
 //! forecast:  Dixon and Coles's grid of e^(H·x + S/2)
 //! ```
 
+mod batch;
 mod chances;
 mod covariance;
 mod division;
@@ -34,7 +35,7 @@ pub(crate) use self::nations::nations;
 use self::record::{Levels, Record, SavedRecord};
 use self::state::Meeting;
 pub(crate) use self::table::{Estimate, FilterTable, LeagueLevel, SeasonBelief, Strength};
-use self::tuning::{RHO, Tuning};
+use self::tuning::{RHO, Tunings};
 use super::kind::MOST_FILTERED;
 use super::learn::Learn;
 use super::{InPlay, ModelConfig, PredictError, Predictor, in_play};
@@ -48,7 +49,7 @@ const STATE: &str = "state of the filter";
 #[derive(Debug, Clone)]
 pub(crate) struct Filter {
     learn: Learn,
-    tuning: Tuning,
+    tunings: Tunings,
     rho: f64,
     in_play: InPlay,
     /// The leagues of the pool, the highest first.
@@ -66,7 +67,7 @@ impl Filter {
     pub(crate) fn new(pool: &str, config: &ModelConfig) -> Self {
         Self {
             learn: config.learn,
-            tuning: Tuning::of(config.learn),
+            tunings: Tunings::of(config.learn),
             rho: config.rho.unwrap_or(RHO),
             in_play: config.in_play(),
             leagues: pool.split('+').map(str::to_owned).collect(),
@@ -81,7 +82,7 @@ impl Filter {
     }
 
     fn catch_up(&mut self) {
-        self.record.catch_up(&self.levels, &self.tuning);
+        self.record.catch_up(&self.levels, &self.tunings);
     }
 
     fn level(&self, league: LeagueId) -> u32 {
@@ -101,8 +102,8 @@ impl Filter {
 
     /// Fails where there are more teams than it can follow.
     fn ensure_room(&self) -> Result<(), PredictError> {
-        let (teams, most) = (self.record.now().teams().count(), MOST_FILTERED);
         if self.record.now().is_full() {
+            let (teams, most) = (self.record.now().teams().count(), MOST_FILTERED);
             return Err(PredictError::TooManyTeams { teams, most });
         }
         Ok(())
@@ -110,7 +111,9 @@ impl Filter {
 
     fn opinion(&self, offer: &Offer) -> Option<Opinion> {
         let meeting = self.meeting(&offer.fixture);
-        let (logs, spread) = self.record.now().forecast(&meeting, &self.tuning);
+        let now = self.record.now();
+        let tuning = now.tuning(offer.fixture.league, &self.tunings);
+        let (logs, spread) = now.forecast(&meeting, tuning);
         let rates = [0, 1].map(|side| (logs[side] + 0.5 * spread[side][side]).exp());
         let mut opinion = in_play::opinion(rates, self.rho, offer.state, self.in_play)?;
         if offer.state == MatchState::default() {

@@ -1,56 +1,53 @@
 //! What a match shows of the log rates of both sides, one observation after another.
 //!
-//! Everything is worked out for the few sums that are observed; the state itself moves once, at the end, since each of its
-//! pairs of numbers has to be visited for that.
+//! Everything is worked out for the few sums that are observed; the rest moves once, at the end.
 
-use super::covariance::{Block, Covariance, Terms, inverse, plus};
+use super::batch::{SHOWN, Shown};
+use super::covariance::{Block, inverse, plus};
 
-/// The most sums: the log rates of goals of both sides, and those of what shots were worth.
+/// The most that is observed: the log rates of goals of both sides, and those of what shots were worth.
 const MOST: usize = 4;
 
 type Square = [[f64; MOST]; MOST];
 
-/// The sums that a match shows, which come in pairs of home and away.
+/// The factors of what a match shows in what is observed, which comes in pairs of home and away.
+pub(super) type Factors = [[f64; SHOWN]; MOST];
+
+/// What is known of the log rates of a match.
 pub(super) struct Observation {
-    /// The covariance of everything with each sum, before the match.
-    shared: Vec<Vec<f64>>,
-    /// What is expected of each sum, and their covariance, after what has been learned so far.
+    factors: Factors,
+    /// What is expected of each, and their covariance, after what has been learned so far.
     expected: [f64; MOST],
     spread: Square,
-    /// The covariance of everything with each sum now: `shared` times this.
+    /// The covariance of everything with each now: what it was before the match times this.
     turn: Square,
-    /// What is to be taken from the covariance of everything: `shared`·`gain`·`shared`ᵀ.
+    /// What is to be taken from the covariance of everything: A·`gain`·Aᵀ, with A its covariance with each before the match.
     gain: Square,
-    /// What is to be added to everything: `shared`·`shift`.
+    /// What is to be added to everything: A·`shift`.
     shift: [f64; MOST],
 }
 
 impl Observation {
     /// Before anything is learned.
-    pub(super) fn new(mean: &[f64], covariance: &Covariance, sums: &[Terms]) -> Self {
-        let shared: Vec<Vec<f64>> = sums
-            .iter()
-            .map(|terms| covariance.with_sum(terms))
-            .collect();
-        let of = |terms: &Terms, values: &[f64]| -> f64 {
-            terms.iter().map(|&(i, factor)| factor * values[i]).sum()
+    pub(super) fn new(shown: &Shown, factors: Factors) -> Self {
+        let of = |factors: &[f64; SHOWN], values: &[f64; SHOWN]| -> f64 {
+            (0..SHOWN).map(|k| factors[k] * values[k]).sum()
         };
-        let mut observation = Self {
-            shared,
-            expected: [0.0; MOST],
-            spread: [[0.0; MOST]; MOST],
-            turn: [[0.0; MOST]; MOST],
+        let mut spread = [[0.0; MOST]; MOST];
+        for (i, row) in spread.iter_mut().enumerate() {
+            let shared = shown.spread.each_ref().map(|row| of(&factors[i], row));
+            *row = factors.each_ref().map(|factors| of(factors, &shared));
+        }
+        Self {
+            factors,
+            expected: factors
+                .each_ref()
+                .map(|factors| of(factors, &shown.expected)),
+            spread,
+            turn: std::array::from_fn(|i| std::array::from_fn(|k| f64::from(i == k))),
             gain: [[0.0; MOST]; MOST],
             shift: [0.0; MOST],
-        };
-        for (i, terms) in sums.iter().enumerate() {
-            observation.expected[i] = of(terms, mean);
-            observation.turn[i][i] = 1.0;
-            for (j, shared) in observation.shared.iter().enumerate() {
-                observation.spread[i][j] = of(terms, shared);
-            }
         }
-        observation
     }
 
     /// What is expected of the pair of sums that begins here, and how they vary.
@@ -108,21 +105,18 @@ impl Observation {
         }
     }
 
-    /// Moves everything by what has been learned.
-    pub(super) fn move_all(&self, mean: &mut [f64], covariance: &mut Covariance) {
-        for (shared, shift) in self.shared.iter().zip(self.shift) {
-            for (mean, shared) in mean.iter_mut().zip(shared) {
-                *mean += shift * shared;
-            }
-        }
-        match self.shared.as_slice() {
-            [a, b, c, d] => covariance.subtract([a, b, c, d], self.gain),
-            [a, b] => {
-                let gain = [0, 1].map(|i| [0, 1].map(|j| self.gain[i][j]));
-                covariance.subtract([a, b], gain);
-            }
-            _ => {}
-        }
+    /// What has been learned of the sums that the match shows: by how much each is pulled, in units of their covariance, and what
+    /// is to be taken from that.
+    pub(super) fn learned(&self) -> ([f64; SHOWN], [[f64; SHOWN]; SHOWN]) {
+        let of = |k: usize, values: &[f64; MOST]| -> f64 {
+            (0..MOST).map(|i| self.factors[i][k] * values[i]).sum()
+        };
+        let columns: [[f64; MOST]; SHOWN] =
+            std::array::from_fn(|k| self.gain.each_ref().map(|row| of(k, row)));
+        (
+            std::array::from_fn(|k| of(k, &self.shift)),
+            std::array::from_fn(|i| std::array::from_fn(|k| of(i, &columns[k]))),
+        )
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lesson::Lesson;
 use super::state::State;
-use super::tuning::Tuning;
+use super::tuning::Tunings;
 use crate::domain::{LeagueId, Match, Time};
 
 /// Days for which a result can be taken back or put in its place. Corrections are read for thirty days after a result became
@@ -120,7 +120,7 @@ impl Record {
     }
 
     /// Learns what has not been learned yet.
-    pub(super) fn catch_up(&mut self, levels: &Levels, tuning: &Tuning) {
+    pub(super) fn catch_up(&mut self, levels: &Levels, tunings: &Tunings) {
         loop {
             let (chapter, place) = self.next;
             let Some(lesson) = self.chapters[chapter].lessons.get(place) else {
@@ -128,11 +128,13 @@ impl Record {
                     return;
                 }
                 self.next = (chapter + 1, 0);
+                // its first match is of a later day
+                self.now.settle();
                 self.chapters[chapter + 1].before = Arc::new(self.now.clone());
                 continue;
             };
             let level = levels.get(&lesson.league()).copied().unwrap_or(0);
-            self.now.learn(lesson, level, tuning);
+            self.now.learn(lesson, level, tunings);
             self.next.1 += 1;
         }
     }

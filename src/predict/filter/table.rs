@@ -73,7 +73,7 @@ impl Filter {
     /// The strengths after all matches so far.
     pub(crate) fn table(&mut self) -> FilterTable {
         self.catch_up();
-        let state = self.record.now();
+        let state = &self.record.now().settled();
         let leagues = self.divisions(state);
         let average = average(state, leagues.first().copied());
         let teams = state.teams().map(|(team, _)| team);
@@ -106,8 +106,9 @@ impl Filter {
         teams: &[TeamId],
     ) -> SeasonBelief {
         self.catch_up();
-        let mut state = self.record.now().clone();
-        state.advance(day, &self.tuning);
+        let mut state = self.record.now().settled();
+        state.advance(day, &self.tunings);
+        let tuning = state.tuning(league, &self.tunings);
         let mut places = Vec::with_capacity(2 * teams.len() + 2);
         let mut of_league = None;
         for pair in teams.chunks(2) {
@@ -120,7 +121,7 @@ impl Filter {
                 day,
                 neutral: false,
             };
-            let [home, away, level] = state.enter(&meeting, &self.tuning);
+            let [home, away, level] = state.enter(&meeting, tuning);
             places.extend([home, away].iter().take(pair.len()));
             of_league = Some(level);
         }

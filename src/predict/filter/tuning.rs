@@ -81,9 +81,34 @@ const WITH_GOALS: Tuning = Tuning {
     ..WITH_SHOTS
 };
 
+/// The constants of what is to teach, and of what teaches where prices do not: see [`PriceShare`](super::super::teaching::PriceShare).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tunings {
+    all: Tuning,
+    without_prices: Tuning,
+}
+
+impl Tunings {
+    pub(super) const fn of(learn: Learn) -> Self {
+        Self {
+            all: Tuning::of(learn),
+            without_prices: Tuning::of(learn.seen(true, false)),
+        }
+    }
+
+    /// The constants where prices are usual, or are not.
+    pub(super) const fn with(&self, are_prices_usual: bool) -> &Tuning {
+        if are_prices_usual {
+            &self.all
+        } else {
+            &self.without_prices
+        }
+    }
+}
+
 impl Tuning {
     /// The constants that suit what teaches.
-    pub(super) const fn of(learn: Learn) -> Self {
+    const fn of(learn: Learn) -> Self {
         match (learn.shots, learn.prices) {
             (true, true) => WITH_PRICES,
             (false, true) => Self {

@@ -2,11 +2,10 @@
 
 use super::GoalModel;
 use crate::domain::Match;
-use crate::predict::decay::weight;
 use crate::predict::market_rates::rates_of_last_prices;
 use crate::predict::shot_goals::{self, Shots};
 use crate::predict::sums::Played;
-use crate::predict::teaching::{USUAL_HALF_LIFE, USUAL_SHARE};
+use crate::predict::teaching::{PriceShare, USUAL_HALF_LIFE};
 
 /// Older matches say nothing of what is usual: they have lost all but a thousandth of their weight.
 const RECENT_DAYS: i64 = 10 * USUAL_HALF_LIFE as i64;
@@ -41,7 +40,7 @@ impl GoalModel {
         }
     }
 
-    /// Whether the last matches had prices, as far as that says that the next ones will: see [`USUAL_SHARE`].
+    /// Whether the last matches had prices, as far as that says that the next ones will.
     fn are_prices_usual(&self) -> bool {
         let [_, priced] = self.seen;
         if priced == 0 || priced == self.history.len() {
@@ -50,13 +49,9 @@ impl GoalModel {
         let last = self.history.back().map_or(0, |played| played.day);
         let recent = self.history.iter().rev();
         let recent = recent.take_while(|played| last - played.day <= RECENT_DAYS);
-        let (mut all, mut with) = (0.0, 0.0);
-        for played in recent {
-            let weight = weight(Some(USUAL_HALF_LIFE), last - played.day);
-            all += weight;
-            with += played.prices.map_or(0.0, |_| weight);
-        }
-        with >= USUAL_SHARE * all
+        let mut share = PriceShare::default();
+        recent.for_each(|played| share.add(last - played.day, played.prices.is_some()));
+        share.is_usual()
     }
 
     /// What a match teaches, with teams by their number in the roster. What its shots were worth follows from earlier days alone.

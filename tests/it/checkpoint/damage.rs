@@ -132,7 +132,7 @@ fn a_checkpoint_is_of_one_format_and_one_kind() {
         error.contains("with other outputs: events, not memory"),
         "{error}"
     );
-    assert_eq!(FORMAT, 7);
+    assert_eq!(FORMAT, 8);
     assert!(open::<u8>("part", &seal("part", &7_u8).unwrap()).is_ok());
     assert!(open::<u8>("part", &seal("part", &700_u16).unwrap()).is_err());
 }
