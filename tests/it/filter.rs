@@ -276,6 +276,77 @@ fn days_without_a_match_make_it_less_sure() {
     assert!(errors.is_sorted() && errors[2] > errors[0], "{errors:?}");
 }
 
+// ---- prices that end ----
+
+/// Rounds of [`league`] without prices from this one on.
+fn league_with_prices_until(rounds: u32, end: u32) -> Vec<Match> {
+    let mut matches = league(rounds);
+    for one in &mut matches[3 * end as usize..] {
+        let known = one.statistics.as_deref().cloned().unwrap_or_default();
+        one.statistics = Some(Arc::new(Statistics {
+            last_prices: None,
+            ..known
+        }));
+    }
+    matches
+}
+
+/// A filter that is to learn from prices and gets none is one that is not to learn from them.
+#[test]
+fn where_there_are_no_prices_the_rest_teaches_as_if_there_were_none() {
+    for (asked, taught) in [
+        (Learn::ALL, Learn::GOALS_AND_SHOTS),
+        (Learn::PRICES, Learn::GOALS),
+    ] {
+        let (mut one, mut other) = (filter(asked), filter(taught));
+        for it in league_with_prices_until(40, 0) {
+            one.observe(&it);
+            other.observe(&it);
+        }
+        let next = || fixture(0, 18_500 + 7 * 40, 0, 4, 2021);
+        assert_eq!(
+            forecast(one.as_mut(), next()),
+            forecast(other.as_mut(), next())
+        );
+    }
+}
+
+/// By how much six goals move the log of a side's rate, in a match without prices after these.
+fn pull_of_six_goals(matches: &[Match]) -> f64 {
+    let last = &matches[matches.len() - 1].fixture;
+    let (day, season) = (last.day.day() + 3, last.season);
+    let rate = |goals: u8| {
+        let mut model = filter(Learn::PRICES);
+        matches.iter().for_each(|it| model.observe(it));
+        model.observe(&played(fixture(0, day, 0, 3, season), goals, 0));
+        let (rates, _) = forecast(model.as_mut(), fixture(0, day + 4, 0, 3, season));
+        rates[0].ln()
+    };
+    rate(6) - rate(0)
+}
+
+/// With prices in every match but one its goals count as if somebody had rated its chances. Three rounds after the last prices
+/// they count as goals: by 1 in place of 22.6.
+#[test]
+fn goals_count_as_goals_once_prices_have_ended() {
+    let usual = pull_of_six_goals(&league_with_prices_until(40, 40));
+    let missing = pull_of_six_goals(&league_with_prices_until(40, 39));
+    let ended = pull_of_six_goals(&league_with_prices_until(60, 40));
+    assert!(usual > 0.02 && missing > usual, "{usual} {missing}");
+    assert!(ended > 0.0 && ended < 0.6 * usual, "{ended} {usual}");
+}
+
+/// The rule is that of the goal models: 0.4 of the weight of the last matches, of which each loses half in 40 days.
+#[test]
+fn prices_count_again_when_they_come_again() {
+    let mut matches = league_with_prices_until(60, 20);
+    let with = league(100);
+    matches.extend_from_slice(&with[180..]);
+    let again = pull_of_six_goals(&matches);
+    let usual = pull_of_six_goals(&with);
+    near(again, usual, 0.1 * usual);
+}
+
 // ---- what may not matter ----
 
 #[test]

@@ -142,24 +142,19 @@ fn subtract<S: Simd>(
     gain: &[[f64; MOST]],
 ) {
     let factors = product(simd, order, columns, gain);
+    let mut strip = [[0.0; STRIP]; MOST];
     for first in (0..order).step_by(STRIP) {
-        let width = STRIP.min(order - first);
-        let mut strip = [[0.0; STRIP]; MOST];
         for (part, column) in strip.iter_mut().zip(columns.chunks_exact(order)) {
-            part[..width].copy_from_slice(&column[first..first + width]);
+            match column[first..].first_chunk() {
+                Some(whole) => *part = *whole,
+                None => part[..order - first].copy_from_slice(&column[first..]),
+            }
         }
         let strip = &strip[..gain.len()];
         for (i, factors) in factors.iter().enumerate().skip(first) {
             let begin = row(i) + first;
             let own = &mut lower[begin..begin + STRIP.min(i + 1 - first)];
-            if let Ok(whole) = own.try_into() {
-                subtract_from(simd, whole, strip, factors);
-            } else {
-                let mut whole = [0.0; STRIP];
-                whole[..own.len()].copy_from_slice(own);
-                subtract_from(simd, &mut whole, strip, factors);
-                own.copy_from_slice(&whole[..own.len()]);
-            }
+            subtract_from(simd, own, strip, factors);
         }
     }
 }
@@ -183,17 +178,19 @@ fn product<S: Simd>(
     rows
 }
 
-/// Subtracts rows, each times its factor, from another.
+/// Subtracts rows, each times its factor, from another, which may be shorter.
 #[inline(always)]
-fn subtract_from<S: Simd>(
-    simd: S,
-    own: &mut [f64; STRIP],
-    rows: &[[f64; STRIP]],
-    factors: &[f64; MOST],
-) {
+fn subtract_from<S: Simd>(simd: S, own: &mut [f64], rows: &[[f64; STRIP]], factors: &[f64; MOST]) {
     let sums: [f64x8<S>; STRIP / LANES] = weighed(simd, factors.iter(), rows);
-    for (part, sum) in own.as_chunks_mut::<LANES>().0.iter_mut().zip(sums) {
-        (f64x8::from_slice(simd, part) - sum).store_slice(part);
+    let (parts, rest) = own.as_chunks_mut::<LANES>();
+    let mut left = sums.iter();
+    for (part, sum) in parts.iter_mut().zip(&mut left) {
+        (f64x8::from_slice(simd, part) - *sum).store_slice(part);
+    }
+    if let Some(sum) = left.next() {
+        for (value, taken) in rest.iter_mut().zip(sum.as_slice()) {
+            *value -= taken;
+        }
     }
 }
 
