@@ -89,6 +89,9 @@ pub(crate) fn stated(
 
 /// How a bet on each side ends at the scores that meet the line; `None` where there are none.
 fn push_outcomes(market: Market) -> Option<[Outcome; 2]> {
+    if !market.may_be_void() {
+        return None;
+    }
     let [first, second, ..] = market.kind().sides() else {
         return None;
     };

@@ -142,6 +142,14 @@ fn a_profit_of_zero_beside_a_lost_bet_says_what_the_column_is() {
     let (back, said) = of(["30", "0", "10"]);
     near(&back["profit"], 10.0);
     assert!(said.contains("gain is read as what came back"), "{said}");
+    // half of the stake that came back is no half of a stake that was lost
+    let french = "Date;Type;Mise;Cote;Statut;Gain;Freebet\n\
+        02/11/2024;Simple;10,00;1,85;Gagné;18,50;Non\n03/11/2024;Simple;10,00;2,10;Perdu;0,00;Non\n\
+        16/11/2024;Combiné;5,00;3,10;Remboursé;5,00;Non\n17/11/2024;Simple;10,00;2,50;Gagné;15,00;Oui\n\
+        18/11/2024;Simple;10,00;2,50;1/2 gagné;17,50;Non\n19/11/2024;Simple;10,00;2,50;1/2 perdu;5,00;Non\n";
+    let (found, _) = assessed(french, &[]);
+    near(&found["profit"], 8.5 - 10.0 + 7.5 - 5.0);
+    near(&found["free_bets"]["profit"], 15.0);
     let (won, said) = of(["20", "0", "0"]);
     near(&won["profit"], 10.0);
     assert!(

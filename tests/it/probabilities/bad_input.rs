@@ -52,6 +52,11 @@ fn cells_that_are_no_probabilities_have_their_message() {
              there is none",
         ),
         (
+            row("\"0,5\",0.3,0.2"),
+            "p.csv, line 2, column 4 (p_home): expected a probability from 0 to 1, found \"0,5\"; it has a decimal comma, and \
+             others have a point: write all numbers in one way",
+        ),
+        (
             row("50%,30%,20%"),
             "p.csv, line 2, column 4 (p_home): expected a probability from 0 to 1, found \"50%\"; write shares of 1: 0.452 for \
              45.2 %",

@@ -23,6 +23,9 @@ impl Fault {
 pub(super) const PROBABILITY: &str = "a probability from 0 to 1";
 pub(super) const EMPTY: &str = "leave the cell empty where there is none";
 
+pub(super) const COMMA: &str =
+    "it has a decimal comma, and others have a point: write all numbers in one way";
+
 /// What to do about a cell that is no probability. `beside` are the numbers of its market in the row, itself among them.
 pub(super) fn advice(content: Content, beside: &[f64]) -> &'static str {
     match content {

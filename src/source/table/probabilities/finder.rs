@@ -81,7 +81,8 @@ pub(super) enum Found {
 }
 
 impl<'a> MatchFinder<'a> {
-    pub fn new(matches: &'a Matches, names: &'a Names, most: (u32, u32)) -> Self {
+    /// Finds matches by id only where `has_ids` says that some row has one.
+    pub fn new(matches: &'a Matches, names: &'a Names, most: (u32, u32), has_ids: bool) -> Self {
         let records = (0..).zip(&matches.records);
         let mut by_day: Vec<_> = records
             .clone()
@@ -102,6 +103,7 @@ impl<'a> MatchFinder<'a> {
         let meant = (0..named).map(|team| teams.meant(names.team(TeamId(team)), &matches.names));
         Self {
             by_id: records
+                .filter(|_| has_ids)
                 .map(|(at, record)| (&*record.fixture.id, at))
                 .collect(),
             by_day,

@@ -82,9 +82,9 @@ fn stated_by(claims: &[Sourced]) -> Result<Stated, Problem> {
         claim.map(|sourced| sourced.claim.probability)
     };
     let (at, market) = (claims[0], claims[0].claim.market);
-    let sides = (0..).map(|place| of(Part::Side(place)));
-    let sides: Vec<Option<f64>> = sides.take(market.kind().sides().len()).collect();
-    stated(market, &sides, of(Part::Push)).map_err(|error| match error {
+    let sides = [0, 1, 2].map(|place| of(Part::Side(place)));
+    let sides = &sides[..market.kind().sides().len()];
+    stated(market, sides, of(Part::Push)).map_err(|error| match error {
         StatedError::Sum(sum) => Problem::Sum {
             at,
             sum,

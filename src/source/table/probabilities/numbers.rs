@@ -122,7 +122,11 @@ impl RowReader<'_> {
             Content::Value(value) if (0.0..=1.0).contains(&value) => Ok(value),
             content => {
                 let beside = self.beside(cells, sides);
-                let advice = faults::advice(content, &beside);
+                let advice = match content {
+                    // had every cell one, the table would be read with it
+                    Content::Not if cells::has_decimal_comma(cells.get(column)) => faults::COMMA,
+                    content => faults::advice(content, &beside),
+                };
                 Err(Fault::at(column, faults::PROBABILITY, advice))
             }
         }

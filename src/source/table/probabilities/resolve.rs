@@ -1,5 +1,6 @@
 //! Probabilities brought to the matches that they are about.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::candidates;
@@ -30,7 +31,8 @@ impl ProbabilityFiles {
     /// When a row may be about several matches or contradicts itself, when two say the same, or when none is about a match.
     pub(crate) fn resolve(&self, matches: &Matches) -> Result<ResolvedProbabilities, SourceError> {
         let Groups { groups, names, .. } = &self.groups;
-        let mut finder = MatchFinder::new(matches, names, self.groups.named);
+        let has_ids = groups.iter().any(|group| matches!(group.key, Key::Id(_)));
+        let mut finder = MatchFinder::new(matches, names, self.groups.named, has_ids);
         let named = groups.iter().filter_map(|group| group.named.as_ref());
         let leagues = finder.learn_leagues(named);
         let mut rows = ProbabilityRows::of(self);
@@ -134,15 +136,24 @@ impl ProbabilityFiles {
     fn table(
         &self,
         matches: &Matches,
-        mut found: Vec<(u32, &Group)>,
+        found: Vec<(u32, &Group)>,
     ) -> Result<ProbabilityTable, SourceError> {
-        found.sort_by_key(|(record, group)| (*record, group.known.known_at, group.row));
         let mut table = ProbabilityTable::default();
-        for of_match in found.chunk_by(|a, b| a.0 == b.0) {
-            let fixture = &matches.records[of_match[0].0 as usize].fixture;
-            let groups = of_match.iter().map(|(_, group)| *group);
-            let versions = self.versions(groups)?;
-            table.by_id.insert(Arc::clone(&fixture.id), versions);
+        table.by_id.reserve(found.len());
+        let (first, mut more) = by_record(matches.records.len(), found);
+        for (record, first) in matches.records.iter().zip(0..).zip(first) {
+            let ((record, number), Some(first)) = (record, first) else {
+                continue;
+            };
+            let versions = match more.remove(&number) {
+                Some(mut groups) => {
+                    groups.push(first);
+                    groups.sort_by_key(|group| (group.known.known_at, group.row));
+                    self.versions(groups.into_iter())?
+                }
+                None => MatchProbabilities(vec![first.known.clone()]),
+            };
+            table.by_id.insert(Arc::clone(&record.fixture.id), versions);
         }
         Ok(table)
     }
@@ -218,6 +229,22 @@ impl ProbabilityFiles {
         }
     }
 }
+
+/// One group of each record, and the others of the few that have several: most files say each match once, and need no sorting.
+fn by_record(records: usize, found: Vec<(u32, &Group)>) -> (Vec<Option<&Group>>, Others<'_>) {
+    let mut first = vec![None; records];
+    let mut more = Others::new();
+    for (record, group) in found {
+        match &mut first[record as usize] {
+            place @ None => *place = Some(group),
+            Some(_) => more.entry(record).or_default().push(group),
+        }
+    }
+    (first, more)
+}
+
+/// The further groups of records, by the number of these.
+type Others<'g> = BTreeMap<u32, Vec<&'g Group>>;
 
 fn add_named(
     table: &mut ProbabilityTable,

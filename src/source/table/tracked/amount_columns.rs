@@ -100,11 +100,9 @@ impl Amounts {
             count(&mut self.profits, profit, row);
         }
         self.losses += u64::from(profit < 0.0);
-        let lost = match ending {
-            Some(Ending::Settled(Outcome::Lost)) => row.stake,
-            Some(Ending::Settled(Outcome::HalfLost)) => row.stake.map(|stake| stake / 2.0),
-            _ => None,
-        };
+        // half a stake may be what was lost, and what came back
+        let is_lost = ending == Some(Ending::Settled(Outcome::Lost));
+        let lost = row.stake.filter(|_| is_lost);
         if profit == 0.0 {
             self.zeros += 1;
             self.first_zero = self.first_zero.or(Some(line));

@@ -107,7 +107,7 @@ impl Free {
             Self::Part(amount) if own == 0.0 || (amount - own).abs() <= 0.01 * own => {
                 Ok(Some(amount))
             }
-            Self::Part(amount) => Err(Fault {
+            Self::Part(_) => Err(Fault {
                 beside: Some(format!("beside a stake of {own}")),
                 advice: "write such a bet as two rows, one of the free stake and one of the own, or leave such rows out with \
                          --on-bad-row skip",

@@ -116,7 +116,7 @@ fn given_profit(
         Some(Ending::Settled(Outcome::Lost | Outcome::HalfLost))
             if conventions.profit_is_unsigned =>
         {
-            row.profit.map(|profit| -profit)
+            row.profit.map(|profit| 0.0 - profit)
         }
         Some(Ending::CashedOut) if conventions.profit_is_unsigned && row.profit != Some(0.0) => {
             return of_payout.map(Some).ok_or_else(without_sign);
