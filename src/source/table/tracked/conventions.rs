@@ -7,7 +7,7 @@ use super::super::odds_format::OddsFormat;
 use super::super::sheet::Sheet;
 use super::amounts::{self, Amount, MarkEvidence};
 use super::columns::Columns;
-use super::free_cells::{self, FreeForm};
+use super::free_bets::{self, FreeForm};
 use super::names::Target;
 use super::odds_column::OddsCells;
 use super::words::{Coding, ResultCells};
@@ -253,7 +253,7 @@ impl Evidence {
             }
         }
         if let Some(at) = columns.get(Target::FreeBet) {
-            self.free_amounts |= free_cells::is_amount(line.cells.get(at));
+            self.free_amounts |= free_bets::is_amount(line.cells.get(at));
         }
         self.add_type(line, columns);
         self.add_commission(line, columns);

@@ -4,10 +4,12 @@
 
 use serde::Serialize;
 
-use super::fair_profit::{fair_profit, no_odds, without_payout};
-use super::fault::Fault;
-use super::row::Row;
-use super::words::Ending;
+use super::super::cells::DecimalMark;
+use super::amounts::{self, Amount};
+use super::names::Target;
+use super::row::{Fault, Row};
+use super::settle;
+use super::words::{self, Ending};
 use crate::domain::Outcome;
 
 /// What the free bets of a record came to. Amounts are in units of money.
@@ -49,6 +51,76 @@ impl FreeBets {
     }
 }
 
+/// What a column about free bets holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum FreeForm {
+    /// Yes or no.
+    #[default]
+    Flag,
+    /// How much of the stake is the book's.
+    Amount,
+}
+
+/// What a cell of such a column says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Free {
+    No,
+    /// The whole stake.
+    Whole,
+    /// This much of it.
+    Part(f64),
+}
+
+/// Whether a cell has an amount that no flag is.
+pub(super) fn is_amount(cell: &[u8]) -> bool {
+    let is_number = [DecimalMark::Point, DecimalMark::Comma]
+        .into_iter()
+        .any(|mark| matches!(amounts::amount(cell, mark), Amount::Value(_)));
+    is_number && words::is_yes(cell).is_none()
+}
+
+/// Reads a cell of a column about free bets.
+pub(super) fn read(cell: &[u8], form: FreeForm, mark: DecimalMark) -> Result<Free, Fault> {
+    match (form, amounts::amount(cell, mark)) {
+        (FreeForm::Amount, Amount::Value(0.0)) => return Ok(Free::No),
+        (FreeForm::Amount, Amount::Value(amount)) if amount > 0.0 => return Ok(Free::Part(amount)),
+        (FreeForm::Amount | FreeForm::Flag, _) => {}
+    }
+    match words::is_yes(cell) {
+        Some(true) => Ok(Free::Whole),
+        Some(false) => Ok(Free::No),
+        None => Err(Fault::new(
+            Target::FreeBet,
+            "a word about free bets that is not known",
+            "yes or no, or the amount of the stake that was free",
+        )),
+    }
+}
+
+impl Free {
+    /// What of the stake is the book's; `None` of a bet that is none.
+    pub fn stake(self, stake: Option<f64>) -> Result<Option<f64>, Fault> {
+        let own = stake.unwrap_or(0.0);
+        match self {
+            Self::No => Ok(None),
+            Self::Whole => Ok(Some(own)),
+            Self::Part(amount) if own == 0.0 || (amount - own).abs() <= 0.01 * own => {
+                Ok(Some(amount))
+            }
+            Self::Part(_) => Err(Fault {
+                beside: Some(format!("beside a stake of {own}")),
+                advice: "write such a bet as two rows, one of the free stake and one of the own, or leave such rows out with \
+                         --on-bad-row skip",
+                ..Fault::new(
+                    Target::FreeBet,
+                    "a stake of which a part is free",
+                    "the whole stake, or 0 for a bet that is not free",
+                )
+            }),
+        }
+    }
+}
+
 /// Settles a free bet; `None` where it is open.
 pub(super) fn settle(
     row: &Row<'_>,
@@ -60,14 +132,14 @@ pub(super) fn settle(
     let ending = ending.filter(|ending| *ending != Ending::Open);
     let outcome = match (ending, given) {
         (Some(Ending::Settled(outcome)), _) => outcome,
-        (Some(Ending::CashedOut), None) => return Err(without_payout()),
+        (Some(Ending::CashedOut), None) => return Err(settle::without_payout()),
         (_, Some(amount)) if amount > 0.0 => Outcome::Won,
         (Some(Ending::CashedOut) | None, Some(_)) => Outcome::Lost,
         (_, _) => return Ok(None),
     };
-    let won = || fair_profit(row, stake, outcome).filter(|_| stake > 0.0);
+    let won = || settle::fair_profit(row, stake, outcome).filter(|_| stake > 0.0);
     let profit = match outcome {
-        Outcome::Won | Outcome::HalfWon => given.or_else(won).ok_or_else(no_odds)?,
+        Outcome::Won | Outcome::HalfWon => given.or_else(won).ok_or_else(settle::no_odds)?,
         Outcome::Void | Outcome::HalfLost | Outcome::Lost => 0.0,
     };
     Ok(Some(FreeBet {

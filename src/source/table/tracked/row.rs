@@ -7,12 +7,38 @@ use super::amounts::{self, Amount};
 use super::bet::{Labels, SettledBet, TrackedBet, TrackedTag};
 use super::columns::Columns;
 use super::conventions::{CommissionForm, Conventions};
-use super::fault::Fault;
-use super::free_cells::{self, Free};
+use super::free_bets::{self, Free};
 use super::names::Target;
 use super::{odds_column, words};
 use crate::calendar;
 use crate::domain::{Line as GoalLine, Market, MarketKind, Selection, Side, Time};
+
+/// What is wrong with a row.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub target: Target,
+    /// What it is counted as: `a stake that cannot be read`.
+    pub problem: &'static str,
+    pub expected: &'static str,
+    pub advice: &'static str,
+    /// What else of the row speaks against the cell: `beside a payout of 20`.
+    pub beside: Option<String>,
+}
+
+/// What to do about a row, where nothing better is known.
+pub(super) const CORRECT_IT: &str = "correct it, or leave such rows out with --on-bad-row skip";
+
+impl Fault {
+    pub const fn new(target: Target, problem: &'static str, expected: &'static str) -> Self {
+        Self {
+            target,
+            problem,
+            expected,
+            advice: CORRECT_IT,
+            beside: None,
+        }
+    }
+}
 
 /// A row.
 pub(super) struct Row<'a> {
@@ -133,7 +159,7 @@ impl<'a> RowReader<'a> {
         stake: Option<f64>,
     ) -> Result<Option<f64>, Fault> {
         let cell = self.cell(line, Target::FreeBet);
-        let said = free_cells::read(cell, self.conventions.free, self.conventions.mark)?;
+        let said = free_bets::read(cell, self.conventions.free, self.conventions.mark)?;
         let mut tags = texts
             .tags
             .iter()
