@@ -6,10 +6,9 @@ use serde::Serialize;
 
 use super::super::cells::DecimalMark;
 use super::amounts::{self, Amount};
+use super::fault::Fault;
 use super::names::Target;
-use super::row::{Fault, Row};
-use super::settle;
-use super::words::{self, Ending};
+use super::words;
 use crate::domain::Outcome;
 
 /// What the free bets of a record came to. Amounts are in units of money.
@@ -119,32 +118,4 @@ impl Free {
             }),
         }
     }
-}
-
-/// Settles a free bet; `None` where it is open.
-pub(super) fn settle(
-    row: &Row<'_>,
-    stake: f64,
-    ending: Option<Ending>,
-) -> Result<Option<FreeBet>, Fault> {
-    // a table that settles it like any other takes the stake for lost
-    let given = row.profit.or(row.payout).map(|amount| amount.max(0.0));
-    let ending = ending.filter(|ending| *ending != Ending::Open);
-    let outcome = match (ending, given) {
-        (Some(Ending::Settled(outcome)), _) => outcome,
-        (Some(Ending::CashedOut), None) => return Err(settle::without_payout()),
-        (_, Some(amount)) if amount > 0.0 => Outcome::Won,
-        (Some(Ending::CashedOut) | None, Some(_)) => Outcome::Lost,
-        (_, _) => return Ok(None),
-    };
-    let won = || settle::fair_profit(row, stake, outcome).filter(|_| stake > 0.0);
-    let profit = match outcome {
-        Outcome::Won | Outcome::HalfWon => given.or_else(won).ok_or_else(settle::no_odds)?,
-        Outcome::Void | Outcome::HalfLost | Outcome::Lost => 0.0,
-    };
-    Ok(Some(FreeBet {
-        stake,
-        profit,
-        outcome,
-    }))
 }

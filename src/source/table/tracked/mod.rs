@@ -8,6 +8,7 @@ mod bet;
 mod columns;
 mod conventions;
 mod counts;
+mod fault;
 mod free_bets;
 mod names;
 mod odds_column;

@@ -7,38 +7,12 @@ use super::amounts::{self, Amount};
 use super::bet::{Labels, SettledBet, TrackedBet, TrackedTag};
 use super::columns::Columns;
 use super::conventions::{CommissionForm, Conventions};
+use super::fault::{Fault, no_date};
 use super::free_bets::{self, Free};
 use super::names::Target;
 use super::{odds_column, words};
 use crate::calendar;
 use crate::domain::{Line as GoalLine, Market, MarketKind, Selection, Side, Time};
-
-/// What is wrong with a row.
-#[derive(Debug)]
-pub(super) struct Fault {
-    pub target: Target,
-    /// What it is counted as: `a stake that cannot be read`.
-    pub problem: &'static str,
-    pub expected: &'static str,
-    pub advice: &'static str,
-    /// What else of the row speaks against the cell: `beside a payout of 20`.
-    pub beside: Option<String>,
-}
-
-/// What to do about a row, where nothing better is known.
-pub(super) const CORRECT_IT: &str = "correct it, or leave such rows out with --on-bad-row skip";
-
-impl Fault {
-    pub const fn new(target: Target, problem: &'static str, expected: &'static str) -> Self {
-        Self {
-            target,
-            problem,
-            expected,
-            advice: CORRECT_IT,
-            beside: None,
-        }
-    }
-}
 
 /// A row.
 pub(super) struct Row<'a> {
@@ -356,18 +330,6 @@ impl<'a> RowReader<'a> {
             || [Target::Kind, Target::Market, Target::Selection]
                 .into_iter()
                 .any(|target| words::is_each_way(self.cell(line, target)))
-    }
-}
-
-/// The fault of a date.
-pub(super) fn no_date() -> Fault {
-    Fault {
-        advice: "correct it, say --date-order dmy, mdy, ymd or serial, or leave such rows out with --on-bad-row skip",
-        ..Fault::new(
-            Target::Date,
-            "a date that cannot be read",
-            "a date such as 05/08/2023, 2023-08-05 or 5 Aug 2023",
-        )
     }
 }
 

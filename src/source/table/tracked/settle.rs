@@ -3,9 +3,10 @@
 use super::bet::SettledBet;
 use super::columns::Columns;
 use super::conventions::Conventions;
-use super::free_bets::{self, FreeBet};
+use super::fault::{CORRECT_IT, Fault};
+use super::free_bets::FreeBet;
 use super::names::Target;
-use super::row::{CORRECT_IT, Fault, Row};
+use super::row::Row;
 use super::words::{self, Ending, ResultWord};
 use crate::domain::Outcome;
 
@@ -57,7 +58,7 @@ pub(super) fn settle(
         return Ok(Settled::Open);
     }
     if let Some(stake) = row.free {
-        let settled = free_bets::settle(row, stake, ending)?;
+        let settled = free_bet(row, stake, ending)?;
         return Ok(settled.map_or(Settled::Open, Settled::Free));
     }
     let stake = row
@@ -84,6 +85,30 @@ pub(super) fn settle(
         });
     }
     Ok(Settled::Bet(bet))
+}
+
+/// Settles a free bet; `None` where it is open.
+fn free_bet(row: &Row<'_>, stake: f64, ending: Option<Ending>) -> Result<Option<FreeBet>, Fault> {
+    // a table that settles it like any other takes the stake for lost
+    let given = row.profit.or(row.payout).map(|amount| amount.max(0.0));
+    let ending = ending.filter(|ending| *ending != Ending::Open);
+    let outcome = match (ending, given) {
+        (Some(Ending::Settled(outcome)), _) => outcome,
+        (Some(Ending::CashedOut), None) => return Err(without_payout()),
+        (_, Some(amount)) if amount > 0.0 => Outcome::Won,
+        (Some(Ending::CashedOut) | None, Some(_)) => Outcome::Lost,
+        (_, _) => return Ok(None),
+    };
+    let won = || fair_profit(row, stake, outcome).filter(|_| stake > 0.0);
+    let profit = match outcome {
+        Outcome::Won | Outcome::HalfWon => given.or_else(won).ok_or_else(no_odds)?,
+        Outcome::Void | Outcome::HalfLost | Outcome::Lost => 0.0,
+    };
+    Ok(Some(FreeBet {
+        stake,
+        profit,
+        outcome,
+    }))
 }
 
 /// The column that says what a bet made.
@@ -143,7 +168,7 @@ fn given_profit(
 }
 
 /// What a bet makes that ends so, commission paid; `None` where the odds are not known.
-pub(super) fn fair_profit(row: &Row<'_>, stake: f64, outcome: Outcome) -> Option<f64> {
+fn fair_profit(row: &Row<'_>, stake: f64, outcome: Outcome) -> Option<f64> {
     let won = || Some(stake * (row.odds? - 1.0));
     let net = |gross: f64| gross * (1.0 - row.commission) - row.fee;
     match outcome {
@@ -266,7 +291,7 @@ fn no_stake() -> Fault {
     Fault::new(Target::Stake, "no stake", "a stake above 0")
 }
 
-pub(super) fn no_odds() -> Fault {
+fn no_odds() -> Fault {
     Fault::new(
         Target::Odds,
         "no odds, and nothing else that says what was won",
@@ -274,7 +299,7 @@ pub(super) fn no_odds() -> Fault {
     )
 }
 
-pub(super) fn without_payout() -> Fault {
+fn without_payout() -> Fault {
     Fault::new(
         Target::Result,
         "a cash-out without what was paid",
