@@ -11,10 +11,8 @@
 //! ```
 //! with D the sums, x and P the state before the first of these matches, and s and M what they have taught so far.
 
-use super::covariance::{Block, Covariance, Terms};
+use super::covariance::{Block, Covariance, MOST, Terms};
 
-/// The most sums. With more of them each match costs more among the sums, with fewer the state moves more often.
-pub(super) const MOST: usize = 24;
 /// The sums of a match: attack of the home side less defence of the other, the reverse, level, and advantage.
 pub(super) const SHOWN: usize = 4;
 

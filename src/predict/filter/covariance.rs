@@ -4,7 +4,9 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, f64x8};
 use serde::{Deserialize, Serialize};
 
-use super::batch::MOST;
+/// The most columns that are subtracted together, those of the sums of a batch. With more of them each match costs more among the
+/// sums, with fewer the matrix changes more often.
+pub(super) const MOST: usize = 24;
 
 /// Variances and covariances of attack and defence, or of level and advantage.
 pub(super) type Block = [[f64; 2]; 2];

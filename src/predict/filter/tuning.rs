@@ -81,7 +81,7 @@ const WITH_GOALS: Tuning = Tuning {
     ..WITH_SHOTS
 };
 
-/// The constants of what is to teach, and of what teaches where prices do not: see [`PriceShare`](super::super::teaching::PriceShare).
+/// The constants of what is to teach, and of what teaches where prices do not, by the rule of goal models.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tunings {
     all: Tuning,
