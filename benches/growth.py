@@ -39,9 +39,9 @@ def settings(count):
 # Each row has a name, its first size, and how many threads' work the command of a size is
 ROWS = {
     "matches, read and bet flat": (
-        1_000, lambda simbet, folder, n: [[simbet, "backtest", emitted(simbet, folder, n), "--strategy", "flat"]]),
+        300, lambda simbet, folder, n: [[simbet, "backtest", emitted(simbet, folder, n), "--strategy", "flat"]]),
     "matches, with a fit at every round": (
-        1_000, lambda simbet, folder, n: [[simbet, "backtest", emitted(simbet, folder, n), "--strategy", "kelly"]]),
+        300, lambda simbet, folder, n: [[simbet, "backtest", emitted(simbet, folder, n), "--strategy", "kelly"]]),
     "matches of one run, rates known": (
         1_000, lambda simbet, folder, n: [simulate(simbet, "--model", "truth", "--matches", str(n))]),
     "offers in play, rates known": (
