@@ -110,6 +110,12 @@ impl Page {
     }
 
     /// The pieces of code within the text.
+    #[cfg(all(
+        feature = "parquet",
+        feature = "png",
+        feature = "redis",
+        feature = "serve"
+    ))]
     pub fn inline_code(&self) -> Vec<String> {
         let mut is_open = false;
         let text = self.text.lines().filter(|line| {
