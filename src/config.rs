@@ -64,6 +64,7 @@ pub use simulation::{ResolvedStrategy, SimulationConfig, SimulationSettings};
 pub use stake::Stake;
 pub use strategy_spec::StrategySpec;
 pub use timeout::Timeout;
+pub(crate) use values::out_of_range;
 pub use values::{ConfigError, Pair, pair, value_name};
 
 /// What a user said; what was not said is `None` or empty.

@@ -61,8 +61,7 @@ pub fn json(found: &Assessment) -> serde_json::Result<Value> {
     );
     add("to", found.days.as_ref().map(|days| days[1].clone()).into());
     add("rows", serde_json::to_value(&found.counts)?);
-    let free = Some(found.free_bets).filter(|free| free.bets > 0);
-    add("free_bets", serde_json::to_value(free)?);
+    add("free_bets", serde_json::to_value(found.free_bets)?);
     add("at_odds", serde_json::to_value(&found.at_odds)?);
     add("by_own_probabilities", serde_json::to_value(&found.own)?);
     add("streaks", serde_json::to_value(found.streaks)?);

@@ -65,8 +65,8 @@ pub struct AssessConfig {
 pub struct Assessment {
     /// What was read, and what was left out.
     pub counts: TrackedCounts,
-    /// What free bets made, which is in no other figure.
-    free_bets: FreeBets,
+    /// What free bets made, which is in no other figure; `None` without any.
+    free_bets: Option<FreeBets>,
     /// The figures that a backtest has as well; amounts are scaled.
     summary: Summary,
     scale: Scale,
@@ -131,7 +131,7 @@ pub fn assess(
     let groups = groups::all(record, &bets, scale, config);
     Ok(Assessment {
         counts: record.counts.clone(),
-        free_bets: record.free_bets,
+        free_bets: Some(record.free_bets).filter(|free| free.bets > 0),
         days: entries::days(record, &bets),
         at_odds: AtOdds::of(&settled),
         streaks: streaks(&bets),

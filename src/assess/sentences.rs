@@ -42,7 +42,7 @@ pub(super) fn all(found: &Assessment) -> Vec<String> {
 
 /// What free bets made, which says nothing of skill.
 fn free_bets(found: &Assessment) -> Option<String> {
-    let free = Some(found.free_bets).filter(|free| free.bets > 0)?;
+    let free = found.free_bets?;
     let profit = found.scale.amount(found.summary.profit);
     Some(format!(
         "{} made {} besides, so that the record made {} in all. A free bet cannot lose, so that what it made is no sign of skill \

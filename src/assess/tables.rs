@@ -403,7 +403,7 @@ fn ruin_table(ruin: &Ruin) -> TextTable {
 
 /// What free bets made besides.
 fn free_bets(found: &Assessment) -> Option<Row> {
-    let free = Some(found.free_bets).filter(|free| free.bets > 0)?;
+    let free = found.free_bets?;
     let note = format!(
         "{} of {}, {} won, not in the profit",
         counted(free.bets, "bet", "bets"),

@@ -1,13 +1,12 @@
 //! `simbet man`.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use clap::{Args, Command, CommandFactory as _};
 
 use super::target::{Kind, Target};
 use super::{Console, usage};
+use crate::results;
 
 /// The arguments of `man`.
 #[derive(Debug, Args)]
@@ -79,7 +78,7 @@ fn write_all(program: &Command, folder: &Path, console: Console) -> anyhow::Resu
             "--output must be a folder, but {folder} is none"
         )));
     }
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    results::make_folder(folder)?;
     let commands: Vec<&Command> = [program].into_iter().chain(subcommands(program)).collect();
     for command in &commands {
         let path = folder.join(clap_mangen::Man::new((*command).clone()).get_filename());

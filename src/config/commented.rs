@@ -6,7 +6,7 @@ use clap::builder::PossibleValue;
 use clap::{Arg, Args as _, Command};
 use toml::Value;
 
-use super::{ConfigError, Period, Purpose, RunConfig, Settings};
+use super::{Period, Purpose, RunConfig, Settings, out_of_range};
 
 /// What stands at the top.
 const TOP: &str = "\
@@ -32,7 +32,7 @@ const CONTEXTS: [(&str, &str); 5] = [
 ];
 
 /// What a setting without a default may look like.
-const EXAMPLES: [(&str, &str); 20] = [
+const EXAMPLES: [(&str, &str); 21] = [
     ("probabilities", "[\"my_model.csv\"]"),
     ("ridge", "1.0"),
     ("rho", "-0.08"),
@@ -53,10 +53,8 @@ const EXAMPLES: [(&str, &str); 20] = [
     ("alias", "{ \"Man Utd\" = \"Man United\" }"),
     ("time_zone", "\"Europe/London\""),
     ("league", "\"E0\""),
+    ("status_word", "{ beendet = \"played\" }"),
 ];
-
-/// The same for what is longer than a line of the table.
-const STATUS_WORD: &str = "{ beendet = \"played\" }";
 
 /// What a line of a setting says.
 struct Line {
@@ -138,7 +136,7 @@ fn default_in(context: &str, name: &str) -> Option<Value> {
 
 fn example(name: &str) -> &'static str {
     let found = EXAMPLES.iter().find(|(setting, _)| *setting == name);
-    found.map_or(STATUS_WORD, |(_, value)| value)
+    found.map_or("", |(_, value)| value)
 }
 
 /// What a setting may be: the names that it takes, or the range that the checks of settings state.
@@ -165,18 +163,12 @@ fn range(name: &str) -> Option<String> {
     for absurd in ["-1e9", "1e18", "0"] {
         let settings = Settings::from_toml(&format!("{name} = {absurd}"));
         let refused = settings.and_then(|settings| RunConfig::resolve(&settings));
-        let allowed = refused.err().as_ref().and_then(allowed_of);
+        let error = refused.err().map(|error| error.to_string());
+        let allowed = error.as_deref().and_then(out_of_range);
+        let allowed = allowed.map(|(_, allowed, _)| allowed.to_owned());
         said.extend(allowed.filter(|allowed| !said.contains(allowed)));
     }
     (!said.is_empty()).then(|| format!("Must be {}", said.join("; ")))
-}
-
-/// What an error says is allowed.
-fn allowed_of(error: &ConfigError) -> Option<String> {
-    let text = error.to_string();
-    let (_, rest) = text.split_once(" must be ")?;
-    let (allowed, _) = rest.rsplit_once(", not ")?;
-    Some(allowed.to_owned())
 }
 
 /// A sentence as lines of a comment.
@@ -244,7 +236,7 @@ mod tests {
             let with = format!("{context}\n{line}");
             if above == "# Not set; for example:" {
                 let name = line.split(' ').next().unwrap();
-                assert!(EXAMPLES.iter().any(|(known, _)| *known == name) || name == "status_word");
+                assert!(EXAMPLES.iter().any(|(known, _)| *known == name));
                 assert_ne!(Settings::from_toml(&with).unwrap(), Settings::default());
             } else {
                 assert_eq!(run(&with), run(context), "{line}");

@@ -60,6 +60,13 @@ pub(super) fn plain(message: &str) -> String {
         })
 }
 
+/// The setting that an error says is out of its range, what it may be, and what it was; `None` of any other error.
+pub(crate) fn out_of_range(error: &str) -> Option<(&str, &str, &str)> {
+    let (setting, rest) = error.split_once(" must be ")?;
+    let (allowed, found) = rest.rsplit_once(", not ")?;
+    Some((setting, allowed, found))
+}
+
 impl ConfigError {
     pub(super) fn toml(error: toml::de::Error) -> Self {
         Self::Toml(plain(error.to_string().trim_end()))

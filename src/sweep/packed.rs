@@ -1,4 +1,4 @@
-//! An outcome as a line of the journal: every bit of it, in a quarter of the bytes that JSON takes.
+//! An outcome as a line of the journal: every bit of it, in about a third of the bytes that JSON takes.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;

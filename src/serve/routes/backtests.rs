@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::responses::{Invalid, InvalidBody, Limited, TookLong, Unavailable, Unknown};
 use super::upload::{Upload, shown};
-use crate::config::{ModelSpec, Purpose, RunConfig, Settings};
+use crate::config::{ModelSpec, Purpose, RunConfig, Settings, out_of_range};
 use crate::printable::excerpt;
 use crate::serve::backtests::{BacktestAnswer, Input, Work};
 use crate::serve::body_budget;
@@ -219,9 +219,8 @@ fn allowed(error: &str) -> &str {
 /// A setting that is out of its range, or settings each of which is right, but which do not go together.
 fn not_together(error: &dyn std::fmt::Display) -> Problem {
     let text = error.to_string();
-    let parts = text.split_once(" must be ").and_then(|(setting, rest)| {
+    let parts = out_of_range(&text).and_then(|(setting, allowed, found)| {
         let setting = setting.trim_start_matches('-').replace('-', "_");
-        let (allowed, found) = rest.rsplit_once(", not ")?;
         Settings::is_setting(&setting).then_some((setting, allowed, found))
     });
     match parts {

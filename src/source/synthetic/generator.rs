@@ -48,15 +48,16 @@ struct Fixtures {
 /// Seasons whose fixtures are kept from run to run.
 const KEPT_SEASONS: u64 = 16;
 
+/// What is true of a match before it is played.
 #[derive(Debug, Clone)]
-struct FixtureTruth {
+pub(super) struct FixtureTruth {
     rates: [f64; 2],
-    scores: ScoreSampler,
+    pub scores: ScoreSampler,
     grid: ScoreGrid,
 }
 
 impl FixtureTruth {
-    fn new(rates: [f64; 2], rho: f64) -> Result<Self, GridError> {
+    pub fn new(rates: [f64; 2], rho: f64) -> Result<Self, GridError> {
         let grid = ScoreGrid::dixon_coles(rates[0], rates[1], rho)?;
         Ok(Self {
             rates,
@@ -160,21 +161,7 @@ impl Generator {
         let (truth, run) = (&self.truths[place], &mut self.run);
         one.rates = truth.rates;
         one.score = truth.scores.draw(&mut run.scores);
-        one.errors = run.bookmaker.next_errors(&self.markets);
-        let (day, kickoff) = (
-            one.fixture.day,
-            one.fixture.kickoff.unwrap_or(one.fixture.day),
-        );
-        let truth = PricingInput {
-            grid: &truth.grid,
-            markets: &self.markets,
-        };
-        one.opening.clear();
-        run.bookmaker
-            .open(&truth, &one.errors, day, &mut one.opening);
-        one.closing.clear();
-        run.bookmaker
-            .close(&truth, &one.errors, kickoff, &mut one.closing);
+        one.price(truth, &self.markets, &mut run.bookmaker);
         if self.world.config.every.is_some() {
             self.draw_minutes(one);
         }
@@ -246,6 +233,28 @@ impl Fixtures {
 }
 
 impl SimulatedMatch {
+    /// Prices the match before it and at its close.
+    pub(super) fn price(
+        &mut self,
+        truth: &FixtureTruth,
+        markets: &[MarketKind],
+        bookmaker: &mut Bookmaker,
+    ) {
+        self.errors = bookmaker.next_errors(markets);
+        let (day, kickoff) = (
+            self.fixture.day,
+            self.fixture.kickoff.unwrap_or(self.fixture.day),
+        );
+        let truth = PricingInput {
+            grid: &truth.grid,
+            markets,
+        };
+        self.opening.clear();
+        bookmaker.open(&truth, &self.errors, day, &mut self.opening);
+        self.closing.clear();
+        bookmaker.close(&truth, &self.errors, kickoff, &mut self.closing);
+    }
+
     /// The state after `minute` minutes.
     fn state(&self, minute: u8) -> MatchState {
         let [home_goals, away_goals] = [0, 1].map(|side| {

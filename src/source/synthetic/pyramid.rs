@@ -7,14 +7,13 @@ use std::sync::Arc;
 use chacha20::ChaCha8Rng;
 use rand_distr::{Distribution, Normal, Poisson};
 
-use super::bookmaker::{Bookmaker, PricingInput};
+use super::bookmaker::Bookmaker;
 use super::calendar::{Calendar, FIRST_YEAR};
 use super::config::{BookmakerConfig, LeagueConfig};
 use super::emit::{football_data_header, match_cells};
-use super::generator::SimulatedMatch;
-use super::scores::ScoreSampler;
+use super::generator::{FixtureTruth, SimulatedMatch};
 use super::stream::{Purpose, stream};
-use crate::domain::{Book, Fixture, GridError, MarketKind, Score, ScoreGrid};
+use crate::domain::{Book, Fixture, GridError, MarketKind, Score};
 
 /// Two divisions over several seasons, in football-data's columns.
 ///
@@ -269,19 +268,10 @@ fn draw(
     scores: &mut ChaCha8Rng,
     bookmaker: &mut Bookmaker,
 ) -> Result<SimulatedMatch, GridError> {
-    let rho = LeagueConfig::default().rho;
+    let truth = FixtureTruth::new(rates, LeagueConfig::default().rho)?;
     let mut one = SimulatedMatch::blank(Arc::clone(fixture));
-    one.score = ScoreSampler::new(rates, rho)?.draw(scores);
-    let markets = markets();
-    let grid = ScoreGrid::dixon_coles(rates[0], rates[1], rho)?;
-    let truth = PricingInput {
-        grid: &grid,
-        markets: &markets,
-    };
-    let errors = bookmaker.next_errors(&markets);
-    let kickoff = fixture.kickoff.unwrap_or(fixture.day);
-    bookmaker.open(&truth, &errors, fixture.day, &mut one.opening);
-    bookmaker.close(&truth, &errors, kickoff, &mut one.closing);
+    one.score = truth.scores.draw(scores);
+    one.price(&truth, &markets(), bookmaker);
     Ok(one)
 }
 

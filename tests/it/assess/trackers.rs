@@ -1,5 +1,7 @@
 //! Tables as bet trackers export them, and spreadsheets in other languages.
 
+use serde_json::Value;
+
 use super::{assessed, near, printed};
 
 /// American odds, bonus bets in a column of their own, a payout that has the stake of a bonus bet not in it.
@@ -180,45 +182,22 @@ fn tags_of_one_cell_and_of_several_columns_are_groups_each() {
     let (other, _) = assessed(numbered, &["--by", "tag"]);
     assert_eq!(other["by"], found["by"]);
     let kinds = "date,stake,odds,result,Category,Tipster\n2024-01-01,10,2,won,b,Ann\n2024-01-02,10,2,lost,c,Bob\n";
+    let group = |found: &Value, by: &str, place: usize| found["by"][by][place]["group"].clone();
     let (found, said) = assessed(kinds, &["--by", "tag"]);
-    assert_eq!(
-        found["by"]["tag:Tipster"][0]["group"], "Ann",
-        "{}",
-        found["by"]
-    );
-    assert_eq!(
-        found["by"]["tag:Category"][1]["group"], "c",
-        "{}",
-        found["by"]
-    );
+    assert_eq!(group(&found, "tag:Tipster", 0), "Ann", "{found}");
+    assert_eq!(group(&found, "tag:Category", 1), "c", "{found}");
     assert!(
         said.contains("Tipster, Category are read as tags of bets, each for itself"),
         "{said}"
     );
-    let (found, said) = assessed(kinds, &["--by", "tag", "--map", "tag=category"]);
-    assert_eq!(found["by"]["tag"][0]["group"], "b", "{}", found["by"]);
+    let one = ["--by", "tag", "--map", "tag=category"];
+    let (found, said) = assessed(kinds, &one);
+    assert_eq!(group(&found, "tag", 0), "b", "{found}");
     assert!(!said.contains("read as tags"), "{said}");
-    let (found, _) = assessed(
-        kinds,
-        &[
-            "--by",
-            "tag",
-            "--map",
-            "tag=category",
-            "--map",
-            "tag=Tipster",
-        ],
-    );
-    assert_eq!(
-        found["by"]["tag:Category"][0]["group"], "b",
-        "{}",
-        found["by"]
-    );
-    assert_eq!(
-        found["by"]["tag:Tipster"][1]["group"], "Bob",
-        "{}",
-        found["by"]
-    );
+    let both = [&one[..], &["--map", "tag=Tipster"]].concat();
+    let (found, _) = assessed(kinds, &both);
+    assert_eq!(group(&found, "tag:Category", 0), "b", "{found}");
+    assert_eq!(group(&found, "tag:Tipster", 1), "Bob", "{found}");
 }
 
 /// The account statement of an exchange: a lay bet risks its liability.

@@ -35,10 +35,9 @@ mod with_everything {
     use std::fs;
     use std::path::Path;
     use std::process::{Command, Stdio};
-    use std::sync::Mutex;
-    use std::thread;
 
     use clap::error::ErrorKind;
+    use rayon::prelude::*;
 
     use super::*;
     use crate::book::pages::Page;
@@ -193,23 +192,7 @@ mod with_everything {
 
     #[test]
     fn every_block_runs_in_its_turn() {
-        let pages = pages();
-        let (left, wrong) = (Mutex::new(pages.iter()), Mutex::new(Vec::new()));
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        thread::scope(|scope| {
-            for _ in 0..cores {
-                scope.spawn(|| {
-                    loop {
-                        // the lock is not held while the page's commands run
-                        let next = left.lock().unwrap().next();
-                        let Some(page) = next else { break };
-                        let ended = run(page);
-                        wrong.lock().unwrap().extend(ended);
-                    }
-                });
-            }
-        });
-        let wrong = wrong.into_inner().unwrap();
+        let wrong: Vec<String> = pages().par_iter().flat_map(run).collect();
         assert!(
             wrong.is_empty(),
             "{} blocks fail:\n{}",

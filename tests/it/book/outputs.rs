@@ -1,9 +1,10 @@
 //! What is shown is what is printed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::sync::{LazyLock, Mutex};
-use std::thread;
+use std::sync::LazyLock;
+
+use rayon::prelude::*;
 
 use super::marks::{is_update, replace};
 use super::pages::pages;
@@ -16,26 +17,13 @@ fn printed() -> BTreeMap<String, String> {
     let shown = pages()
         .into_iter()
         .flat_map(|page| [page.shown(), page.shown_in_part()].concat());
-    let commands: BTreeMap<String, ()> = shown.map(|(command, _)| (command, ())).collect();
-    let (left, printed) = (Mutex::new(commands.into_keys()), Mutex::default());
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    thread::scope(|scope| {
-        for _ in 0..cores {
-            scope.spawn(|| {
-                loop {
-                    // the lock is not held while the command runs
-                    let next = left.lock().unwrap().next();
-                    let Some(command) = next else { break };
-                    let run = simbet().args(command.split_whitespace()).assert().success();
-                    let output = String::from_utf8(run.get_output().stdout.clone()).unwrap();
-                    let mut printed: std::sync::MutexGuard<'_, BTreeMap<_, _>> =
-                        printed.lock().unwrap();
-                    printed.insert(command, output);
-                }
-            });
-        }
+    let commands: BTreeSet<String> = shown.map(|(command, _)| command).collect();
+    let printed = commands.into_par_iter().map(|command| {
+        let run = simbet().args(command.split_whitespace()).assert().success();
+        let output = String::from_utf8(run.get_output().stdout.clone()).unwrap();
+        (command, output)
     });
-    printed.into_inner().unwrap()
+    printed.collect()
 }
 
 /// Run with `UPDATE_DOCS=1` to put the output of today into the pages.
