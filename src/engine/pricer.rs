@@ -250,13 +250,23 @@ impl<'a> Pricer<'a> {
         if offer.state != MatchState::default() && !self.keeps_details {
             return None;
         }
+        let others = self.prices_beside(offer);
         let quotes = [
-            self.market_quote(Selection::HOME, offer, edges)?,
-            self.market_quote(Selection::DRAW, offer, edges)?,
-            self.market_quote(Selection::AWAY, offer, edges)?,
+            self.market_quote(Selection::HOME, offer, edges, &others)?,
+            self.market_quote(Selection::DRAW, offer, edges, &others)?,
+            self.market_quote(Selection::AWAY, offer, edges, &others)?,
         ];
         let odds = quotes.map(|quote| quote.odds.decimal());
         Some(Fair::of(odds, self.margin_method))
+    }
+
+    /// The prices of who wins at the books that are bet at, where only other markets are bet on.
+    fn prices_beside<'o>(&self, offer: &'o Offer) -> Vec<&'o Quote> {
+        let markets = &self.strategy.config().markets;
+        if self.market_book.is_some() || markets.contains(&MarketKind::MatchOdds) {
+            return Vec::new();
+        }
+        self.strategy.prices(MarketKind::MatchOdds, offer)
     }
 
     /// The price of the market book; without one, the price at which a bet would be placed.
@@ -265,6 +275,7 @@ impl<'a> Pricer<'a> {
         selection: Selection,
         offer: &'o Offer,
         edges: &'o [Edge],
+        others: &[&'o Quote],
     ) -> Option<&'o Quote> {
         match self.market_book {
             Some(book) => offer
@@ -274,6 +285,7 @@ impl<'a> Pricer<'a> {
             None => edges
                 .iter()
                 .map(|edge| &edge.quote)
+                .chain(others.iter().copied())
                 .find(|quote| quote.selection == selection),
         }
     }

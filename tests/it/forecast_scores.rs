@@ -360,3 +360,25 @@ fn english_prices_have_the_scores_that_were_measured() {
     near(&over["opening"]["own"]["log_loss"], 0.67841, 0.000_005_1);
     assert!(over["closing"]["own"]["n"].as_u64() < Some(1_600));
 }
+
+#[test]
+fn who_bets_on_handicaps_alone_sees_what_the_market_said_of_the_result() {
+    let scores = |arguments: &[&str]| {
+        let fixed = [
+            "datasets/demo.csv",
+            "--markets",
+            "ah",
+            "--to",
+            "2022-06-30",
+            "--format",
+            "json",
+        ];
+        let json = stdout(&[&fixed[..], arguments].concat());
+        let mut summary: Value = serde_json::from_str(&json).unwrap();
+        summary["market"].take()
+    };
+    let market = scores(&[]);
+    assert!(market["n"].as_u64() > Some(900), "{market}");
+    // the prices are those of the book that is bet at
+    assert_eq!(market, scores(&["--market-book", "avg"]));
+}

@@ -1,0 +1,156 @@
+//! The power method: the exponent at which the powers of numbers sum to a target.
+
+use super::parameter;
+
+/// The error that is left of an exponent is below this.
+const ROUNDING: f64 = 1e-15;
+/// Steps without a bracket; one or two do for the margins of bookmakers.
+const STEPS: usize = 6;
+
+/// Replaces each value q by q^e, with e inside the bracket and such that they sum to `target`. Where no exponent of the bracket
+/// solves that, it is the nearer end.
+///
+/// # Method
+/// Halley's, from e = 1, where the powers are the values themselves: with the sums S₀ = Σp − target, S₁ = Σp·ln q and
+/// S₂ = Σp·(ln q)² of p = q^e, the step is −S₀·S₁ / (S₁² − S₀·S₂/2). What it leaves is of the order of its cube times
+/// (S₂/S₁)², which is below a rounding error after the second step at any usual margin, so that each value takes one logarithm
+/// and two exponentials. Where steps leave the bracket the search goes on inside it.
+// where the number of outcomes is known, the loops over them are unrolled
+#[inline]
+pub(super) fn raise(values: &mut [f64], target: f64, bracket: (f64, f64)) {
+    let mut sums = Sums::new(target);
+    for value in values.iter_mut() {
+        let log = value.ln();
+        sums.add(*value, log);
+        *value = log;
+    }
+    let logs = &*values;
+    let exponent = exponent(logs, target, bracket, sums)
+        .unwrap_or_else(|| parameter(logs, bracket, 1.0, target, power_of_log));
+    values
+        .iter_mut()
+        .for_each(|log| *log = (exponent * *log).exp());
+}
+
+/// The exponent by Halley's method alone, from the sums at 1; `None` where it leads nowhere.
+#[inline]
+fn exponent(logs: &[f64], target: f64, (low, high): (f64, f64), at_one: Sums) -> Option<f64> {
+    let mut exponent = 1.0;
+    let mut sums = at_one;
+    for _ in 0..STEPS {
+        let (step, left) = sums.step();
+        exponent += step;
+        if !(exponent > low && exponent < high) {
+            return None;
+        }
+        if left <= ROUNDING * exponent {
+            return Some(exponent);
+        }
+        sums = Sums::new(target);
+        for &log in logs {
+            sums.add((exponent * log).exp(), log);
+        }
+    }
+    None
+}
+
+/// Powers less their target, and the first two derivatives in the exponent.
+#[derive(Clone, Copy)]
+struct Sums {
+    excess: f64,
+    slope: f64,
+    curvature: f64,
+}
+
+impl Sums {
+    const fn new(target: f64) -> Self {
+        Self {
+            excess: -target,
+            slope: 0.0,
+            curvature: 0.0,
+        }
+    }
+
+    fn add(&mut self, power: f64, log: f64) {
+        self.excess += power;
+        self.slope += power * log;
+        self.curvature += power * log * log;
+    }
+
+    /// A step, and how much of an error it leaves.
+    fn step(self) -> (f64, f64) {
+        let divisor = self.slope * self.slope - 0.5 * self.excess * self.curvature;
+        let step = -self.excess * self.slope / divisor;
+        let bend = self.curvature / self.slope;
+        (step, step.abs().powi(3) * bend * bend)
+    }
+}
+
+/// q^e from ln q, and its derivative in e.
+fn power_of_log(log: f64, e: f64) -> [f64; 2] {
+    let p = (e * log).exp();
+    [p, p * log]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn raised(values: &[f64], target: f64, bracket: (f64, f64)) -> Vec<f64> {
+        let mut values = values.to_vec();
+        raise(&mut values, target, bracket);
+        values
+    }
+
+    proptest! {
+        #[test]
+        fn powers_sum_to_the_target_and_share_an_exponent(
+            shares in prop::collection::vec(1e-4_f64..1.0, 2..8),
+            margin in -0.2_f64..0.6,
+        ) {
+            let sum: f64 = shares.iter().sum();
+            let implied: Vec<f64> = shares.iter().map(|q| q / sum * (1.0 + margin)).collect();
+            prop_assume!(implied.iter().all(|&q| q < 0.9999));
+            let fair = raised(&implied, 1.0, (0.0, 64.0));
+            prop_assert!((fair.iter().sum::<f64>() - 1.0).abs() < 1e-14, "{fair:?}");
+            let exponent = fair[0].ln() / implied[0].ln();
+            for (p, q) in fair.iter().zip(&implied) {
+                prop_assert!((p / q.powf(exponent) - 1.0).abs() < 1e-11, "{fair:?} of {implied:?}");
+            }
+            // and back
+            let priced = raised(&fair, 1.0 + margin.max(0.0), (0.0, 1.0));
+            if margin > 0.0 {
+                for (q, again) in implied.iter().zip(&priced) {
+                    prop_assert!((q / again - 1.0).abs() < 1e-10, "{priced:?} of {implied:?}");
+                }
+            }
+        }
+
+        #[test]
+        fn it_is_the_exponent_that_a_search_in_the_bracket_finds(
+            shares in prop::collection::vec(1e-3_f64..1.0, 2..5),
+            margin in 0.0_f64..0.3,
+        ) {
+            let sum: f64 = shares.iter().sum();
+            let implied: Vec<f64> = shares.iter().map(|q| q / sum * (1.0 + margin)).collect();
+            prop_assume!(implied.iter().all(|&q| q < 0.999));
+            let logs: Vec<f64> = implied.iter().map(|q| q.ln()).collect();
+            let slow = parameter(&logs, (0.0, 64.0), 1.0, 1.0, power_of_log);
+            let fair = raised(&implied, 1.0, (0.0, 64.0));
+            for (p, log) in fair.iter().zip(&logs) {
+                prop_assert!((p - (slow * log).exp()).abs() < 1e-13);
+            }
+        }
+    }
+
+    #[test]
+    fn where_no_exponent_solves_it_the_nearer_end_is_taken() {
+        // no power of two numbers below 1 sums to more than 2
+        let ends = raised(&[0.5, 0.5], 3.0, (0.0, 1.0));
+        assert!(ends.iter().all(|p| (p - 1.0).abs() < 1e-9), "{ends:?}");
+        let none = raised(&[0.999_999, 0.999_999], 1e-30, (0.0, 64.0));
+        assert!(none.iter().all(|p| *p > 0.999), "{none:?}");
+    }
+}
