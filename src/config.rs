@@ -551,9 +551,8 @@ fn read(settings: &Settings, engine: &EngineConfig) -> Result<ReadConfig, Config
 /// The markets whose prices are read: those that are bet on, and totals where the model or the pool knows what to do with them.
 fn markets(engine: &EngineConfig) -> Vec<MarketKind> {
     let mut markets = engine.strategy.markets.clone();
-    let model = engine.model.as_ref();
-    let is_market = model.is_some_and(|model| model.kind == ModelKind::Market);
-    let wants_totals = is_market || engine.wants_lessons();
+    let by_model = engine.model.as_ref().is_some_and(ModelConfig::wants_totals);
+    let wants_totals = by_model || engine.wants_lessons();
     if wants_totals && !markets.contains(&MarketKind::OverUnder) {
         markets.push(MarketKind::OverUnder);
         markets.sort_unstable();

@@ -375,6 +375,24 @@ impl ModelConfig {
         }
     }
 
+    /// Whether it forecasts from prices of totals, also where nobody bets on these.
+    pub(crate) fn wants_totals(&self) -> bool {
+        match self.kind {
+            ModelKind::Logistic => self.feature_groups().contains(&FeatureGroup::Market),
+            // which features a trained model wants is known once its file is open
+            ModelKind::Market | ModelKind::Onnx => true,
+            ModelKind::Average
+            | ModelKind::Poisson
+            | ModelKind::DixonColes
+            | ModelKind::Filter
+            | ModelKind::Truth
+            | ModelKind::Elo
+            | ModelKind::Pi
+            | ModelKind::File
+            | ModelKind::Exec => false,
+        }
+    }
+
     /// How the goals still to come fall once a match is under way.
     pub(crate) const fn in_play(&self) -> InPlay {
         InPlay {

@@ -170,3 +170,45 @@ fn hostile(good: &Path, folder: &Path) {
         );
     }
 }
+
+/// The price of totals was no feature where only results were bet on: its coefficient was 0, and the forecasts of a bettor on
+/// totals differed.
+#[test]
+fn the_market_is_the_same_feature_whatever_is_bet_on() {
+    let fixed = [
+        "backtest",
+        EPL,
+        "--model",
+        "logistic",
+        "--features",
+        "market",
+        "--ridge",
+        "10",
+        "--format",
+        "json",
+        "-q",
+    ];
+    let forecast = |markets: &str| {
+        let json = printed(&[&fixed[..], &["--markets", markets]].concat());
+        let mut run: serde_json::Value = serde_json::from_str(&json).unwrap();
+        run["model"].take()
+    };
+    assert_eq!(forecast("1x2"), forecast("1x2,ou"));
+    let fit = [
+        "fit",
+        EPL,
+        "--model",
+        "logistic",
+        "--features",
+        "market",
+        "--ridge",
+        "1",
+    ];
+    let json = printed(&[&fit[..], &["--format", "json"]].concat());
+    let fits: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let mut coefficients = fits[0]["coefficients"].as_array().unwrap().iter();
+    let over = coefficients
+        .find(|each| each["feature"] == "market_p_over")
+        .unwrap();
+    assert!(over["estimate"].as_f64().unwrap().abs() > 1e-3, "{over}");
+}
