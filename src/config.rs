@@ -40,7 +40,7 @@ use crate::engine::{EngineConfig, PoolWith};
 use crate::look_alike::normal_name;
 use crate::predict::{
     Dependence, FeatureGroup, GoalProfile, InPlayGoals, Learn, Link, MarginMethod, Marginal,
-    ModelConfig, ModelKind,
+    ModelConfig,
 };
 use crate::printable::excerpt;
 use crate::schema::{NAME, name_of};
