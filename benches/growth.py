@@ -11,6 +11,7 @@ where that hardly counts. Each time is the least of a few, since other work on t
 import argparse
 import math
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -76,11 +77,16 @@ def run(command):
 
 def cost(commands):
     """Seconds of the processor that these commands take together."""
-    before = os.times()
+    before = of_children()
     for command in commands:
         run(command)
-    after = os.times()
-    return after.children_user + after.children_system - before.children_user - before.children_system
+    return of_children() - before
+
+
+def of_children():
+    """The processor time so far of every command that has ended, to the microsecond."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def slope(points):
@@ -92,7 +98,7 @@ def slope(points):
 
 
 def seconds(value):
-    return f"{1000 * value:.0f} ms" if value < 1 else f"{value:.2f} s"
+    return f"{1000 * value:.3g} ms" if value < 1 else f"{value:.2f} s"
 
 
 def measure(simbet, folder, name, repeat):
@@ -111,7 +117,7 @@ def main():
     parser.add_argument("simbet")
     parser.add_argument("rows", nargs="*", metavar="ROW", help="parts of the names of rows; all without any")
     parser.add_argument("--repeat", type=int, default=3)
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     print("| what there is more of | from | 1× | 10× | 100× | exponent, all | last |")
     print("|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
