@@ -52,7 +52,7 @@ pub use commented::commented_settings;
 pub use days::Day;
 pub use effect::{Idle, flag, is_never_used};
 pub use environment::{Environment, Variable};
-pub use forms::{amount as amount_of, share as share_of};
+pub use forms::{amount as amount_of, count as count_of, count_in, share as share_of};
 pub(crate) use grid::what_taught;
 pub use grid::{Axis, Grid, GridPoint, GridPoints};
 pub use in_force::InForce;
@@ -104,10 +104,10 @@ pub struct Settings {
     #[serde(deserialize_with = "forms::read_number")]
     pub prior: Option<f64>,
     /// Matches the model must have seen of either team before a bet; 0: bets on unknown leagues too [default: 15]
-    #[arg(long, value_name = "N", help_heading = "Model")]
+    #[arg(long, value_parser = forms::count::<u32>, value_name = "N", help_heading = "Model")]
     pub min_matches: Option<u32>,
     /// Rounds from fit to fit [default: 1]
-    #[arg(long, value_name = "ROUNDS", help_heading = "Model")]
+    #[arg(long, value_parser = forms::count::<u32>, value_name = "ROUNDS", help_heading = "Model")]
     pub refit_every: Option<u32>,
     /// Features of matches, in groups: elo, pi, form, goals, shots, corners, rest, table, calendar, strengths, market
     #[arg(
@@ -314,7 +314,7 @@ pub struct Settings {
     #[serde(with = "values::pairs", skip_serializing_if = "Vec::is_empty")]
     pub status_word: Vec<Pair>,
     /// Most rows that are read, of all files together; more are an error [default: 10000000]
-    #[arg(long, value_name = "N", help_heading = "Reading")]
+    #[arg(long, value_parser = forms::count::<u64>, value_name = "N", help_heading = "Reading")]
     pub max_rows: Option<u64>,
 }
 

@@ -57,6 +57,20 @@ impl Dimension {
     pub fn name(self) -> String {
         crate::config::value_name(self)
     }
+
+    /// The column that says it.
+    pub(super) const fn column(self) -> &'static str {
+        match self {
+            Self::Month | Self::Year => "date",
+            Self::OddsBand => "odds",
+            Self::Market => "market",
+            Self::Selection => "selection",
+            Self::Book => "book",
+            Self::Tag => "tag",
+            Self::Sport => "sport",
+            Self::League => "league",
+        }
+    }
 }
 
 /// What a table of groups is by.

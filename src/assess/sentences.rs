@@ -10,8 +10,9 @@ use crate::report::significance;
 use crate::report::text_table::{amount, chance, count, counted, percent, probability};
 
 /// What the p of groups means.
-const MANY_LOOKS: &str = "In the tables of groups p asks whether the profit is what odds that were fair would bring, and “of all” \
-                          the same of a group that was picked from so many. An interval holds for one group, chosen beforehand.";
+const MANY_LOOKS: &str = "In the tables of groups, p is the chance of a profit so far from the expected one, either way, at fair \
+                          odds; “of all” is the same for a group picked from so many. An interval holds for one group, chosen \
+                          beforehand.";
 
 /// What fewer bets are, where the verdict names them.
 const BY_HALF: &str = "; the fewer above do so in about half of the cases";
@@ -23,7 +24,7 @@ pub(super) fn all(found: &Assessment) -> Vec<String> {
     let verdict = significance::verdict(&summary);
     let names_more = verdict
         .iter()
-        .any(|said| said.contains("more bets like these"));
+        .any(|said| said.contains("more bets that go as well"));
     sentences.extend(verdict);
     sentences.extend(overdrawn(found, &summary));
     sentences.extend(free_bets(found));
@@ -33,9 +34,10 @@ pub(super) fn all(found: &Assessment) -> Vec<String> {
     sentences.extend(losing_run(found));
     sentences.extend(ruin(found));
     sentences.extend(picked(found));
-    if !found.groups.is_empty() {
+    if found.groups.iter().any(|(_, groups)| !groups.is_empty()) {
         sentences.push(MANY_LOOKS.to_owned());
     }
+    sentences.extend(without_groups(found));
     sentences.extend(without_dates(found));
     sentences
 }
@@ -180,6 +182,18 @@ fn picked(found: &Assessment) -> Option<String> {
         "Odds that were fair do not explain the profit of {}{more} by luck, also as one of so many groups. {ONE_TRY}",
         names.join(", ")
     ))
+}
+
+/// What the bets were to be grouped by, and no row says.
+fn without_groups(found: &Assessment) -> impl Iterator<Item = String> {
+    let empty = found.groups.iter().filter(|(_, groups)| groups.is_empty());
+    empty.map(|(by, _)| {
+        format!(
+            "No row names a {0} (column {1}): no groups by {0}.",
+            by.title(),
+            by.by.column()
+        )
+    })
 }
 
 fn without_dates(found: &Assessment) -> Option<String> {

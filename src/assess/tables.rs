@@ -24,7 +24,10 @@ pub(super) fn all(found: &Assessment) -> Vec<TextTable> {
     tables.push(by_odds(found));
     tables.extend(found.ruin.as_ref().map(ruin_table));
     let groups = found.groups.iter();
-    let groups = groups.filter(|(by, groups)| found.is_asked || !is_long(by.by, groups));
+    let is_shown = |by: Dimension, groups: &[RecordGroup]| {
+        !groups.is_empty() && (found.is_asked || !is_long(by, groups))
+    };
+    let groups = groups.filter(|(by, groups)| is_shown(by.by, groups));
     tables.extend(groups.map(|(by, groups)| group_table(by, groups)));
     tables
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::plot::Plot;
 use super::{Console, apart, output, progress, signals, usage};
 use crate::assess::{self, AssessConfig, Assessment, Dimension, StakesAs};
-use crate::config::{Pair, amount_of, pair, share_of};
+use crate::config::{Pair, amount_of, count_in, count_of, pair, share_of};
 use crate::report::Format;
 use crate::results::{self, Folder, Results, names};
 use crate::source::{
@@ -27,7 +27,7 @@ league, event, type, legs, each_way, free_bet, commission, bet_id. What is calle
 
 Examples:
   simbet assess my_bets.csv --bankroll 1000
-  simbet assess Wetten.xlsx --map date=Datum --map stake=Einsatz --map odds=Quote --map result=Ergebnis
+  simbet assess my_bets.xlsx --map stake='Wager size' --map odds='My price'
   simbet backtest datasets/epl.csv --out results/ && simbet assess results/bets.csv
   simbet assess my_bets.csv --by tag,book --out assessed/
   simbet assess paris.csv --result-word Gagnant=won --result-word Rendu=void --map tag=Tipster --map tag=Sport"
@@ -52,13 +52,13 @@ pub struct Assess {
     #[arg(long, value_name = "N", value_parser = amount_of)]
     per_year: Option<f64>,
     /// How often the future is played
-    #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = clap::value_parser!(u64).range(100..=1_000_000), help_heading = "What may become of it")]
+    #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = count_in(100..=1_000_000), help_heading = "What may become of it")]
     runs: u64,
     /// Seed of what is drawn
-    #[arg(long, default_value_t = 1, help_heading = "What may become of it")]
+    #[arg(long, value_parser = count_of::<u64>, default_value_t = 1, help_heading = "What may become of it")]
     seed: u64,
     /// How many days with bets are played [default: as many as the record has, at most 1,000]
-    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u64).range(1..=100_000), help_heading = "What may become of it")]
+    #[arg(long, value_name = "DAYS", value_parser = count_in(1..=100_000), help_heading = "What may become of it")]
     horizon: Option<u64>,
     /// What stakes follow: auto takes them for shares of the bankroll where they vary less as such
     #[arg(
@@ -71,8 +71,8 @@ pub struct Assess {
     /// What to do with a row that cannot be read: skip leaves it out and counts it
     #[arg(long, value_enum, default_value_t, help_heading = "Reading")]
     on_bad_row: OnBadRow,
-    /// Which column holds what, such as stake=Einsatz; may be repeated
-    #[arg(long, value_name = "TARGET=HEADER", value_parser = pair("stake=Einsatz"), help_heading = "Reading")]
+    /// Which column holds what, such as 'stake=Wager size'; may be repeated
+    #[arg(long, value_name = "TARGET=HEADER", value_parser = pair("stake=Wager size"), help_heading = "Reading")]
     map: Vec<Pair>,
     /// What a word of the results means: won, lost, void, half-won, half-lost, cashed-out, open or rejected; may be repeated
     #[arg(long, value_name = "WORD=OUTCOME", help_heading = "Reading")]
@@ -314,6 +314,7 @@ impl Assess {
             "counts": record.counts,
             "assumptions": record.assumptions,
         });
-        Ok(folder.commit(&run)?)
+        console.wrote(&folder.commit(&run)?);
+        Ok(())
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::settings::ReplayLayers;
 use super::{Console, input, usage};
-use crate::config::{Purpose, RunConfig};
+use crate::config::{Purpose, RunConfig, count_of};
 use crate::model_comparison::{
     self, DEFAULT_POOL_FROM, ModelComparison, compare_models, gather, model_files,
 };
@@ -28,7 +28,7 @@ pub struct CompareModels {
     #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Comparison")]
     results: Vec<String>,
     /// From how many earlier matches on the weights of the pool are fitted; before it has equal ones
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_POOL_FROM, help_heading = "Comparison")]
+    #[arg(long, value_parser = count_of::<usize>, value_name = "N", default_value_t = DEFAULT_POOL_FROM, help_heading = "Comparison")]
     pool_from: usize,
     #[command(flatten)]
     layers: ReplayLayers,

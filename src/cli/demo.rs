@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::Console;
 use super::target::{Kind, Target};
+use crate::config::count_of;
 use crate::results;
 use crate::source::synthetic::Pyramid;
 
@@ -23,7 +24,7 @@ pub struct Demo {
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=50))]
     seasons: u8,
     /// The seed of everything random
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_parser = count_of::<u64>, default_value_t = 1)]
     seed: u64,
 }
 

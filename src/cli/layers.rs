@@ -56,6 +56,9 @@ impl LowerLayers {
         // what is not looked at cannot be wrong
         let looked_at = settings.without(&names).map_err(usage)?;
         let looked_at = self.without_unpaid_rates(looked_at, flags, console)?;
+        if purpose.bets() {
+            warn_of_percent(&looked_at, console);
+        }
         if looked_at.commission.is_some() {
             settings.commission.clone_from(&looked_at.commission);
         }
@@ -187,6 +190,18 @@ impl LowerLayers {
             ));
         }
     }
+}
+
+/// Warns of a least expected value that is probably percent: a higher one than the stake is asked of few prices, and no error.
+fn warn_of_percent(settings: &Settings, console: Console) {
+    let Some(least) = settings.min_ev.filter(|least| *least > 1.0) else {
+        return;
+    };
+    console.warn(format!(
+        "min_ev {least} asks for an expected profit above {:.0} % of the stake, which hardly any price has; write {least}% if \
+         that is meant",
+        least * 100.0
+    ));
 }
 
 /// The variables of the environment that these engines use. `overriding` are the settings above the environment.

@@ -47,6 +47,7 @@ mod signals;
 mod simulate;
 #[cfg(feature = "redis")]
 mod streams;
+mod suggestions;
 mod sweep;
 mod target;
 mod trade;
@@ -65,6 +66,8 @@ use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcomma
 use crate::config::Purpose;
 use crate::printable::{QUOTED, is_unsafe, lines, message};
 use crate::report::Format;
+use crate::report::text_table::counted;
+use crate::results::Committed;
 
 /// The help, with what to try first above everything that there is.
 const TEMPLATE: &str = "\
@@ -228,6 +231,21 @@ impl Console {
         }
     }
 
+    /// Says what was put into a folder of results.
+    fn wrote(self, folder: &Committed) {
+        let files = counted(folder.files as u64, "file", "files");
+        let path = folder.path.display().to_string();
+        let earlier = if folder.replaced {
+            ", in place of an earlier run"
+        } else {
+            ""
+        };
+        self.note(format!(
+            "wrote {files} to {}/{earlier}",
+            path.trim_end_matches('/')
+        ));
+    }
+
     /// Says that something is wrong which is no reason to stop.
     fn warn(self, text: impl std::fmt::Display) {
         if !self.quiet {
@@ -304,7 +322,9 @@ fn print_grouped(error: &clap::Error) -> std::io::Result<()> {
 fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Cli, Typed), clap::Error> {
     let mut command = Cli::command();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let matches = command.try_get_matches_from_mut(&arguments)?;
+    let matches = command
+        .try_get_matches_from_mut(&arguments)
+        .map_err(|error| suggestions::improved(error, &command))?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
     Ok((cli, Typed::of(arguments, &matches)))
 }

@@ -321,7 +321,8 @@ impl RunFolder<'_> {
             ..self.summary.clone()
         };
         folder.stage_summary(&plain)?;
-        Ok(folder.commit(&run)?)
+        console.wrote(&folder.commit(&run)?);
+        Ok(())
     }
 }
 

@@ -161,7 +161,8 @@ impl Predict {
         );
         let mut run = json!({ "headline": headline, "config": config, "inputs": matches.inputs, "counts": matches.counts });
         output::record_environment(&mut run, &environment);
-        Ok(folder.commit(&run)?)
+        console.wrote(&folder.commit(&run)?);
+        Ok(())
     }
 }
 

@@ -11,7 +11,7 @@ use super::output;
 use super::settings::Layers;
 use super::{Console, apart, input, progress, signals, usage};
 use crate::calendar;
-use crate::config::{Day, Pair, Purpose, RunConfig, pair, value_name};
+use crate::config::{Day, Pair, Purpose, RunConfig, count_of, pair, value_name};
 use crate::domain::TeamId;
 use crate::report::Format;
 use crate::report::text_table::counted;
@@ -42,7 +42,7 @@ pub struct SeasonArgs {
     #[arg(long, help_heading = "Season")]
     uncertainty: bool,
     /// How many teams are relegated [default: by the league's code]
-    #[arg(long, value_name = "N", help_heading = "Season")]
+    #[arg(long, value_parser = count_of::<usize>, value_name = "N", help_heading = "Season")]
     relegated: Option<usize>,
     /// How teams that are level on points are ranked [default: by the league's code]
     #[arg(long, value_enum, help_heading = "Season")]
@@ -58,6 +58,7 @@ pub struct SeasonArgs {
     /// How often the rest is played
     #[arg(
         long,
+        value_parser = count_of::<u64>,
         value_name = "N",
         default_value_t = 10_000,
         help_heading = "Runs",
@@ -67,6 +68,7 @@ pub struct SeasonArgs {
     /// Seed of everything random
     #[arg(
         long,
+        value_parser = count_of::<u64>,
         value_name = "N",
         default_value_t = 1,
         help_heading = "Runs",
@@ -316,5 +318,6 @@ fn write_folder(
         "inputs": matches.inputs,
         "counts": matches.counts,
     });
-    Ok(folder.commit(&run)?)
+    console.wrote(&folder.commit(&run)?);
+    Ok(())
 }

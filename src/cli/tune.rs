@@ -11,7 +11,7 @@ use super::settings::{self, ReplayLayers};
 use super::sweep::{note_looks, note_taken_over, open, resume_hint};
 use super::{Console, Typed, apart, output, probabilities, progress, signals, usage};
 use crate::config::{
-    Axis, Day, Grid, GridPoint, GridPoints, Purpose, Settings, is_never_used, value_name,
+    Axis, Day, Grid, GridPoint, GridPoints, Purpose, Settings, count_of, is_never_used, value_name,
 };
 use crate::engine::EngineConfig;
 use crate::predict::{ModelConfig, ModelSetting};
@@ -53,7 +53,7 @@ pub struct Tune {
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,
     /// Settings in the table that is printed
-    #[arg(long, value_name = "N", default_value_t = 20, help_heading = "Output")]
+    #[arg(long, value_parser = count_of::<usize>, value_name = "N", default_value_t = 20, help_heading = "Output")]
     top: usize,
     /// Write tune.csv, report.html, summary.json and run.json to a folder, each setting as soon as it is finished: after an
     /// interruption, repeat the command to continue
@@ -246,7 +246,8 @@ impl Tune {
         let overriding = self.overriding(grid);
         let environment = self.layers.environment_below(&overriding, &engines)?;
         output::record_environment(&mut run, &environment);
-        Ok(folder.commit(&run)?)
+        console.wrote(&folder.commit(&run)?);
+        Ok(())
     }
 }
 

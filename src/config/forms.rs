@@ -3,6 +3,7 @@
 //! What is beyond doubt is understood. What is not is answered with the form that is.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use serde::de::{Deserializer, Error, Visitor};
 
@@ -139,6 +140,48 @@ fn decimal(text: &str, expected: &str) -> Result<f64, String> {
     number
         .parse()
         .map_err(|_| format!("expected {expected}, not {text:?}"))
+}
+
+/// A whole number of things: `1000`, `1,000`, `1.000`, `1e4`. None has decimals, so that thousands are beyond doubt.
+pub fn count<T: TryFrom<u64>>(text: &str) -> Result<T, String> {
+    let not = || format!("expected a whole number such as 1000, not {text:?}");
+    let whole = match written(text) {
+        Written::Plain(number)
+        | Written::Doubtful {
+            thousands: number, ..
+        } => number,
+        Written::Not => return Err(not()),
+    };
+    let whole = whole
+        .parse()
+        .ok()
+        .or_else(|| whole_of(&whole))
+        .ok_or_else(not)?;
+    T::try_from(whole).map_err(|_| format!("{text} is too large"))
+}
+
+/// The same between two bounds.
+pub fn count_in(
+    range: RangeInclusive<u64>,
+) -> impl Fn(&str) -> Result<u64, String> + Clone + Send + Sync + 'static {
+    move |text| {
+        let number = count(text)?;
+        if range.contains(&number) {
+            return Ok(number);
+        }
+        let (least, most) = (range.start(), range.end());
+        Err(format!(
+            "expected a whole number from {least} to {most}, not {text:?}"
+        ))
+    }
+}
+
+/// The whole number that one with an exponent is; `None` where it has decimals, or more digits than are exact.
+fn whole_of(text: &str) -> Option<u64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let number: f64 = text.parse().ok()?;
+    let is_whole = (0.0..=EXACT).contains(&number) && number.fract() == 0.0;
+    (is_whole && text.contains(['e', 'E'])).then_some(number as u64)
 }
 
 /// A share: `0.05`, `5%`, `1/20`.
@@ -334,6 +377,32 @@ mod tests {
     }
 
     #[test]
+    fn counts_have_their_thousands_parted_or_an_exponent() {
+        for text in [
+            "10000", "10,000", "10.000", "10 000", "10_000", "1e4", "1E4",
+        ] {
+            assert_eq!(count::<u64>(text), Ok(10_000), "{text}");
+        }
+        assert_eq!(count::<u64>("18446744073709551615"), Ok(u64::MAX));
+        for text in [
+            "1.5", "1,5", "-1", "1e-1", "ten", "", "5%", "£5", "1,00", "1e300",
+        ] {
+            let problem = count::<u64>(text).unwrap_err();
+            assert!(
+                problem.starts_with("expected a whole number such as 1000"),
+                "{problem}"
+            );
+        }
+        assert_eq!(count::<u8>("300"), Err("300 is too large".to_owned()));
+        let few = count_in(100..=1_000_000);
+        assert_eq!(few("1,000"), Ok(1000));
+        assert_eq!(
+            few("10"),
+            Err("expected a whole number from 100 to 1000000, not \"10\"".to_owned())
+        );
+    }
+
+    #[test]
     fn shares_are_read_with_and_without_percent() {
         for (text, expected) in [
             ("5%", 0.05),
@@ -378,7 +447,7 @@ mod tests {
 
         #[test]
         fn no_text_is_a_panic(text in ".{0,12}") {
-            let _ = (amount(&text), share(&text), odds(&text), number(&text));
+            let _ = (amount(&text), share(&text), odds(&text), number(&text), count::<u64>(&text));
         }
 
         #[test]

@@ -81,6 +81,7 @@ impl FromStr for Axis {
         }
         let mut choices: Vec<Choice> = Vec::new();
         let parts = ranges::parts(values);
+        ensure_decimal_points(&name, &parts)?;
         ensure_whole_amounts(&name, &parts)?;
         for part in parts {
             for value in ranges::values(part)
@@ -103,6 +104,26 @@ impl FromStr for Axis {
         }
         Ok(Self { name, choices })
     }
+}
+
+/// Checks that no comma that parts values is a decimal one: `0,04`. No number begins with 0 and has more digits.
+fn ensure_decimal_points(name: &str, parts: &[&str]) -> Result<(), ConfigError> {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+    for pair in parts.windows(2) {
+        let [first, second] = [pair[0], pair[1]];
+        let whole = first.strip_prefix('-').unwrap_or(first);
+        let end = second.find(|c: char| !c.is_ascii_digit());
+        let decimals = &second[..end.unwrap_or(second.len())];
+        let is_decimal = decimals.len() > 1 && decimals.starts_with('0');
+        // 1,000 is an amount with its thousands parted
+        let is_amount = whole != "0" && decimals.len() == 3;
+        if is_digits(whole) && is_decimal && !is_amount {
+            return Err(ConfigError::range(format!(
+                "{name}: {first},{decimals} is two values, {first} and {decimals}; write {first}.{decimals}"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Checks that no comma that parts values is one between the thousands of an amount: `£1,000`.

@@ -24,6 +24,7 @@ pub struct SimulationSettings {
     /// Matches in a run: as many double round robins as that needs [default: 380]
     #[arg(
         long,
+        value_parser = forms::count::<u64>,
         value_name = "N",
         help_heading = "League",
         allow_negative_numbers = true
@@ -32,6 +33,7 @@ pub struct SimulationSettings {
     /// Seed of everything random
     #[arg(
         long,
+        value_parser = forms::count::<u64>,
         value_name = "N",
         default_value_t = 1,
         help_heading = "League",
@@ -41,6 +43,7 @@ pub struct SimulationSettings {
     /// Teams, an even number [default: 20]
     #[arg(
         long,
+        value_parser = forms::count::<usize>,
         value_name = "N",
         help_heading = "League",
         conflicts_with = "like",
@@ -162,6 +165,7 @@ pub struct SimulationSettings {
     /// Runs, each with random numbers of its own
     #[arg(
         long,
+        value_parser = forms::count::<u64>,
         value_name = "N",
         help_heading = "Runs",
         allow_negative_numbers = true
@@ -170,6 +174,7 @@ pub struct SimulationSettings {
     /// Play this run alone: the same matches as those of run N of many [default: 1]
     #[arg(
         long,
+        value_parser = forms::count::<u64>,
         value_name = "N",
         conflicts_with = "runs",
         help_heading = "Runs",

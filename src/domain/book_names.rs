@@ -56,6 +56,12 @@ pub(super) fn code_of(name: &str) -> Option<&'static str> {
         .map(|(_, code)| *code)
 }
 
+/// The names of the book of this code, without case, blanks and punctuation.
+pub(super) fn names_of(code: &str) -> impl Iterator<Item = &'static str> {
+    let own = NAMES.iter().filter(move |(_, known)| *known == code);
+    own.map(|(name, _)| *name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

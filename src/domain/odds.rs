@@ -146,6 +146,11 @@ impl Book {
         Ok(Self { text })
     }
 
+    /// The names that people write for it, without case, blanks and punctuation; none of a book that nobody knows.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        book_names::names_of(self.as_str())
+    }
+
     /// The code.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.text[..usize::from(self.text[15])])

@@ -106,7 +106,7 @@ fn on_profit(test: &ProfitTest, bets: u64) -> String {
     }
     let more = more_bets(test.z, bets).map_or_else(String::new, |more| {
         format!(
-            " It would take about {} more bets like these to tell them from {whom}.",
+            " It would take about {} more bets that go as well to tell them from {whom}; if this was luck, they will not.",
             thousands(&more)
         )
     });
@@ -257,7 +257,7 @@ mod tests {
             [None, None, None, None]
         );
         assert!(on_profit(&test(5.0, 0.16, 0.84), 100).contains(
-            "about 171 more bets like these to tell them from random bets at these odds."
+            "about 171 more bets that go as well to tell them from random bets at these odds; if this was luck, they will not."
         ));
     }
 

@@ -335,11 +335,25 @@ fn left_out(summary: &Summary, number: u64) -> String {
     )
 }
 
-/// The sentence on a run without a bet, where no other says why.
+/// The sentence on a run without a bet: why there is none. What was refused has sentences of its own.
 fn without_bet(summary: &Summary) -> Option<String> {
-    let known = summary.bets + summary.refused + summary.newcomer_bets + summary.unknown_matches;
-    (known == 0 && summary.matches > 0)
-        .then(|| "No bet was placed: no price passed the settings.".to_owned())
+    let is_without = summary.bets + summary.refused == 0 && summary.matches > 0;
+    // where no match at all could be forecast, that is the reason, and the table has it
+    let is_forecast = summary.predicted > 0 || summary.unknown_matches == 0;
+    if !(is_without && is_forecast) {
+        return None;
+    }
+    let unseen = "too few matches were seen (--min-matches).";
+    Some(match summary.newcomer_bets {
+        0 => "No bet was placed: no price passed the settings.".to_owned(),
+        1 => format!(
+            "No bet was placed: the only one that passed the settings is on a team of which {unseen}"
+        ),
+        bets => format!(
+            "No bet was placed: the {} that passed the settings are on teams of which {unseen}",
+            count(bets)
+        ),
+    })
 }
 
 fn forecast_verdict(summary: &Summary) -> Option<String> {

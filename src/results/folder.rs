@@ -25,6 +25,17 @@ pub struct Folder<'a> {
     wait: Wait<'a>,
 }
 
+/// What was put into a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Committed {
+    /// The folder.
+    pub path: PathBuf,
+    /// How many files.
+    pub files: usize,
+    /// Whether those of an earlier run were there.
+    pub replaced: bool,
+}
+
 /// A file that is complete but for its name.
 struct Staged {
     file: NamedTempFile,
@@ -99,7 +110,7 @@ impl<'a> Folder<'a> {
     /// # Errors
     /// When a file cannot be written, renamed or removed, when there is one that no run wrote, or that was changed since, and
     /// when the wait for another run was given up.
-    pub fn commit(self, run: &Value) -> Result<(), ResultsError> {
+    pub fn commit(self, run: &Value) -> Result<Committed, ResultsError> {
         // two runs take turns, and readers find the files of one of them
         let lock = lock::exclusive(&self.path, self.wait)?;
         let before = owned::files(&self.path)?;
@@ -113,7 +124,12 @@ impl<'a> Folder<'a> {
         let last = write(&manifest::finished(run, &after))?;
         put(&self.path, &before, self.staged, first, last)?;
         sweep(&self.path, &lock);
-        Ok(())
+        Ok(Committed {
+            path: self.path,
+            // run.json besides
+            files: after.len() + 1,
+            replaced: before.contains_key(SUMMARY),
+        })
     }
 
     fn digests(&self) -> Digests {

@@ -19,7 +19,7 @@ mod seal;
 mod tables;
 
 pub use error::ResultsError;
-pub use folder::{Folder, make_folder, write_file};
+pub use folder::{Committed, Folder, make_folder, write_file};
 pub use journal::Journal;
 pub use lock::{Wait, hold_renames};
 pub use part::{Part, PartError, Span, first_missing};

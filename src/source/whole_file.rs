@@ -7,6 +7,9 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use super::error::suggestion;
+use crate::printable::escaped;
+
 /// How long it may take until somebody writes to a pipe, and until a file of the system that says it is empty has been read.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -75,8 +78,41 @@ where
     read(file, length)
 }
 
+/// The error about a file, with the name that may be meant where there is none of this one.
+fn named(path: &Path, error: io::Error) -> io::Error {
+    if error.kind() != io::ErrorKind::NotFound {
+        return error;
+    }
+    let meant = path.file_name().map_or_else(String::new, |name| {
+        suggestion(
+            &name.to_string_lossy(),
+            beside(path).iter().map(String::as_str),
+        )
+    });
+    io::Error::new(error.kind(), format!("no such file{}", escaped(&meant)))
+}
+
+/// The names of the files of a folder, sorted, so that equally alike ones do not change places.
+fn beside(path: &Path) -> Vec<String> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        Some(_) | None => Path::new("."),
+    };
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let files = entries.filter(|entry| entry.path().is_file());
+    let mut names: Vec<String> = files
+        .take(MOST_NAMES)
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort_unstable();
+    names
+}
+
+/// The most names that are looked at for one that may be meant: a folder may have millions.
+const MOST_NAMES: usize = 10_000;
+
 fn open(path: &Path, most: u64) -> Result<(File, Metadata), LoadError> {
-    let known = std::fs::metadata(path)?;
+    let known = std::fs::metadata(path).map_err(|error| named(path, error))?;
     if is_device(known.file_type()) {
         return Err(LoadError::Device);
     }

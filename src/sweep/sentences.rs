@@ -183,17 +183,17 @@ fn verdict(config: &SweepConfig, swept: &SweepResult) -> Option<String> {
     } else {
         "it could well be luck"
     };
-    // the tests look at all settings that bet, whatever ranks them: the best of them need not be the first
+    // the tests look at every setting with returns of its own, whatever ranks them: the best of them need not be the first
     let tried = if check.settings == 1 {
         "Without any skill it".to_owned()
     } else if swept.data_snooping.sample.is_some() {
         format!(
-            "Over a sample of {} settings that bet: if none had skill, the best of them",
+            "Over a sample of {} settings with returns of their own: if none had skill, the best of them",
             count(check.settings)
         )
     } else {
         format!(
-            "Over all {} settings that bet: if none had skill, the best",
+            "Over all {} settings with returns of their own: if none had skill, the best",
             count(check.settings)
         )
     };

@@ -89,7 +89,9 @@ fn alike(config: &TuneConfig, tuned: &TuneResult) -> Option<String> {
     };
     let by = "matches of one day taken together, not corrected for the number of settings";
     Some(match (alike.len(), others.len()) {
-        (0, _) => format!("It is told from every other setting (p below 0.05, {by})."),
+        (0, _) => format!(
+            "It beats every other setting by more than chance explains (p below 0.05, {by})."
+        ),
         (few, all) if few < all || all == 1 => format!(
             "These matches cannot tell it from {}{more} (p 0.05 or more, {by}).",
             named.join("; ")

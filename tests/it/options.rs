@@ -118,6 +118,152 @@ fn a_comma_between_thousands_is_no_list() {
 }
 
 #[test]
+fn a_decimal_comma_is_no_list() {
+    for (grid, answer) in [
+        (
+            "min_ev=0,04",
+            "min_ev: 0,04 is two values, 0 and 04; write 0.04",
+        ),
+        (
+            "min_ev=0.02,0,005",
+            "0,005 is two values, 0 and 005; write 0.005",
+        ),
+        ("max_odds=2,05", "2,05 is two values, 2 and 05; write 2.05"),
+        ("min_ev=0,01..0,05:0,01", "0,01 is two values"),
+    ] {
+        let error = says(&format!("sweep {EPL} --grid {grid}"), 2);
+        assert!(error.contains(answer), "{grid}: {error}");
+    }
+    for grid in ["min_ev=0,1", "min_ev=0,0.04", "half_life=100,200"] {
+        let axis: Result<simbet::internals::config::Axis, _> = grid.parse();
+        assert!(axis.is_ok(), "{grid}");
+    }
+}
+
+#[test]
+fn counts_are_read_with_their_thousands_parted() {
+    let usual = [
+        "simulate",
+        "-q",
+        "--format",
+        "csv",
+        "--strategy",
+        "flat",
+        "--matches",
+    ];
+    let printed = |matches: &str| {
+        let output = simbet().args(usual).arg(matches).assert().success();
+        output.get_output().stdout.clone()
+    };
+    assert_eq!(printed("1,000"), printed("1000"));
+    assert_eq!(printed("1e3"), printed("1000"));
+    for (arguments, answer) in [
+        (
+            "simulate --matches ten",
+            "expected a whole number such as 1000, not \"ten\"",
+        ),
+        (
+            "assess x.csv --runs 10",
+            "expected a whole number from 100 to 1000000, not \"10\"",
+        ),
+        (
+            "backtest x.csv --min-matches 1.5",
+            "expected a whole number such as 1000, not \"1.5\"",
+        ),
+    ] {
+        let error = says(arguments, 2);
+        assert!(error.contains(answer), "{arguments}: {error}");
+    }
+}
+
+#[test]
+fn an_expected_value_that_is_probably_percent_is_warned_of() {
+    let said = says(&format!("backtest {EPL} --from 2025-05-01 --min-ev 5"), 0);
+    let warning = "min_ev 5 asks for an expected profit above 500 % of the stake, which hardly any price has; write 5% \
+                   if that is meant";
+    assert!(said.contains(warning), "{said}");
+    let said = says(&format!("backtest {EPL} --from 2025-05-01 --min-ev 5%"), 0);
+    assert!(!said.contains("warning"), "{said}");
+}
+
+/// Of a run without a bet nothing was said where a single match had no forecast.
+#[test]
+fn a_run_without_a_bet_says_why() {
+    let printed = |arguments: &[&str]| {
+        let output = simbet().args(arguments).args(["-q"]).assert().success();
+        String::from_utf8_lossy(&output.get_output().stdout).into_owned()
+    };
+    let text = printed(&["backtest", EPL, "--min-ev", "5"]);
+    assert!(
+        text.contains("No bet was placed: no price passed the settings."),
+        "{text}"
+    );
+    let text = printed(&["simulate", "--matches", "100"]);
+    let unseen =
+        "that passed the settings are on teams of which too few matches were seen (--min-matches).";
+    assert!(
+        text.contains("No bet was placed: the ") && text.contains(unseen),
+        "{text}"
+    );
+    let text = printed(&["backtest", EPL]);
+    assert!(!text.contains("No bet was placed"), "{text}");
+}
+
+#[test]
+fn what_was_put_into_a_folder_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    fs::copy(EPL, root.join("epl.csv")).unwrap();
+    let run = ["backtest", "epl.csv", "--strategy", "flat", "--out", "out"];
+    let first = said(root, &run, 0);
+    let files = fs::read_dir(root.join("out")).unwrap();
+    let names = files.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let count = names.filter(|name| !name.starts_with('.')).count();
+    assert!(
+        first.contains(&format!("note: wrote {count} files to out/\n")),
+        "{first}"
+    );
+    let again = said(root, &run, 0);
+    let note = format!("note: wrote {count} files to out/, in place of an earlier run\n");
+    assert!(again.contains(&note), "{again}");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_one_of_a_like_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    fs::copy(EPL, root.join("epl.csv")).unwrap();
+    let error = said(root, &["backtest", "elp.csv"], 1);
+    assert_eq!(
+        error,
+        "error: cannot read elp.csv: no such file, did you mean epl.csv?\n"
+    );
+    let error = said(root, &["backtest", "nowhere/x.csv"], 1);
+    assert_eq!(error, "error: cannot read nowhere/x.csv: no such file\n");
+}
+
+#[test]
+fn a_file_for_another_command_is_answered_with_that_command() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("my_bets.csv"),
+        "date,stake,odds,result\n2024-01-01,1,2,won\n",
+    )
+    .unwrap();
+    let error = said(folder.path(), &["backtest", "my_bets.csv"], 1);
+    assert!(
+        error.ends_with(". This looks like a record of bets: simbet assess my_bets.csv\n"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_book_that_is_misspelt_is_offered_by_its_code() {
+    let error = says(&format!("backtest {EPL} --book pinacle"), 1);
+    assert!(error.contains("did you mean ps (pinnacle)?"), "{error}");
+}
+
+#[test]
 fn options_that_another_option_hides_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();

@@ -59,6 +59,15 @@ fn a_wrong_subcommand_is_named_with_the_one_that_was_meant() {
         2,
         &["unrecognized subcommand 'backtst'", "'backtest'"],
     );
+    let said = simbet().arg("bactest").assert().code(2);
+    let said = String::from_utf8_lossy(&said.get_output().stderr).into_owned();
+    assert!(
+        said.contains("'backtest'") && !said.contains("worker"),
+        "{said}"
+    );
+    for file in ["datasets/epl.csv", "nowhere.xlsx"] {
+        fails(&[file], 2, &[&format!("tip: simbet backtest {file}")]);
+    }
     fails(
         &["man", "backtst"],
         2,

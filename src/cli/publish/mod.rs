@@ -15,7 +15,7 @@ use super::redis::{MaxLen, RedisArgs};
 use super::settings::{self, ReplayLayers};
 use super::{Console, Typed, input, left_out, signals, usage};
 use crate::backtest;
-use crate::config::{Purpose, RunConfig, Settings, SimulationConfig, SimulationSettings};
+use crate::config::{Purpose, RunConfig, Settings, SimulationConfig, SimulationSettings, count_of};
 use crate::domain::{Book, Names, Offer, Round, Time};
 use crate::report::text_table::{count, counted};
 use crate::schema::event::publications;
@@ -82,13 +82,13 @@ pub const PURPOSES: [Purpose; 2] = [
 #[group(skip)]
 struct SyntheticArgs {
     /// Matches to invent [default: 380, a season]
-    #[arg(long, value_name = "N", help_heading = "League")]
+    #[arg(long, value_parser = count_of::<u64>, value_name = "N", help_heading = "League")]
     matches: Option<u64>,
     /// Seed of everything random [default: 1]
-    #[arg(long, value_name = "N", help_heading = "League")]
+    #[arg(long, value_parser = count_of::<u64>, value_name = "N", help_heading = "League")]
     seed: Option<u64>,
     /// Teams, an even number [default: 20]
-    #[arg(long, value_name = "N", help_heading = "League")]
+    #[arg(long, value_parser = count_of::<usize>, value_name = "N", help_heading = "League")]
     teams: Option<usize>,
     /// Offer prices in play as well
     #[arg(long, help_heading = "Bookmaker")]

@@ -49,7 +49,8 @@ pub fn merge(
     }
     let run = json!({ "inputs": first.run["inputs"] });
     let environment = command.environment(&config)?;
-    finish(folder, &config, &report, (run, &environment))?;
+    let written = finish(folder, &config, &report, (run, &environment))?;
+    console.wrote(&written);
     crate::cli::print(&simulate::render(&config, &report, format)?, format)
 }
 

@@ -25,7 +25,7 @@ use crate::program::{self, Group};
 use crate::report::Format;
 use crate::report::breakdown::GroupBy;
 use crate::report::text_table::thousands;
-use crate::results::{Folder, ResultsError, names};
+use crate::results::{Committed, Folder, ResultsError, names};
 use crate::simulate::{self, EmitError, EmittedMatches, RunSimulator, RunTable, SimulationReport};
 use crate::sink::Outputs;
 use crate::sink::memory::Memory;
@@ -329,10 +329,13 @@ impl Simulate {
     ) -> anyhow::Result<()> {
         let stop = signals::stop_on_signals();
         let bar = progress::runs(console, "simulating", config.runs);
-        let report = match &self.out {
-            None => simulate::simulate(config, &stop, &mut |_| Ok(()), &|done| {
-                bar.set_position(done);
-            })?,
+        let (report, written) = match &self.out {
+            None => {
+                let report = simulate::simulate(config, &stop, &mut |_| Ok(()), &|done| {
+                    bar.set_position(done);
+                })?;
+                (report, None)
+            }
             Some(path) => {
                 let environment = self.environment(config)?;
                 let run = json!({ "inputs": inputs });
@@ -344,6 +347,7 @@ impl Simulate {
             }
         };
         bar.finish_and_clear();
+        written.iter().for_each(|folder| console.wrote(folder));
         if report.runs() == 0 {
             anyhow::bail!("stopped before the first run was over");
         }
@@ -397,7 +401,7 @@ fn write_folder(
     (run, environment): (Value, &UsedVariables),
     stop: &AtomicBool,
     progress: &(dyn Fn(u64) + Sync),
-) -> anyhow::Result<SimulationReport> {
+) -> anyhow::Result<(SimulationReport, Option<Committed>)> {
     let mut report = Err(Error::Source(SourceError::Stopped));
     folder.stage(&names::csv_file(names::RUNS), |out| {
         let mut table = RunTable::new(out, config);
@@ -414,11 +418,11 @@ fn write_folder(
     })?;
     let report = report?;
     if report.runs() == 0 {
-        return Ok(report);
+        return Ok((report, None));
     }
     stage_first_predictions(&mut folder, config, stop)?;
-    finish(folder, config, &report, (run, environment))?;
-    Ok(report)
+    let written = finish(folder, config, &report, (run, environment))?;
+    Ok((report, Some(written)))
 }
 
 /// Writes the report on all runs, and what the command says of itself.
@@ -427,7 +431,7 @@ fn finish(
     config: &SimulationConfig,
     report: &SimulationReport,
     (mut run, environment): (Value, &UsedVariables),
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Committed> {
     folder.stage(&names::csv_file(names::FAN), |out| {
         simulate::write_fan(out, report)
     })?;

@@ -92,7 +92,8 @@ fn write_part(
     if runs.contains(&config.first_run) {
         stage_first_predictions(&mut folder, config, &stop)?;
     }
-    Ok(folder.commit(run)?)
+    folder.commit(run)?;
+    Ok(())
 }
 
 fn stage_runs(

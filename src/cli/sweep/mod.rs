@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 use crate::cli::grid_input::{InputReader, ensure_taught, load_probabilities};
 use crate::cli::settings::{self, ReplayLayers};
 use crate::cli::{Console, Typed, apart, output, probabilities, progress, signals, usage};
-use crate::config::{Axis, Day, Grid, GridPoint, GridPoints, Purpose, Shard, StrategySpec};
+use crate::config::{
+    Axis, Day, Grid, GridPoint, GridPoints, Purpose, Shard, StrategySpec, count_of,
+};
 use crate::engine::EngineConfig;
 use crate::report::Format;
 use crate::report::text_table::{counted, thousands};
@@ -57,17 +59,17 @@ pub struct Sweep {
     #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Sweep")]
     hold_out: Option<Day>,
     /// Resamples of the match days for the reality check
-    #[arg(long, value_name = "N", default_value_t = BlockBootstrap::default().resamples, help_heading = "Sweep")]
+    #[arg(long, value_parser = count_of::<usize>, value_name = "N", default_value_t = BlockBootstrap::default().resamples, help_heading = "Sweep")]
     resamples: usize,
     /// Mean length of a block of match days that are resampled together [default: the cube root of their number, at most
     /// 10]
     #[arg(long, value_name = "DAYS", help_heading = "Sweep")]
     block_length: Option<f64>,
     /// Parts into which the time is cut for the probability of overfitting, an even number up to 20
-    #[arg(long, value_name = "N", default_value_t = 16, help_heading = "Sweep")]
+    #[arg(long, value_parser = count_of::<usize>, value_name = "N", default_value_t = 16, help_heading = "Sweep")]
     parts: usize,
     /// Seed of the resamples
-    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Sweep")]
+    #[arg(long, value_parser = count_of::<u64>, value_name = "N", default_value_t = 1, help_heading = "Sweep")]
     seed: u64,
     #[command(flatten)]
     layers: ReplayLayers,
@@ -75,7 +77,7 @@ pub struct Sweep {
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,
     /// Settings that are printed; all are in --out
-    #[arg(long, value_name = "N", default_value_t = 10, help_heading = "Output")]
+    #[arg(long, value_parser = count_of::<usize>, value_name = "N", default_value_t = 10, help_heading = "Output")]
     top: usize,
     /// Run part I of N of the settings alone and keep them in --out, for `simbet merge` to put together and rank; settings
     /// that share predictions stay together
@@ -339,7 +341,8 @@ impl Sweep {
         let overriding = self.overriding(&grid);
         let environment = self.layers.environment_below(&overriding, &engines)?;
         output::record_environment(&mut run, &environment);
-        Ok(folder.commit(&run)?)
+        console.wrote(&folder.commit(&run)?);
+        Ok(())
     }
 }
 

@@ -10,6 +10,7 @@ use super::config::ReadConfig;
 use super::contents::Unmapped;
 use super::header_words::look_alikes;
 use super::lines::Cells;
+use super::other_kind;
 use super::probability_columns::Field;
 use crate::printable::is_unsafe;
 use crate::source::error::{SourceError, suggestion};
@@ -229,6 +230,10 @@ impl<'a> Header<'a> {
                 "; name the others in the same way"
             };
             format!("Perhaps {}{others}", offers.join(", "))
+        };
+        let advice = match other_kind::on_bets(self.file, &self.cells) {
+            Some(sentence) => format!("{advice}. {sentence}"),
+            None => advice,
         };
         SourceError::Header {
             file: self.file.to_owned(),

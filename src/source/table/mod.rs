@@ -37,6 +37,7 @@ mod matches;
 mod meaning;
 mod merge;
 mod odds_format;
+mod other_kind;
 pub(crate) mod parquet;
 mod price_lines;
 mod prices;

@@ -72,6 +72,35 @@ impl Field {
         }
     }
 
+    /// Whether it alone says the probability of something that can be bet on, or the expected goals that do.
+    pub const fn is_side(self) -> bool {
+        match self {
+            Self::Home
+            | Self::Draw
+            | Self::Away
+            | Self::Over
+            | Self::Under
+            | Self::HandicapHome
+            | Self::HandicapAway
+            | Self::BothScore
+            | Self::NotBothScore
+            | Self::GoalsHome
+            | Self::GoalsAway => true,
+            Self::Line
+            | Self::TotalPush
+            | Self::HandicapLine
+            | Self::HandicapPush
+            | Self::Rho
+            | Self::KnownAt
+            | Self::SeenHome
+            | Self::SeenAway
+            | Self::Newcomer
+            | Self::Market
+            | Self::Selection
+            | Self::Probability => false,
+        }
+    }
+
     /// Every column, in the order in which they are listed.
     pub fn all() -> impl Iterator<Item = Self> {
         FIELDS.into_iter().map(|(field, ..)| field)

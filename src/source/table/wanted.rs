@@ -10,6 +10,7 @@ use super::header_words::offered_price;
 use super::matches::{MatchRecord, Matches};
 use crate::calendar;
 use crate::domain::{Book, MarketKind, Quote, Time};
+use crate::look_alike::OFFERED;
 use crate::source::error::SourceError;
 
 /// The prices that are wanted of matches.
@@ -382,24 +383,49 @@ fn distinct<'a>(texts: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
     seen
 }
 
-/// The clause that names the option: a wanted book whose code is nearly that of one that is held, or the first that is.
+/// The clause that names the option: a wanted book whose code or name is nearly that of one that is held, or the first that
+/// is.
 fn option_for(wanted: &[Book], held: &[(Book, u64)]) -> String {
     let near =
         |one: &Book, other: &Book| strsim::damerau_levenshtein(one.as_str(), other.as_str()) <= 1;
-    let mut books = held.iter().map(|(book, _)| book);
-    let meant = books
-        .clone()
-        .find(|held| wanted.iter().any(|book| near(book, held)));
-    match (meant, books.next()) {
-        (Some(book), _) => format!("; did you mean {book}?"),
-        (None, Some(book)) => format!(": say --book {book}"),
-        (None, None) => String::new(),
+    let books = || held.iter().map(|(book, _)| book);
+    let by_code = || books().find(|held| wanted.iter().any(|book| near(book, held)));
+    let named = books().find_map(|held| Some((held, name_like(wanted, held)?)));
+    match (named, by_code(), books().next()) {
+        (Some((book, name)), _, _) => format!("; did you mean {book} ({name})?"),
+        (None, Some(book), _) => format!("; did you mean {book}?"),
+        (None, None, Some(book)) => format!(": say --book {book}"),
+        (None, None, None) => String::new(),
     }
+}
+
+/// The name of a book that a wanted code is nearly: `pinacle` is meant for `pinnacle`. Short codes are like any name.
+fn name_like(wanted: &[Book], held: &Book) -> Option<&'static str> {
+    let is_like = |book: &Book, name: &str| {
+        book.as_str().len() > 3 && strsim::jaro_winkler(book.as_str(), name) > OFFERED
+    };
+    let mut names = held.names();
+    names.find(|name| wanted.iter().any(|book| is_like(book, name)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_book_that_is_nearly_meant_is_offered_by_its_code() {
+        let book = |code: &str| Book::new(code).unwrap();
+        let held = ["avg", "b365", "bfe", "ps"].map(|code| (book(code), 1));
+        for (wanted, clause) in [
+            ("pinacle", "; did you mean ps (pinnacle)?"),
+            ("bet356", "; did you mean b365 (bet365)?"),
+            ("b36", "; did you mean b365?"),
+            ("ladbrokes", ": say --book avg"),
+            ("wh", ": say --book avg"),
+        ] {
+            assert_eq!(option_for(&[book(wanted)], &held), clause, "{wanted}");
+        }
+    }
 
     #[test]
     fn a_long_list_is_cut_to_its_first_members() {

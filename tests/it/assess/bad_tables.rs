@@ -40,7 +40,16 @@ fn headers() {
     refused(
         "a,b\n1,2\n",
         &[],
-        "my.csv: the header has no column for stake, result, payout or profit, odds; it holds a, b. Name the column with --map, such as --map stake=Einsatz, or say --stake 1 where every stake was the same",
+        "my.csv: the header has no column for stake, result, payout or profit, odds; it holds a, b. Name the column with --map, such as --map stake='Wager size', or say --stake 1 where every stake was the same",
+    );
+    let said = message(
+        "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,FTR,a,b,c,d,e,f,g,h,i,j\n",
+        &[],
+    );
+    assert!(said.contains("g, h, i, …. Name"), "{said}");
+    assert!(
+        said.ends_with(". This looks like a file of matches: simbet backtest my.csv"),
+        "{said}"
     );
     refused(
         "date,stake,odds\n",

@@ -348,7 +348,7 @@ fn how_many_bets_it_takes_is_said_with_its_meaning() {
     let words: Vec<&str> = text.split_whitespace().collect();
     let text = words.join(" ");
     assert!(!text.contains("to be sure of a profit"), "{text}");
-    assert!(text.contains("more bets like these"), "{text}");
+    assert!(text.contains("more bets that go as well"), "{text}");
     assert!(
         text.contains(
             "in all to show it in 4 of 5 cases; the fewer above do so in about half of the cases."

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{assessed, near};
+use super::{assessed, near, printed};
 
 const PLAIN: &str =
     "date,stake,odds,result\n2024-01-13,10,2.5,won\n2024-01-14,20,1.5,lost\n2024-01-15,10,3,void\n";
@@ -293,4 +293,17 @@ fn rows_alike_are_said_without_an_event_as_well() {
         said.contains("1 bet equal to an earlier one in every cell"),
         "{said}"
     );
+}
+
+/// An empty table was printed.
+#[test]
+fn groups_that_no_row_names_are_no_table() {
+    let table = "date,stake,odds,result\n2024-01-01,1,2,won\n2024-01-02,1,2,lost\n";
+    let text = printed(table, &["--by", "book"]);
+    assert!(!text.contains("By book"), "{text}");
+    assert!(
+        text.contains("No row names a book (column book): no groups by book."),
+        "{text}"
+    );
+    assert!(!text.contains("In the tables of groups"), "{text}");
 }

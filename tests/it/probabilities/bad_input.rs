@@ -38,8 +38,8 @@ fn cells_that_are_no_probabilities_have_their_message() {
         ),
         (
             row("0.5,0.3,1.2"),
-            "p.csv, line 2, column 6 (p_away): expected a probability from 0 to 1, found \"1.2\"; a probability is a share of 1; \
-             correct it, or leave the cell empty",
+            "p.csv, line 2, column 6 (p_away): expected a probability from 0 to 1, found \"1.2\"; write it as a share, 0.593, \
+             or with a % sign, 59.3%, or leave the cell empty",
         ),
         (
             row("inf,0.3,0.2"),
@@ -57,14 +57,27 @@ fn cells_that_are_no_probabilities_have_their_message() {
              others have a point: write all numbers in one way",
         ),
         (
-            row("50%,30%,20%"),
-            "p.csv, line 2, column 4 (p_home): expected a probability from 0 to 1, found \"50%\"; write shares of 1: 0.452 for \
-             45.2 %",
+            format!(
+                "{}2024-08-18,Corby,Dunmow,0.3,40%,30%\n",
+                row("50%,30%,20%")
+            ),
+            "p.csv, line 2, column 4 (p_home): expected a probability from 0 to 1, found \"50%\"; other cells of this column have \
+             no % sign: write all as shares, such as 0.593, or all with the sign",
+        ),
+        (
+            row("120%,30%,20%"),
+            "p.csv, line 2, column 4 (p_home): expected a probability from 0 to 1, found \"120%\"; a percentage is one from 0 to \
+             100; correct it, or leave the cell empty",
         ),
         (
             row("45.2,28.1,26.7"),
             "p.csv, line 2, column 4 (p_home): expected a probability from 0 to 1, found \"45.2\"; the cells of this market sum to \
-             about 100, as percentages do: divide them by 100",
+             about 100, as percentages do: write each as a share, 0.593, or with a % sign, 59.3%",
+        ),
+        (
+            by_id("market,selection,probability", "1x2,home,59.3"),
+            "p.csv, line 2, column 4 (probability): expected a probability from 0 to 1, found \"59.3\"; write it as a share, 0.593, \
+             or with a % sign, 59.3%, or leave the cell empty",
         ),
         (
             row("2.00,3.50,4.00"),
@@ -483,8 +496,14 @@ fn columns_that_may_have_probabilities_are_offered() {
     );
     let offer = "Perhaps --map p_home=H --map p_draw=D --map p_away=A; expected p_home";
     assert!(said.contains(offer), "{said}");
+    let said = error(MATCHES, "date,home_team,away_team,P(home),x\n", &[], 1);
+    assert!(
+        said.contains("--map 'p_home=P(home)' --map p_draw=x"),
+        "{said}"
+    );
+    // one of three alone would be bet on alone
     let said = error(MATCHES, "date,home_team,away_team,P(home)\n", &[], 1);
-    assert!(said.contains("--map 'p_home=P(home)'"), "{said}");
+    assert!(said.contains("--map p_home=COLUMN"), "{said}");
     let said = error(MATCHES, "date,home_team,away_team,mine\n", &[], 1);
     assert!(
         said.contains("--map p_home=COLUMN names a column"),
@@ -496,6 +515,25 @@ fn columns_that_may_have_probabilities_are_offered() {
         &[],
     );
     assert!(said.contains("--map p_btts=btts would read them"), "{said}");
+}
+
+/// The draw alone was offered, and whoever took the offer bet on nothing.
+#[test]
+fn sides_are_offered_together_also_beside_teams_of_the_same_names() {
+    let rows = "2024-08-17,Ashby,Brae,60%,25%,15%\n";
+    for teams in ["Home,Away", "home_team,away_team"] {
+        let text = format!("Date,{teams},Home %,Draw %,Away %\n{rows}");
+        let said = error(MATCHES, &text, &[], 1);
+        let offer =
+            "Perhaps --map 'p_home=Home %' --map 'p_draw=Draw %' --map 'p_away=Away %'; expected";
+        assert!(said.contains(offer), "{said}");
+        let said = error(MATCHES, &text, &["--map", "p_draw=Draw %"], 1);
+        let others = "no column for p_home and p_away; it holds";
+        let offer = "p_draw stands alone; --map 'p_home=Home %' --map 'p_away=Away %' would read the others";
+        assert!(said.contains(others) && said.contains(offer), "{said}");
+        let mapped = ["--map", "p_home=Home %", "--map", "p_away=Away %"];
+        assert_eq!(super::bets(&with_file(MATCHES, &text, &mapped)).len(), 1);
+    }
 }
 
 /// A name with the line in it is read, unless the rows have lines of their own.

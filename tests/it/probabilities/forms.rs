@@ -96,6 +96,52 @@ fn every_form_gives_the_same_bets() {
     }
 }
 
+/// The shares of a table as percentages with a sign.
+fn in_percent(table: &str) -> String {
+    let cell = |cell: &str| match cell.parse::<f64>() {
+        Ok(share) if cell.starts_with("0.") => format!("{:.0}%", share * 100.0),
+        Ok(_) | Err(_) => cell.to_owned(),
+    };
+    let row = |row: &str| row.split(',').map(cell).collect::<Vec<_>>().join(",");
+    table.lines().map(|line| row(line) + "\n").collect()
+}
+
+#[test]
+fn percentages_with_a_sign_are_read_as_shares() {
+    let expected = bets(&with_file(MATCHES, WIDE, &[]));
+    let forms = same();
+    let percent = ["by id", "long", "long by names", "two rows a match"];
+    let percent = forms.iter().filter(|(form, _)| percent.contains(form));
+    let mut texts: Vec<String> = percent.map(|(_, text)| in_percent(text)).collect();
+    assert!(texts[0].contains("m1,60%,25%,15%"), "{}", texts[0]);
+    let commas = in_percent(WIDE).replace(',', ";").replace("60%", "60,0 %");
+    texts.push(commas);
+    // a column of its own may be written otherwise
+    texts.push(
+        WIDE.replace("0.25,", "25%,")
+            .replace("0.4,", "40 %,")
+            .replace("0.3,0.5", "30%,0.5")
+            .replace("0.34,0.33,", "0.34,33%,"),
+    );
+    for text in texts {
+        let run = with_file(MATCHES, &text, &[]);
+        assert_eq!(bets(&run), expected, "{text}");
+    }
+    let folder = folder(MATCHES, &in_percent(WIDE));
+    let mut run = crate::backtest::simbet();
+    let output = run
+        .current_dir(folder.path())
+        .args(["backtest", "matches.csv", "--model", "file"])
+        .args(["--probabilities", "p.csv"])
+        .assert()
+        .success();
+    let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert!(
+        said.contains("p.csv: probabilities in percent: read as shares"),
+        "{said}"
+    );
+}
+
 #[test]
 fn columns_of_the_match_file_itself_give_the_same_bets() {
     let mut joined = String::new();

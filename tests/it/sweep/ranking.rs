@@ -99,8 +99,7 @@ fn the_tests_of_all_settings_are_not_said_of_the_first() {
         if day % 5 < 3 { [1, 0] } else { [0, 1] }
     });
     let text = stdout(&flat(&file, &SIDES));
-    let said =
-        "Over all 3 settings that bet: if none had skill, the best would look as good as here in ";
+    let said = "Over all 3 settings with returns of their own: if none had skill, the best would look as good as here in ";
     assert!(text.contains(said), "{text}");
     assert!(
         text.contains("; the deflated Sharpe ratio of the first is "),

@@ -8,8 +8,8 @@ use crate::domain::Time;
 pub(super) enum Content {
     Missing,
     Value(f64),
-    /// A number with a percent sign.
-    Percent,
+    /// The share that a number with a percent sign is.
+    Percent(f64),
     /// Not a number, or infinite.
     NotFinite,
     /// Something else.
@@ -40,7 +40,7 @@ pub(super) const fn content_of(number: f64) -> Content {
 fn other_number(cell: &[u8], mark: DecimalMark) -> Content {
     if let Some(rest) = cell.strip_suffix(b"%") {
         return match cells::number_in(rest, mark) {
-            Number::Value(_) | Number::Spaced(_) => Content::Percent,
+            Number::Value(percent) | Number::Spaced(percent) => Content::Percent(share_of(percent)),
             Number::Missing | Number::Not => Content::Not,
         };
     }
@@ -69,6 +69,11 @@ fn other_number(cell: &[u8], mark: DecimalMark) -> Content {
         Some(_) => Content::NotFinite,
         None => Content::Not,
     }
+}
+
+/// The share of so many percent: the decimal point is moved, which rounds nothing.
+fn share_of(percent: f64) -> f64 {
+    format!("{percent}e-2").parse().unwrap_or(percent / 100.0)
 }
 
 /// A time that is written as seconds or milliseconds since 1970, as programs count them: ten or thirteen digits.
@@ -139,8 +144,8 @@ mod tests {
         for text in ["nan", "NaN", "inf", "-inf", "Infinity", "1e999"] {
             assert_eq!(point(text), Content::NotFinite, "{text:?}");
         }
-        assert_eq!(point("45.2%"), Content::Percent);
-        assert_eq!(point("45.2 %"), Content::Percent);
+        assert_eq!(point("45.2%"), Content::Percent(0.452));
+        assert_eq!(point("59.3 %"), Content::Percent(0.593));
         for text in ["high", "0.4.5", "e", "1e", "%"] {
             assert_eq!(point(text), Content::Not, "{text:?}");
         }

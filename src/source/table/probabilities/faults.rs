@@ -29,18 +29,25 @@ pub(super) const COMMA: &str =
 /// What to do about a cell that is no probability. `beside` are the numbers of its market in the row, itself among them.
 pub(super) fn advice(content: Content, beside: &[f64]) -> &'static str {
     match content {
-        Content::Percent => "write shares of 1: 0.452 for 45.2 %",
+        Content::Percent(share) if (0.0..=1.0).contains(&share) => {
+            "other cells of this column have no % sign: write all as shares, such as 0.593, or all with the sign"
+        }
+        Content::Percent(_) => {
+            "a percentage is one from 0 to 100; correct it, or leave the cell empty"
+        }
         Content::Value(value) if value < 0.0 => {
             "no probability is negative; correct it, or leave the cell empty"
         }
         Content::Value(_) if are_percentages(beside) => {
-            "the cells of this market sum to about 100, as percentages do: divide them by 100"
+            "the cells of this market sum to about 100, as percentages do: write each as a share, 0.593, or with a % sign, 59.3%"
         }
         Content::Value(_) if are_odds(beside) => {
             "the cells of this market look like decimal odds, which are prices: write 1 / odds, divided by the sum of these over \
              the sides"
         }
-        Content::Value(_) => "a probability is a share of 1; correct it, or leave the cell empty",
+        Content::Value(_) => {
+            "write it as a share, 0.593, or with a % sign, 59.3%, or leave the cell empty"
+        }
         Content::Missing | Content::NotFinite | Content::Not => EMPTY,
     }
 }

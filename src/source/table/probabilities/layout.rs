@@ -107,20 +107,8 @@ impl Layout {
     }
 
     fn has_probabilities(&self) -> bool {
-        let sides = [
-            Field::Home,
-            Field::Draw,
-            Field::Away,
-            Field::Over,
-            Field::Under,
-            Field::HandicapHome,
-            Field::HandicapAway,
-            Field::BothScore,
-            Field::NotBothScore,
-            Field::GoalsHome,
-            Field::GoalsAway,
-        ];
-        self.is_long() || sides.into_iter().any(|side| self.column(side).is_some())
+        let mut sides = Field::all().filter(|field| field.is_side());
+        self.is_long() || sides.any(|side| self.column(side).is_some())
     }
 
     /// Whether each row is of one selection.
@@ -200,6 +188,7 @@ impl Layout {
                 "Name it by match_id, or by date, home_team and away_team; --map home_team=Home names a column",
             ));
         }
+        self.check_lone_side(header)?;
         let needs = if self.is_long() { &LONG[..] } else { &WIDE[..] };
         for &(field, needed, advice) in needs {
             if self.column(field).is_some() && self.column(needed).is_none() {
@@ -216,6 +205,34 @@ impl Layout {
                     .to_owned(),
             }),
         }
+    }
+}
+
+impl Layout {
+    /// Checks that a side which stands alone does so because the table has no others: whoever maps one of three bets on one of
+    /// three. A model of a single side is a table without them.
+    fn check_lone_side(&self, header: &Header<'_>) -> Result<(), SourceError> {
+        let Some(only) = lone_side(&self.fields) else {
+            return Ok(());
+        };
+        let mut others = likely(header, &self.fields);
+        others.retain(|(field, _)| RESULT.contains(field));
+        let sides = self.fields.iter().zip(Field::all());
+        let has_more = sides
+            .filter(|(column, field)| column.is_some() && field.is_side())
+            .count()
+            > 1;
+        if others.is_empty() || has_more {
+            return Ok(());
+        }
+        let names = others.iter().map(|(field, _)| field.name());
+        let names = names.collect::<Vec<_>>().join(" and ");
+        let advice = format!(
+            "{} stands alone; {} would read the others, and two of the three tell the third",
+            only.name(),
+            offers(&others)
+        );
+        Err(missing(header, &names, &advice))
     }
 }
 
@@ -272,7 +289,7 @@ const LIKELY: [(Field, &[&str]); 8] = [
     (
         Field::Home,
         &[
-            "h", "ph", "probh", "phome", "probhome", "homewin", "homewinp", "pwin",
+            "h", "ph", "probh", "phome", "probhome", "home", "homewin", "homewinp", "pwin",
         ],
     ),
     (
@@ -284,7 +301,7 @@ const LIKELY: [(Field, &[&str]); 8] = [
     (
         Field::Away,
         &[
-            "a", "pa", "proba", "paway", "probaway", "awaywin", "awaywinp",
+            "a", "pa", "proba", "paway", "probaway", "away", "awaywin", "awaywinp",
         ],
     ),
     (
@@ -316,8 +333,25 @@ const LIKELY: [(Field, &[&str]); 8] = [
     (Field::GoalsAway, &["xgaway", "awayxg", "xga", "axg"]),
 ];
 
-/// `--map p_home=H` of each column that may be one of those that the fields lack.
-fn likely(header: &Header<'_>, fields: &[Option<usize>; Field::COUNT]) -> Vec<String> {
+/// The sides of a result, of which two tell the third.
+const RESULT: [Field; 3] = [Field::Home, Field::Draw, Field::Away];
+
+/// The columns that may be those that the fields lack. Of the sides of a result one alone is none: it would stand alone.
+fn likely(header: &Header<'_>, fields: &[Option<usize>; Field::COUNT]) -> Vec<(Field, String)> {
+    let mut found = alike(header, fields);
+    let is_side = |(field, _): &(Field, String)| RESULT.contains(field);
+    let known = RESULT
+        .iter()
+        .filter(|side| fields[**side as usize].is_some());
+    if known.count() + found.iter().filter(|one| is_side(one)).count() < 2 {
+        found.retain(|one| !is_side(one));
+    }
+    found
+}
+
+/// The columns that are called much as those that the fields lack, and that name no team.
+fn alike(header: &Header<'_>, fields: &[Option<usize>; Field::COUNT]) -> Vec<(Field, String)> {
+    let teams = [Target::HomeTeam, Target::AwayTeam].map(|team| header.find(team));
     let plain = |cell: &str| -> String {
         let signs = cell.chars().filter(|c| c.is_alphanumeric());
         signs.flat_map(char::to_lowercase).collect()
@@ -327,17 +361,25 @@ fn likely(header: &Header<'_>, fields: &[Option<usize>; Field::COUNT]) -> Vec<St
         .filter(|(field, _)| fields[*field as usize].is_none());
     let found = lacking.filter_map(|(field, names)| {
         let mut cells = header.cells.iter().enumerate();
-        let (_, cell) = cells.find(|(at, cell)| {
-            names.contains(&plain(cell).as_str()) && !fields.contains(&Some(*at))
-        })?;
+        let is_free = |at: usize| !fields.contains(&Some(at)) && !teams.contains(&Some(at));
+        let (_, cell) =
+            cells.find(|(at, cell)| names.contains(&plain(cell).as_str()) && is_free(*at))?;
+        Some((*field, cell.clone()))
+    });
+    found.collect()
+}
+
+/// `--map p_home=H --map p_draw=D` of columns.
+fn offers(columns: &[(Field, String)]) -> String {
+    let options = columns.iter().map(|(field, cell)| {
         let quote = if cell.contains(|c: char| !c.is_alphanumeric() && c != '_') {
             "'"
         } else {
             ""
         };
-        Some(format!("--map {quote}{}={cell}{quote}", field.name()))
+        format!("--map {quote}{}={cell}{quote}", field.name())
     });
-    found.collect()
+    options.collect::<Vec<_>>().join(" ")
 }
 
 /// The note on columns that may have probabilities and are not read.
@@ -346,20 +388,25 @@ fn on_unread(header: &Header<'_>, fields: &[Option<usize>; Field::COUNT]) -> Opt
     (!likely.is_empty()).then(|| {
         format!(
             "columns that may have probabilities are not read; {} would read them",
-            likely.join(" ")
+            offers(&likely)
         )
     })
 }
 
-/// The note on one side of three, which tells nothing of the others.
-fn on_a_lone_side(fields: &[Option<usize>; Field::COUNT]) -> Option<String> {
-    let sides = [Field::Home, Field::Draw, Field::Away];
-    let mut there = sides
+/// The one side of three that a table has; `None` where it has none, or several.
+fn lone_side(fields: &[Option<usize>; Field::COUNT]) -> Option<Field> {
+    let mut there = RESULT
         .into_iter()
         .filter(|side| fields[*side as usize].is_some());
-    let (only, None) = (there.next()?, there.next()) else {
-        return None;
-    };
+    match (there.next(), there.next()) {
+        (only, None) => only,
+        (_, Some(_)) => None,
+    }
+}
+
+/// The note on one side of three, which tells nothing of the others.
+fn on_a_lone_side(fields: &[Option<usize>; Field::COUNT]) -> Option<String> {
+    let only = lone_side(fields)?;
     Some(format!(
         "{} stands alone: the other two results of a match have no probability, are not bet on, and no forecast is scored",
         only.name()
@@ -372,7 +419,7 @@ fn without_probabilities(header: &Header<'_>) -> SourceError {
     let advice = if likely.is_empty() {
         format!("{FORMS}; --map p_home=COLUMN names a column")
     } else {
-        format!("Perhaps {}; {FORMS}", likely.join(" "))
+        format!("Perhaps {}; {FORMS}", offers(&likely))
     };
     missing(header, "probabilities", &advice)
 }

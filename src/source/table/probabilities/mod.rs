@@ -18,6 +18,8 @@
 //! | `known_at` | when the row was known: a time, or a day at whose end it was |
 //! | `market` `selection` `line` `probability` | in the long form: a row for each selection (`1x2` `home`, `ou` `over`, `ah` `away`, `btts` `yes`; `push`) |
 //!
+//! A probability is a share, `0.593`, or in a column in which every cell has the sign a percentage, `59.3%`.
+//!
 //! Without a push the two sides of a whole line, or of one of quarters, are the reciprocals of fair odds, so that a bet at those has
 //! the value 0. The expected value is then that of a unit of stake that does not come back: 0.6 at a price of 2 on a line of 3 goals
 //! is +20 % of it, and +15 % of the whole stake where a quarter of the scores are three goals, which only `p_total_push` 0.25 with
@@ -34,6 +36,7 @@ mod groups;
 mod judge;
 mod layout;
 mod numbers;
+mod percent;
 mod resolve;
 mod rows;
 

@@ -18,11 +18,40 @@ impl RowReader<'_> {
         }
         let cell = cells.get(column);
         if cell.contains(&b',') {
-            self.marks[0] += u64::from(cells::has_decimal_comma(cell));
+            self.marks[0] += u64::from(cells::has_decimal_comma(without_sign(cell)));
         } else if cell.contains(&b'.') {
             self.marks[1] += 1;
         }
         cell::number(cell, self.conventions.mark)
+    }
+
+    /// The content of a cell of probabilities: a percentage is the share that it is, unless the column has cells without the sign.
+    fn probability_content(&mut self, cells: Cells<'_>, field: Field, column: usize) -> Content {
+        let content = self.content(cells, column);
+        match content {
+            Content::Percent(share) => {
+                self.signs.note(field, true);
+                let is_share =
+                    self.conventions.signs.are_read(field) && (0.0..=1.0).contains(&share);
+                if is_share {
+                    Content::Value(share)
+                } else {
+                    content
+                }
+            }
+            Content::Value(_) => {
+                self.signs.note(field, false);
+                content
+            }
+            // had every cell a decimal comma, the table will be read with it
+            Content::Not if cells::has_decimal_comma(without_sign(cells.get(column))) => {
+                let cell = cells.get(column);
+                self.signs
+                    .note(field, without_sign(cell).len() < cell.len());
+                content
+            }
+            Content::Missing | Content::NotFinite | Content::Not => content,
+        }
     }
 
     /// A number that is no probability: a line, expected goals, ρ.
@@ -40,7 +69,7 @@ impl RowReader<'_> {
             // programs write so that a market has no line
             Content::NotFinite if matches!(field, Field::Line | Field::HandicapLine) => Ok(None),
             Content::Value(value) => Ok(Some((value, column))),
-            Content::Percent | Content::NotFinite | Content::Not => {
+            Content::Percent(_) | Content::NotFinite | Content::Not => {
                 Err(Fault::at(column, expected, faults::EMPTY))
             }
         }
@@ -59,7 +88,7 @@ impl RowReader<'_> {
                 let Some(column) = self.layout.column(field) else {
                     continue;
                 };
-                let content = self.content(cells, column);
+                let content = self.probability_content(cells, field, column);
                 if content == Content::Missing {
                     continue;
                 }
@@ -124,7 +153,9 @@ impl RowReader<'_> {
                 let beside = self.beside(cells, sides);
                 let advice = match content {
                     // had every cell one, the table would be read with it
-                    Content::Not if cells::has_decimal_comma(cells.get(column)) => faults::COMMA,
+                    Content::Not if cells::has_decimal_comma(without_sign(cells.get(column))) => {
+                        faults::COMMA
+                    }
                     content => faults::advice(content, &beside),
                 };
                 Err(Fault::at(column, faults::PROBABILITY, advice))
@@ -142,7 +173,7 @@ impl RowReader<'_> {
             .map(|column| self.content(cells, column));
         let numbers = contents.filter_map(|content| match content {
             Content::Value(value) => Some(value),
-            Content::Missing | Content::Percent | Content::NotFinite | Content::Not => None,
+            Content::Missing | Content::Percent(_) | Content::NotFinite | Content::Not => None,
         });
         numbers.collect()
     }
@@ -151,7 +182,7 @@ impl RowReader<'_> {
         let column = |field| self.layout.column(field).unwrap_or_default();
         let [market, selection, probability] =
             [Field::Market, Field::Selection, Field::Probability].map(column);
-        let content = self.content(cells, probability);
+        let content = self.probability_content(cells, Field::Probability, probability);
         if content == Content::Missing {
             return Ok(None);
         }
@@ -218,6 +249,11 @@ impl RowReader<'_> {
             advice: "a grid of scores needs both",
         }
     }
+}
+
+/// A cell without the percent sign at its end.
+fn without_sign(cell: &[u8]) -> &[u8] {
+    cell.trim_ascii_end().strip_suffix(b"%").unwrap_or(cell)
 }
 
 const LINE: &str = "a line in quarters of a goal, such as 2.5 or -0.75";

@@ -14,6 +14,7 @@ use super::ProbabilityTables;
 use super::claims::Claim;
 use super::faults::Fault;
 use super::layout::Layout;
+use super::percent::{PercentSigns, SeenSigns};
 use crate::calendar::Zone;
 use crate::domain::{Basis, Rates, Time};
 use crate::source::error::{BadCell, SourceError};
@@ -65,6 +66,7 @@ impl ReadTable {
 pub(super) struct Conventions {
     pub dates: FieldOrder,
     pub mark: DecimalMark,
+    pub signs: PercentSigns,
 }
 
 /// Reads a table. Where its cells speak against the conventions that were assumed, it is read again under those that fit.
@@ -76,6 +78,7 @@ pub(super) fn read_sheet(
     let assumed = Conventions {
         dates: kind.config.date_order.fields().unwrap_or_default(),
         mark: DecimalMark::Point,
+        signs: PercentSigns::default(),
     };
     let Some(first) = read_under(assumed, sheet, kind)? else {
         return Ok(None);
@@ -129,6 +132,8 @@ pub(super) struct RowReader<'a> {
     pub dates: DateEvidence,
     /// Cells with a decimal comma, and with a point.
     pub marks: [u64; 2],
+    /// Which columns of probabilities have cells with a percent sign, and which have some without.
+    pub signs: SeenSigns,
     /// Whether a time without a zone was read as UTC.
     pub zone_is_assumed: bool,
     /// Whether a row was known on a day without a time.
@@ -167,6 +172,7 @@ impl<'a> RowReader<'a> {
             clock: LocalClock::new(zone),
             dates,
             marks: [0; 2],
+            signs: SeenSigns::default(),
             zone_is_assumed: false,
             known_by_day: false,
             teams: Teams::default(),
@@ -195,7 +201,11 @@ impl<'a> RowReader<'a> {
         } else {
             DecimalMark::Point
         };
-        Ok(Conventions { dates, mark })
+        Ok(Conventions {
+            dates,
+            mark,
+            signs: self.signs.judged(),
+        })
     }
 
     fn finish(self, mut assumptions: Vec<String>) -> Result<ReadTable, SourceError> {
@@ -204,6 +214,9 @@ impl<'a> RowReader<'a> {
         }
         if self.conventions.mark == DecimalMark::Comma {
             assumptions.push("numbers are read with a decimal comma".to_owned());
+        }
+        if self.signs.are_read_under(self.conventions.signs) {
+            assumptions.push("probabilities in percent: read as shares".to_owned());
         }
         if self.zone_is_assumed {
             assumptions.push(

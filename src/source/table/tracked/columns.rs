@@ -6,6 +6,7 @@
 use crate::source::error::{SourceError, suggestion};
 use crate::source::table::cells;
 use crate::source::table::lines::Cells;
+use crate::source::table::other_kind;
 use crate::source::table::parquet;
 
 use super::names::{NAMES, TARGETS, Target, normal};
@@ -220,17 +221,16 @@ impl Columns {
             file: file.to_owned(),
             missing: missing.join(", "),
             headers: self.listed(),
-            advice: self.advice(&missing),
+            advice: self.advice(file, &missing),
         })
     }
 
-    fn advice(&self, missing: &[&str]) -> String {
-        let first = missing[0].split([',', ' ']).next().unwrap_or("stake");
-        if first == "stake" {
-            return "Name the column with --map, such as --map stake=Einsatz, or say --stake 1 where every stake was the same"
-                .to_owned();
+    fn advice(&self, file: &str, missing: &[&str]) -> String {
+        let advice = naming(missing);
+        match other_kind::on_matches(file, &self.headers) {
+            Some(sentence) => format!("{advice}. {sentence}"),
+            None => advice,
         }
-        format!("Name the column with --map, such as --map {first}=\"...\"")
     }
 
     fn not_there(&self, file: &str, target: &str, header: &str) -> SourceError {
@@ -243,16 +243,27 @@ impl Columns {
         }
     }
 
+    /// The first headers.
     fn listed(&self) -> String {
-        let named: Vec<String> = self
-            .headers
-            .iter()
-            .filter(|header| !header.is_empty())
-            .take(16)
+        const LISTED: usize = 16;
+        let named = self.headers.iter().filter(|header| !header.is_empty());
+        let first = named.clone().take(LISTED);
+        let first: Vec<String> = first
             .map(|header| header.chars().take(24).collect())
             .collect();
-        named.join(", ")
+        let more = if named.count() > LISTED { ", …" } else { "" };
+        first.join(", ") + more
     }
+}
+
+/// How the first of these columns is named.
+fn naming(missing: &[&str]) -> String {
+    let first = missing[0].split([',', ' ']).next().unwrap_or("stake");
+    if first == "stake" {
+        return "Name the column with --map, such as --map stake='Wager size', or say --stake 1 where every stake was the same"
+                .to_owned();
+    }
+    format!("Name the column with --map, such as --map {first}=\"...\"")
 }
 
 fn unknown_target(target: &str) -> SourceError {

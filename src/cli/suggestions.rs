@@ -1,0 +1,54 @@
+//! What somebody may have meant who typed a command that there is not.
+
+use std::path::Path;
+
+use clap::error::{ContextKind, ContextValue, Error};
+
+/// The ends of names of files that backtest reads.
+const READ: [&str; 3] = ["csv", "parquet", "xlsx"];
+
+/// The error with suggestions that help: no command that the help does not list, and for a file the command that reads it.
+pub(super) fn improved(mut error: Error, command: &clap::Command) -> Error {
+    let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand) else {
+        return error;
+    };
+    let tip = is_file(typed).then(|| format!("simbet backtest {}", quoted(typed)));
+    let suggested = match error.get(ContextKind::SuggestedSubcommand) {
+        Some(ContextValue::Strings(names)) => names.clone(),
+        Some(ContextValue::String(name)) => vec![name.clone()],
+        _ => Vec::new(),
+    };
+    let is_listed = |name: &String| {
+        let known = command.find_subcommand(name);
+        known.is_some_and(|known| !known.is_hide_set())
+    };
+    let listed: Vec<String> = suggested.into_iter().filter(is_listed).collect();
+    let value = match (&tip, listed.is_empty()) {
+        (None, false) => ContextValue::Strings(listed),
+        (Some(_), _) | (None, true) => ContextValue::None,
+    };
+    error.insert(ContextKind::SuggestedSubcommand, value);
+    if let Some(tip) = tip {
+        let tip = ContextValue::StyledStrs(vec![tip.into()]);
+        error.insert(ContextKind::Suggested, tip);
+    }
+    error
+}
+
+/// Whether what was typed for a command is a file, or called as one of matches.
+fn is_file(typed: &str) -> bool {
+    let path = Path::new(typed);
+    let extension = path
+        .extension()
+        .map(|extension| extension.to_string_lossy().to_lowercase());
+    path.is_file() || extension.is_some_and(|extension| READ.contains(&&*extension))
+}
+
+/// The text as a shell takes it for one word.
+fn quoted(text: &str) -> String {
+    if text.contains(char::is_whitespace) {
+        format!("'{text}'")
+    } else {
+        text.to_owned()
+    }
+}
