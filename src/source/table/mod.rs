@@ -51,6 +51,7 @@ mod sheet;
 mod spellings;
 mod statistic_columns;
 mod statistics;
+mod stored_number;
 mod teams;
 pub mod tracked;
 mod wanted;
