@@ -304,10 +304,17 @@ fn columns() {
 fn options() {
     let table = "date,stake,odds,result\n2024-01-01,10,2,won\n";
     refused(table, &["--bankroll", "0"], "--bankroll must be above 0");
+    let said = message(table, &["--commission", "2"]);
+    assert!(
+        said.ends_with(
+            "a rate of commission must be from 0 to below 1, such as 0.05 or 5%, not \"2\""
+        ),
+        "{said}"
+    );
     refused(
         table,
-        &["--commission", "2"],
-        "--commission must be a share from 0 to below 1, such as 0.02 or 2%",
+        &["--commission", "0.02,bfe=0.05"],
+        "--commission has a rate for bfe that no bet pays: rates are for bets without a commission of their own, by the columns book and market, and the most specific one holds",
     );
     refused(
         table,

@@ -189,6 +189,7 @@ impl Reading<'_> {
             }
             Settled::EachWay => counts.each_way += 1,
             Settled::Bet(settled) => {
+                self.all.payers.extend(row.payer());
                 counts.settled += 1;
                 counts.multiples += u64::from(row.multiple);
                 counts.cashed_out += u64::from(settled.cashed_out);
