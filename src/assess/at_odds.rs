@@ -2,8 +2,6 @@
 
 use serde::Serialize;
 
-use super::AssessConfig;
-use super::entries::commission;
 use super::event::{
     FairBet, Joint, On, design_effect, event_of, hang_together, is_shared, sharing,
 };
@@ -15,11 +13,11 @@ use crate::significance::{
 use crate::source::TrackedBet;
 
 /// The bets that can be tested at their odds: settled in the ordinary way, and neither void nor without odds.
-pub(super) fn settled(bets: &[&TrackedBet], rate: f64) -> Vec<FairBet> {
+pub(super) fn settled(bets: &[&TrackedBet]) -> Vec<FairBet> {
     let mut fair: Vec<FairBet> = Vec::with_capacity(bets.len());
     let mut period = 0;
     for (place, bet) in bets.iter().enumerate() {
-        let bet = fair_bet(bet, rate, |odds| 1.0 / odds);
+        let bet = fair_bet(bet, |odds| 1.0 / odds);
         fair.extend(bet.map(|bet| FairBet { period, ..bet }));
         period += usize::from(super::entries::is_end_of_period(bets, place));
     }
@@ -30,14 +28,9 @@ pub(super) fn settled(bets: &[&TrackedBet], rate: f64) -> Vec<FairBet> {
 ///
 /// Of a market that simbet does not know half a result says that half of the stake came back as on a bet of its own: the
 /// other half is the bet.
-fn fair_bet(bet: &TrackedBet, rate: f64, chance: impl Fn(f64) -> f64) -> Option<FairBet> {
+fn fair_bet(bet: &TrackedBet, chance: impl Fn(f64) -> f64) -> Option<FairBet> {
     // what was paid otherwise is no end of a bet at these odds
     let odds = bet.odds.filter(|_| !bet.cashed_out && !bet.off_price)?;
-    let rate = if bet.commission > 0.0 {
-        bet.commission
-    } else {
-        rate
-    };
     let (distribution, stake) = match bet.selection {
         Some(selection) => (fair_distribution(selection, chance(odds))?, bet.stake),
         None => {
@@ -55,7 +48,7 @@ fn fair_bet(bet: &TrackedBet, rate: f64, chance: impl Fn(f64) -> f64) -> Option<
     if bet.outcome == Outcome::Void && !may_be_void {
         return None;
     }
-    let win = (odds - 1.0) * (1.0 - rate);
+    let win = (odds - 1.0) * (1.0 - bet.commission);
     Some(FairBet {
         period: 0,
         event: event_of(bet),
@@ -147,10 +140,10 @@ fn profit_of(bets: &[FairBet]) -> Option<OutcomeTest> {
 }
 
 /// The two-sided p of the profit of some bets at their odds; `None` where there is no test.
-pub(super) fn p_of(bets: &[&TrackedBet], config: &AssessConfig) -> Option<f64> {
+pub(super) fn p_of(bets: &[&TrackedBet]) -> Option<f64> {
     let fair: Vec<FairBet> = bets
         .iter()
-        .filter_map(|bet| fair_bet(bet, commission(bet, config), |odds| 1.0 / odds))
+        .filter_map(|bet| fair_bet(bet, |odds| 1.0 / odds))
         .collect();
     let test = profit_of(&fair)?;
     Some((2.0 * test.p.min(test.p_at_most)).min(1.0))
@@ -170,7 +163,7 @@ pub struct Own {
 }
 
 impl Own {
-    pub(super) fn of(bets: &[&TrackedBet], rate: f64) -> Option<Self> {
+    pub(super) fn of(bets: &[&TrackedBet]) -> Option<Self> {
         let known: Vec<(FairBet, f64)> = bets
             .iter()
             .filter(|bet| {
@@ -179,7 +172,7 @@ impl Own {
             })
             .filter_map(|bet| {
                 Some((
-                    fair_bet(bet, rate, |_| bet.probability.unwrap_or(0.0))?,
+                    fair_bet(bet, |_| bet.probability.unwrap_or(0.0))?,
                     bet.probability?,
                 ))
             })

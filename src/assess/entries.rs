@@ -6,7 +6,6 @@ use std::sync::Arc;
 use chacha20::ChaCha8Rng;
 use rand::SeedableRng as _;
 
-use super::AssessConfig;
 use super::money::Scale;
 use crate::calendar;
 use crate::domain::{
@@ -157,7 +156,6 @@ pub(super) fn fold(
     bets: &[&TrackedBet],
     bankroll: Option<f64>,
     scale: Scale,
-    config: &AssessConfig,
 ) -> Folded {
     let mut money = bankroll.map_or(Money::ZERO, |bankroll| scale.money(bankroll));
     let mut metrics = Metrics::new(money);
@@ -184,7 +182,7 @@ pub(super) fn fold(
     let mut fixtures = Fixtures::default();
     for (place, bet) in bets.iter().enumerate() {
         money += scale.money(bet.profit);
-        let settled = settlement(record, bets, place, money, scale, config, &mut fixtures);
+        let settled = settlement(record, bets, place, money, scale, &mut fixtures);
         metrics.record(&Entry::Placed(settled.bet.clone()));
         let end = Entry::Settled(settled);
         metrics.record(&end);
@@ -281,14 +279,13 @@ fn settlement(
     place: usize,
     balance: Money,
     scale: Scale,
-    config: &AssessConfig,
     fixtures: &mut Fixtures,
 ) -> Settlement {
     let bet = bets[place];
     let day = day_of(bets, place);
     let stake = scale.money(bet.stake);
     let profit = scale.money(bet.profit);
-    let edge = edge(record, bet, config);
+    let edge = edge(record, bet);
     let fixture = fixtures.of(record, bet, day, place);
     // bets on one event count as dependent; only simbet's own tell which were sides of one market
     let placed_at = bet
@@ -324,7 +321,7 @@ fn settlement(
     }
 }
 
-fn edge(record: &TrackedBets, bet: &TrackedBet, config: &AssessConfig) -> Edge {
+fn edge(record: &TrackedBets, bet: &TrackedBet) -> Edge {
     let odds = Odds::new(bet.odds.unwrap_or(2.0)).unwrap_or(Odds::LIMITS[0]);
     let book = bet.book.filter(|_| record.is_own);
     let book = book.and_then(|book| Book::new(record.labels.text(book)).ok());
@@ -335,17 +332,8 @@ fn edge(record: &TrackedBets, bet: &TrackedBet, config: &AssessConfig) -> Edge {
         as_of: Time::default(),
     };
     Edge {
-        commission: commission(bet, config),
+        commission: bet.commission,
         ..Edge::new(quote, None)
-    }
-}
-
-/// The rate of commission on a bet.
-pub(super) fn commission(bet: &TrackedBet, config: &AssessConfig) -> f64 {
-    if bet.commission > 0.0 {
-        bet.commission
-    } else {
-        config.commission
     }
 }
 
@@ -355,15 +343,12 @@ fn closing(bet: &TrackedBet, edge: &Edge) -> Option<Closing> {
     let line = line.filter(|_| bet.placed_at.is_some());
     let odds = bet.closing_odds.and_then(|odds| Odds::new(odds).ok());
     // the value that simbet wrote has all its digits, and the probability beside it lacks some
-    let by_value = |value: f64| {
-        let chance = (value + 1.0) / edge.net_odds().decimal();
-        OutcomeDistribution::binary(chance.clamp(0.0, 1.0))
-    };
     let fair = match (bet.closing_probability, bet.closing_value) {
-        (Some(chance), Some(_)) if bet.mean_odds.is_some() => {
-            fair_distribution(edge.quote.selection, chance)
+        (Some(chance), Some(value)) if bet.mean_odds.is_some() => {
+            let fair = fair_distribution(edge.quote.selection, chance);
+            fair.map(|fair| worth(fair, value, edge))
         }
-        (_, Some(value)) => Some(by_value(value)),
+        (_, Some(value)) => Some(worth(OutcomeDistribution::binary(0.0), value, edge)),
         (Some(chance), None) => fair_distribution(edge.quote.selection, chance),
         (None, None) => None,
     };
@@ -374,6 +359,17 @@ fn closing(bet: &TrackedBet, edge: &Edge) -> Option<Closing> {
         moved_to: line,
         fair,
     })
+}
+
+/// The distribution with which the bet is worth what simbet wrote, by moving what it lacks from lost to won.
+fn worth(fair: OutcomeDistribution, value: f64, edge: &Edge) -> OutcomeDistribution {
+    let odds = edge.net_odds();
+    let lacking = (value - fair.expected_value(odds)) / odds.decimal();
+    OutcomeDistribution {
+        won: fair.won + lacking,
+        lost: fair.lost - lacking,
+        ..fair
+    }
 }
 
 fn open_bet(decimal: f64) -> Bet {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::AssessConfig;
 use super::at_odds::p_of;
-use super::entries::{commission, day_of};
+use super::entries::day_of;
 use super::money::Scale;
 use crate::calendar;
 use crate::domain::{Odds, Selection};
@@ -211,7 +211,7 @@ pub(super) fn all(
         .iter()
         .flat_map(|&by| Grouping::of(by, record))
         .map(|by| {
-            let groups = grouped_by(record, bets, &by, scale, config);
+            let groups = grouped_by(record, bets, &by, scale);
             (by, groups)
         })
         .filter(|(by, groups)| !config.by.is_empty() || is_worth_a_table(by.by, groups))
@@ -236,7 +236,6 @@ fn grouped_by(
     bets: &[&TrackedBet],
     by: &Grouping,
     scale: Scale,
-    config: &AssessConfig,
 ) -> Vec<RecordGroup> {
     let mut groups: BTreeMap<(i64, String), Vec<usize>> = BTreeMap::new();
     for (place, bet) in bets.iter().enumerate() {
@@ -254,23 +253,17 @@ fn grouped_by(
     let groups: Vec<_> = groups.into_iter().collect();
     groups
         .into_par_iter()
-        .map(|((_, name), places)| group(name, bets, &places, scale, config))
+        .map(|((_, name), places)| group(name, bets, &places, scale))
         .collect()
 }
 
 /// The group of bets that do not say theirs.
 const NONE: &str = "–";
 
-fn group(
-    name: String,
-    bets: &[&TrackedBet],
-    places: &[usize],
-    scale: Scale,
-    config: &AssessConfig,
-) -> RecordGroup {
+fn group(name: String, bets: &[&TrackedBet], places: &[usize], scale: Scale) -> RecordGroup {
     let grouped: Vec<GroupedBet<'_>> = places
         .iter()
-        .map(|&place| grouped(bets, place, scale, config))
+        .map(|&place| grouped(bets, place, scale))
         .collect();
     let own: Vec<&TrackedBet> = places.iter().map(|&place| bets[place]).collect();
     let odds: Vec<f64> = own.iter().filter_map(|bet| bet.odds).collect();
@@ -295,18 +288,13 @@ fn group(
         },
         clv_mean: found.clv_mean,
         days: found.days,
-        p: p_of(&own, config),
+        p: p_of(&own),
         p_adjusted: None,
         group: found.group,
     }
 }
 
-fn grouped<'a>(
-    bets: &[&TrackedBet],
-    place: usize,
-    scale: Scale,
-    config: &AssessConfig,
-) -> GroupedBet<'a> {
+fn grouped<'a>(bets: &[&TrackedBet], place: usize, scale: Scale) -> GroupedBet<'a> {
     let bet = bets[place];
     GroupedBet {
         league: "",
@@ -318,17 +306,17 @@ fn grouped<'a>(
         stake: scale.money(bet.stake),
         profit: scale.money(bet.profit),
         outcome: bet.outcome,
-        closing_value: closing_value(bet, config),
+        closing_value: closing_value(bet),
     }
 }
 
 /// The closing-line value of a bet at the close without its margin.
-pub(super) fn closing_value(bet: &TrackedBet, config: &AssessConfig) -> Option<f64> {
+pub(super) fn closing_value(bet: &TrackedBet) -> Option<f64> {
     if bet.closing_value.is_some() {
         return bet.closing_value;
     }
     let odds = Odds::new(bet.odds?).ok()?;
-    let net = odds.after_commission(commission(bet, config));
+    let net = odds.after_commission(bet.commission);
     let selection = bet.selection.unwrap_or(Selection::HOME);
     Some(fair_distribution(selection, bet.closing_probability?)?.expected_value(net))
 }

@@ -44,8 +44,6 @@ use ruin::Ruin;
 pub struct AssessConfig {
     /// The bankroll at the start, in units of money.
     pub bankroll: Option<f64>,
-    /// Commission on net winnings where no column has it.
-    pub commission: f64,
     /// Seed of everything that is drawn.
     pub seed: u64,
     /// How often the future is played.
@@ -122,11 +120,11 @@ pub fn assess(
         .or_else(|| Some(of_run.as_ref()?.initial_bankroll.units()))
         .or_else(|| entries::initial_bankroll(record, &bets));
     let scale = Scale::of(&bets, bankroll)?;
-    let folded = entries::fold(record, &bets, bankroll, scale, config);
+    let folded = entries::fold(record, &bets, bankroll, scale);
     let is_of_run = of_run.is_some();
     let summary = of_run.unwrap_or(folded.summary);
     let periods = drawdown::by_period(&bets);
-    let settled = at_odds::settled(&bets, config.commission);
+    let settled = at_odds::settled(&bets);
     let simulated = drawdown::expected(&settled, config);
     let groups = groups::all(record, &bets, scale, config);
     Ok(Assessment {
@@ -140,11 +138,11 @@ pub fn assess(
         ratios: Ratios::of(&bets, record.has_dates, config.per_year),
         power: Power::of(&bets),
         ruin: ruin::ruin(&bets, record.has_dates, bankroll, config),
-        own: at_odds::Own::of(&bets, config.commission),
+        own: at_odds::Own::of(&bets),
         profit_by_day: drawdown::by_day(&bets),
         closing_values: bets
             .iter()
-            .filter_map(|bet| groups::closing_value(bet, config))
+            .filter_map(|bet| groups::closing_value(bet))
             .collect(),
         is_asked: !config.by.is_empty(),
         of_run: is_of_run,

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::AssessConfig;
 use super::drawdown::drawn;
-use super::entries::{commission, day_of};
+use super::entries::day_of;
 use super::event::{FairBet, Joint, On, event_of, hang_together};
 use crate::domain::{Outcome, Selection};
 use crate::significance::{ProfitDistribution, fair_distribution, quantile};
@@ -125,7 +125,7 @@ pub(super) fn ruin(
     let length = config.days.unwrap_or((days.len() as u64).min(MOST_DAYS));
     let priced: usize = bets.iter().filter(|bet| is_priced(bet)).count();
     let is_priced = priced > 0 && (has_dates || priced == bets.len());
-    let by_close = is_priced.then(|| by_close(&days, stakes, bankroll, config));
+    let by_close = is_priced.then(|| by_close(&days, stakes, bankroll));
     let is_close_unknown = by_close.as_ref().is_some_and(Option::is_none);
     let by_close = by_close.flatten();
     let by_close = by_close.filter(|days| days.len() >= FEWEST_DAYS);
@@ -255,12 +255,11 @@ fn by_close(
     days: &[Vec<&TrackedBet>],
     stakes: StakesAs,
     bankroll: Option<f64>,
-    config: &AssessConfig,
 ) -> Option<Vec<Day>> {
     let units = units(days, stakes, bankroll);
     let days = days.iter().zip(units).map(|(day, unit)| {
         let bets = day.iter();
-        let bets: Vec<FairBet> = bets.filter_map(|bet| closing_bet(bet, config)).collect();
+        let bets: Vec<FairBet> = bets.filter_map(|bet| closing_bet(bet)).collect();
         let joint = Joint::of(&bets);
         let of_unit = |part: ProfitDistribution| ProfitDistribution {
             profits: part.profits.map(|profit| profit / unit),
@@ -279,11 +278,11 @@ fn by_close(
 }
 
 /// The bet with the chance of each end by the close.
-fn closing_bet(bet: &TrackedBet, config: &AssessConfig) -> Option<FairBet> {
+fn closing_bet(bet: &TrackedBet) -> Option<FairBet> {
     let odds = bet.odds?;
     let selection = bet.selection.unwrap_or(Selection::HOME);
     let fair = fair_distribution(selection, bet.closing_probability?)?;
-    let win = (odds - 1.0) * (1.0 - commission(bet, config));
+    let win = (odds - 1.0) * (1.0 - bet.commission);
     Some(FairBet {
         period: 0,
         event: event_of(bet),

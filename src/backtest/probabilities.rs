@@ -78,7 +78,7 @@ impl LoadedProbabilities {
     /// Says what the probabilities say of the matches that a replay offers.
     ///
     /// # Errors
-    /// When they say nothing of any.
+    /// When they have rows, and say nothing of any.
     pub(crate) fn coverage(
         &self,
         matches: &Matches,
@@ -192,7 +192,8 @@ impl ProbabilityCoverage {
     }
 
     fn ensure_some(&self) -> Result<(), SourceError> {
-        if self.matches_with > 0 || self.matches == 0 {
+        // files without a row say so by the count of matches that have none
+        if self.matches_with > 0 || self.matches == 0 || self.rows.rows == 0 {
             return Ok(());
         }
         let problem = if self.matches_too_late > 0 {

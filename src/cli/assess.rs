@@ -10,6 +10,7 @@ use super::plot::Plot;
 use super::{Console, apart, output, progress, signals, usage};
 use crate::assess::{self, AssessConfig, Assessment, Dimension, StakesAs};
 use crate::config::{Pair, amount_of, count_in, count_of, pair, share_of};
+use crate::domain::Commission;
 use crate::report::Format;
 use crate::results::{self, Folder, Results, names};
 use crate::source::{
@@ -23,7 +24,7 @@ use crate::source::{
 lost, cashed out, open; or 1 and 0), or payout or profit in its place; where there are any: closing_odds,
 closing_odds_other and closing_odds_third (the other sides at the close, by which its margin is removed),
 closing_fair_odds, closing_probability, probability, price_probability, market, selection, line, book, tag, sport,
-league, event, type, legs, each_way, free_bet, commission, bet_id. What is called otherwise is named with --map.
+league, event, type, legs, each_way, free_bet, commission, currency, bet_id. What is called otherwise is named with --map.
 
 Examples:
   simbet assess my_bets.csv --bankroll 1000
@@ -39,9 +40,10 @@ pub struct Assess {
     /// The bankroll before the first bet [default: none, so that drawdowns are in units of money; simbet's own tables have it]
     #[arg(long, value_name = "AMOUNT", value_parser = amount_of)]
     bankroll: Option<f64>,
-    /// Commission on net winnings, where no column has it, such as 0.02 or 2%
-    #[arg(long, value_name = "SHARE", value_parser = share_of)]
-    commission: Option<f64>,
+    /// Commission on net winnings, where no column has it: a rate for all (0.02), a market (ah=0.01), a book (bfe=0.05) or both
+    /// (bfe:ah=0.03), or a list
+    #[arg(long, value_name = "RATES")]
+    commission: Option<Commission>,
     /// The margin of closing odds whose other sides no column has, such as 0.025; it is removed by proportion
     #[arg(long, value_name = "SHARE", value_parser = share_of)]
     closing_margin: Option<f64>,
@@ -114,6 +116,7 @@ impl Assess {
         bar.finish_and_clear();
         let record = record?;
         self.say(&record, console);
+        ensure_paid(&record)?;
         let config = self.config();
         let bar = progress::spinner(console, "assessing");
         let found = assess::assess(&record, &config, run.as_ref());
@@ -136,11 +139,6 @@ impl Assess {
 
     fn check(&self) -> anyhow::Result<()> {
         let is_share = |share: &f64| (0.0..1.0).contains(share);
-        if self.commission.is_some_and(|share| !is_share(&share)) {
-            return Err(usage(
-                "--commission must be a share from 0 to below 1, such as 0.02 or 2%",
-            ));
-        }
         if self.closing_margin.is_some_and(|share| !is_share(&share)) {
             return Err(usage(
                 "--closing-margin must be a share from 0 to below 1, such as 0.025 or 2.5%",
@@ -245,13 +243,13 @@ impl Assess {
             odds_format: self.odds_format,
             flat_stake: self.stake,
             closing_margin: self.closing_margin,
+            commission: self.commission.clone().unwrap_or_default(),
         }
     }
 
     fn config(&self) -> AssessConfig {
         AssessConfig {
             bankroll: self.bankroll,
-            commission: self.commission.unwrap_or(0.0),
             seed: self.seed,
             runs: self.runs,
             days: self.horizon,
@@ -316,5 +314,16 @@ impl Assess {
         });
         console.wrote(&folder.commit(&run)?);
         Ok(())
+    }
+}
+
+/// Checks that every rate of commission is that of some bet.
+fn ensure_paid(record: &TrackedBets) -> anyhow::Result<()> {
+    match &record.unpaid_commission {
+        Some(rates) if !record.bets.is_empty() => Err(usage(format!(
+            "--commission has a rate for {rates} that no bet pays: rates are for bets without a commission of their own, by the \
+             columns book and market, and the most specific one holds"
+        ))),
+        Some(_) | None => Ok(()),
     }
 }

@@ -119,6 +119,8 @@ pub(crate) fn opinion(
     if state == MatchState::default() {
         let [home, away] = rates;
         let grid = ScoreGrid::dixon_coles(home, away, rho).ok()?;
+        // what the grid holds it to is what is written, and read again
+        let rho = ScoreGrid::possible_rho(rates, rho);
         return Some(Opinion::of_rates(Rates { home, away, rho }, grid));
     }
     let score = Score {
@@ -156,4 +158,21 @@ pub(super) fn opinion_of(
         InPlayGoals::BirthProcess => birth_process::grid(score, rates, left),
     };
     grid.ok().map(Opinion::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What was written could not be read again, since beyond 1 / (1.6 · 1.1) the probability of 0-0 is below 0.
+    #[test]
+    fn the_rho_that_is_told_is_that_of_the_grid() {
+        let told = |rho| {
+            let opinion = opinion([1.6, 1.1], rho, MatchState::default(), InPlay::default());
+            opinion.unwrap().rates().unwrap().rho
+        };
+        assert_eq!(told(0.9), 1.0 / (1.6 * 1.1));
+        assert_eq!(told(-0.9), -1.0 / 1.6);
+        assert_eq!(told(-0.08), -0.08);
+    }
 }

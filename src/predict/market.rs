@@ -127,6 +127,9 @@ pub(crate) fn opinion_of(result: [f64; 3], over: Option<Over>, rho: f64) -> Opti
 }
 
 fn opinion_at(rates: Rates) -> Option<Opinion> {
+    // what the grid holds ρ to is what is written, and read again
+    let rho = ScoreGrid::possible_rho([rates.home, rates.away], rates.rho);
+    let rates = Rates { rho, ..rates };
     let grid = ScoreGrid::dixon_coles(rates.home, rates.away, rates.rho).ok()?;
     Some(Opinion::of_rates(rates, grid))
 }

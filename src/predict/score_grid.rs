@@ -5,6 +5,9 @@ use crate::domain::{GridError, Score, ScoreGrid};
 /// What a side's goals may have of probability beyond the last row or column, before the rest is scaled to sum to 1.
 const TAIL: f64 = 1e-13;
 
+/// How far beyond what is possible a ρ may be that was written with fewer digits.
+const RHO_ROUNDING: f64 = 1e-9;
+
 // The type is one of the nouns; what makes it from a model's parameters is part of the models.
 impl ScoreGrid {
     /// Independent Poisson goals.
@@ -91,10 +94,21 @@ impl ScoreGrid {
 
     /// The value nearest to `rho` for which no cell of Dixon and Coles's grid is negative:
     /// max(−1/λ, −1/ν) ≤ ρ ≤ min(1/(λν), 1).
-    pub fn possible_rho([home_rate, away_rate]: [f64; 2], rho: f64) -> f64 {
+    pub fn possible_rho(rates: [f64; 2], rho: f64) -> f64 {
+        let [lowest, highest] = Self::possible_rhos(rates);
+        rho.max(lowest).min(highest)
+    }
+
+    /// The lowest and the highest ρ for which no cell of Dixon and Coles's grid is negative.
+    pub(crate) fn possible_rhos([home_rate, away_rate]: [f64; 2]) -> [f64; 2] {
         let lowest = (-1.0 / home_rate).max(-1.0 / away_rate);
         let highest = (1.0 / (home_rate * away_rate)).min(1.0);
-        rho.max(lowest).min(highest)
+        [lowest, highest]
+    }
+
+    /// Whether no cell of Dixon and Coles's grid is negative, but for the rounding of a written ρ.
+    pub(crate) fn is_possible_rho(rates: [f64; 2], rho: f64) -> bool {
+        (Self::possible_rho(rates, rho) - rho).abs() <= RHO_ROUNDING
     }
 }
 

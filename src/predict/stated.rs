@@ -8,6 +8,8 @@ const ROUNDING: f64 = 1e-6;
 const EXACT: f64 = 1e-12;
 /// How far a sum may be from 1 and be scaled; further, and something else is meant.
 pub(crate) const MOST_OFF: f64 = 0.02;
+/// How far beyond that a sum is by the error of adding.
+const ADDING: f64 = 1e-9;
 
 /// The selections of a market of which something is known.
 pub(crate) struct Stated {
@@ -32,7 +34,7 @@ pub(crate) fn scale(sum: f64) -> Option<(f64, bool)> {
     if off <= ROUNDING {
         Some((1.0, false))
     } else {
-        (off <= MOST_OFF).then_some((1.0 / sum, true))
+        (off <= MOST_OFF + ADDING).then_some((1.0 / sum, true))
     }
 }
 

@@ -96,6 +96,14 @@ fn of_rates(
     if !(-1.0..=1.0).contains(&rho) {
         return Err(format!("rho must lie between -1 and 1, not {rho}"));
     }
+    if !ScoreGrid::is_possible_rho(rates, rho) {
+        let [lowest, highest] = ScoreGrid::possible_rhos(rates);
+        return Err(format!(
+            "rho must lie between {lowest:.4} and {highest:.4} at rates {} and {}, where no score has a probability below 0, not \
+             {rho}",
+            rates[0], rates[1]
+        ));
+    }
     let opinion = opinion_of_rates(rates, rho, state, profile.into());
     opinion.ok_or_else(|| format!("rates {} and {} make no grid", rates[0], rates[1]))
 }
@@ -103,6 +111,9 @@ fn of_rates(
 /// A grid of final scores; none of them may be one that the match has gone past.
 fn of_grid(rows: &[Vec<f64>], state: MatchState, scaled: &mut Scaled) -> Result<ScoreGrid, String> {
     let cells = || rows.iter().flatten();
+    if cells().next().is_none() {
+        return Err("grid needs at least one row with a cell".to_owned());
+    }
     if let Some(cell) = cells().find(|cell| **cell < 0.0) {
         return Err(format!("a cell of grid must be at least 0, not {cell}"));
     }
@@ -168,7 +179,7 @@ fn claims(forecast: &Forecast) -> Result<Claims, String> {
 
 fn ensure_probability(name: &str, p: f64) -> Result<(), String> {
     // what is a little above 1 is judged with its sum
-    if (0.0..=1.0 + MOST_OFF).contains(&p) {
+    if p >= 0.0 && (p <= 1.0 || scale(p).is_some()) {
         return Ok(());
     }
     let hint = if (1.0..=100.0).contains(&p) {
@@ -242,7 +253,10 @@ fn name(
             StatedError::Sum(sum) if sides.contains(&None) => {
                 format!("the probabilities of {what} sum to {sum}, which is more than 1")
             }
-            StatedError::Sum(sum) => off(&format!("the probabilities of {what}"), sum),
+            StatedError::Sum(sum) => {
+                off(&format!("the probabilities of {what}"), sum)
+                    + lacks_push(market, claims, sum).unwrap_or_default()
+            }
         }
     })?;
     scaled.0 |= stated.is_scaled;
@@ -250,6 +264,17 @@ fn name(
         opinion.set(selection, outcomes);
     }
     Ok(())
+}
+
+/// The hint of a market without a push that lacks what one may be.
+fn lacks_push(
+    market: Market,
+    claims: &BTreeMap<Selection, (f64, Option<f64>)>,
+    sum: f64,
+) -> Option<&'static str> {
+    let has_push = claims.values().any(|(_, push)| push.is_some());
+    (market.may_be_void() && sum < 1.0 && !has_push)
+        .then_some("; what comes back on this line is its push")
 }
 
 fn shown(market: Market) -> String {
@@ -381,6 +406,8 @@ mod tests {
         let sum: f64 = opinion.outcomes().unwrap().iter().sum();
         assert!((sum - 1.0).abs() < 1e-12);
         assert!(!of(r#"{"p":[0.5,0.3,0.2000009]}"#).unwrap().1);
+        // 0.5 + 0.3 + 0.22 is a hair above 1.02
+        assert!(of(r#"{"p":[0.5,0.3,0.22]}"#).unwrap().1);
     }
 
     #[test]
@@ -411,7 +438,12 @@ mod tests {
                 r#"{"rates":[1.5,1],"rho":3}"#,
                 "rho must lie between -1 and 1, not 3",
             ),
+            (
+                r#"{"rates":[1.6,1.1],"rho":0.9}"#,
+                "rho must lie between -0.6250 and 0.5682 at rates 1.6 and 1.1, where no score has a probability below 0, not 0.9",
+            ),
             (r#"{"rho":0.1}"#, "rho needs rates, which it corrects"),
+            (r#"{"grid":[]}"#, "grid needs at least one row with a cell"),
             (
                 r#"{"rates":[1,1],"grid":[[1]]}"#,
                 "it has both rates and grid: give one of them",
@@ -459,6 +491,10 @@ mod tests {
             (
                 r#"{"markets":[{"market":"ou","selection":"over","probability":0.6},{"market":"ou","selection":"under","probability":0.6}]}"#,
                 "the probabilities of ou 2.5 must sum to 1, not 1.2",
+            ),
+            (
+                r#"{"markets":[{"market":"ou","selection":"over","line":3,"probability":0.45},{"market":"ou","selection":"under","line":3,"probability":0.3}]}"#,
+                "the probabilities of ou 3 must sum to 1, not 0.75; what comes back on this line is its push",
             ),
         ] {
             assert_eq!(of(json).unwrap_err(), expected, "{json}");

@@ -23,6 +23,7 @@ mod moments;
 mod overfitting;
 mod price_pool;
 mod profit_distribution;
+mod profit_step;
 mod profit_tails;
 pub(crate) mod quantile;
 mod score_test;

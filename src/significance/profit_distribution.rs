@@ -54,8 +54,25 @@ impl ProfitDistribution {
         self.pairs().map(|(p, profit)| p * profit).sum()
     }
 
+    /// The profits that are possible, with their probabilities.
+    pub(super) fn possible(&self) -> impl Iterator<Item = (f64, f64)> + Clone + use<> {
+        self.pairs().filter(|(chance, _)| *chance > 0.0)
+    }
+
+    /// The lowest profit that is possible.
+    pub(super) fn lowest(&self) -> f64 {
+        let profits = self.possible().map(|(_, profit)| profit);
+        profits.fold(f64::INFINITY, f64::min)
+    }
+
+    /// How far the lowest and the highest profit that are possible lie apart.
+    pub(super) fn spread(&self) -> f64 {
+        let profits = self.possible().map(|(_, profit)| profit);
+        profits.fold(f64::NEG_INFINITY, f64::max) - self.lowest()
+    }
+
     /// Profits with their probabilities.
-    pub(crate) fn pairs(&self) -> impl Iterator<Item = (f64, f64)> {
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (f64, f64)> + Clone + use<> {
         self.chances.into_iter().zip(self.profits)
     }
 }

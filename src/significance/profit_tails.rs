@@ -1,16 +1,23 @@
 //! The tails of the distribution of a sum of profits.
 
 use super::profit_distribution::ProfitDistribution;
+use super::profit_step::ProfitStep;
 use super::tails;
 
-/// Cells of the lattice in a standard deviation of the sum. Its rounding is then far below what p is printed with.
-const CELLS: f64 = 200.0;
-/// The most cells that one bet may span.
+/// The most multiplications that the cells of a lattice may cost, where it is not a coarse one.
+const WORK: f64 = 2e7;
+/// The least cells of the lattice in a standard deviation of the sum, whatever that costs.
+const LEAST_CELLS: f64 = 200.0;
+/// The most cells that one bet may span, where they are no amounts that all profits are multiples of.
 const MOST_CELLS: f64 = 16_384.0;
 /// The probability that may be cut off the ends of the distribution altogether.
 const NEGLIGIBLE: f64 = 1e-9;
-/// Cells by which a total counts as reached although it lies beyond: a total of a few wins is spread over this many.
-const SLACK: f64 = 2.0;
+/// Standard deviations that the distribution spans until its ends are cut off.
+const SPAN: f64 = 14.0;
+/// Cells within which a total is one of those that there are: amounts are rounded when they are paid.
+const SNAP: f64 = 0.05;
+/// The probability of two cells from which on what lies in them is not divided among the tails, but counts in both.
+const COARSE: f64 = 0.005;
 
 /// The probabilities of a total at least, and at most, as high as the observed one.
 #[derive(Debug, Clone, Copy)]
@@ -29,41 +36,85 @@ pub(super) fn edgeworth(z: f64, skewness: f64) -> Tails {
     }
 }
 
-/// The tails of the sum of independent profits at a total, given the standard deviation of the sum, which is above 0.
+/// The tails of the sum of independent profits at a total, given the standard deviation of the sum, which is above 0. Both
+/// contain the total itself.
 ///
-/// Each bet's profits are laid on a lattice, those between two of its points in the proportion that keeps their mean, and the
-/// bets are added one after the other. Both tails contain the total itself.
+/// The bets are added one after the other on a lattice whose cell is the greatest amount that all profits are whole multiples
+/// of, and the tails are then exact. Where that takes too many cells, or there is none, cells are wider: a profit between two of
+/// them is laid on both in the proportion that keeps its mean, by which the variance grows a little, and the total is moved away
+/// from the mean by as much.
 pub(super) fn of_sum(bets: &[ProfitDistribution], total: f64, std_dev: f64) -> Tails {
-    let widest = bets.iter().map(spread).fold(0.0, f64::max);
-    let cell = (std_dev / CELLS).max(widest / MOST_CELLS);
-    let mut sum = Lattice {
-        first: 0,
-        chances: vec![1.0],
-    };
-    let mut spare = Vec::new();
-    for bet in bets {
-        sum.add(bet, cell, NEGLIGIBLE / bets.len() as f64, &mut spare);
+    let step = ProfitStep::of(bets, total);
+    let (finest, coarse) = cells(bets, std_dev);
+    match step {
+        Some(step) if step.amount() >= finest.min(coarse) => exact_tails(bets, total, step),
+        step => coarse_tails(bets, total, std_dev, coarse, step),
     }
-    let lowest: f64 = bets.iter().map(lowest).sum();
-    sum.tails((total - lowest) / cell)
 }
 
-/// The lowest profit that is possible.
-fn lowest(bet: &ProfitDistribution) -> f64 {
-    possible(bet)
-        .map(|(_, profit)| profit)
-        .fold(f64::INFINITY, f64::min)
+/// The narrowest cell that costs no more than [`WORK`], and the one that is taken where profits are no multiples of it.
+fn cells(bets: &[ProfitDistribution], std_dev: f64) -> (f64, f64) {
+    let spreads = || bets.iter().map(ProfitDistribution::spread);
+    let widest = spreads().fold(0.0, f64::max);
+    let span = f64::min(spreads().sum(), SPAN * std_dev + widest);
+    let ends: usize = bets.iter().map(|bet| bet.possible().count()).sum();
+    let finest = ends as f64 * span / WORK;
+    let coarse = finest.min(std_dev / LEAST_CELLS).max(widest / MOST_CELLS);
+    (finest, coarse)
 }
 
-fn spread(bet: &ProfitDistribution) -> f64 {
-    let highest = possible(bet)
-        .map(|(_, profit)| profit)
-        .fold(f64::NEG_INFINITY, f64::max);
-    highest - lowest(bet)
+fn exact_tails(bets: &[ProfitDistribution], total: f64, step: ProfitStep) -> Tails {
+    let mut sum = Lattice::new(bets.len());
+    let mut lowest = 0.0;
+    for bet in bets {
+        let own = step.steps(bet.lowest());
+        lowest += own;
+        // of whole numbers, but for the last digit
+        sum.add(bet.possible(), |profit| (step.steps(profit) - own).round());
+    }
+    let place = step.exact_steps(total) - lowest;
+    let nearest = place.round();
+    let [first, last] = if (place - nearest).abs() <= SNAP {
+        [nearest; 2]
+    } else {
+        [place.ceil(), place.floor()]
+    };
+    Tails {
+        at_least: sum.above(first - 0.5),
+        at_most: sum.below(last + 0.5),
+    }
 }
 
-fn possible(bet: &ProfitDistribution) -> impl Iterator<Item = (f64, f64)> {
-    bet.pairs().filter(|(chance, _)| *chance > 0.0)
+fn coarse_tails(
+    bets: &[ProfitDistribution],
+    total: f64,
+    std_dev: f64,
+    cell: f64,
+    step: Option<ProfitStep>,
+) -> Tails {
+    let mut sum = Lattice::new(bets.len());
+    let (mut lowest, mut mean, mut added) = (0.0, 0.0, 0.0);
+    for bet in bets {
+        let own = bet.lowest();
+        lowest += own;
+        mean += bet.mean();
+        added += sum.add(bet.possible(), |profit| (profit - own) / cell);
+    }
+    let scale = (1.0 + added * (cell / std_dev).powi(2)).sqrt();
+    let place = (mean - lowest + (total - mean) * scale) / cell;
+    let near = sum.between(place - 1.0, place + 1.0);
+    if near > COARSE {
+        return Tails {
+            at_least: sum.above(place + 1.0) + near,
+            at_most: sum.below(place - 1.0) + near,
+        };
+    }
+    // a total that is reached is half a step beyond what lies between it and the next one
+    let half = step.map_or(0.0, |step| step.amount() / cell / 2.0);
+    Tails {
+        at_least: sum.above(place - half),
+        at_most: sum.below(place + half),
+    }
 }
 
 /// Probabilities at whole multiples of a cell above the lowest total.
@@ -71,37 +122,56 @@ struct Lattice {
     /// The place of the first of them.
     first: usize,
     chances: Vec<f64>,
+    spare: Vec<f64>,
+    /// What may be cut off with each bet.
+    negligible: f64,
 }
 
 impl Lattice {
-    /// Adds an independent bet.
-    fn add(&mut self, bet: &ProfitDistribution, cell: f64, negligible: f64, spare: &mut Vec<f64>) {
-        let lowest = lowest(bet);
-        let cells = (spread(bet) / cell).ceil() as usize + 1;
-        spare.clear();
-        spare.resize(self.chances.len() + cells, 0.0);
-        for (chance, profit) in possible(bet) {
-            let place = (profit - lowest) / cell;
-            let whole = place.floor();
-            let above = place - whole;
-            self.shift_into(spare, whole as usize, chance * (1.0 - above));
-            if above > 0.0 {
-                self.shift_into(spare, whole as usize + 1, chance * above);
-            }
+    fn new(bets: usize) -> Self {
+        Self {
+            first: 0,
+            chances: vec![1.0],
+            spare: Vec::new(),
+            negligible: NEGLIGIBLE / bets as f64,
         }
-        std::mem::swap(&mut self.chances, spare);
-        self.trim(negligible);
     }
 
-    fn shift_into(&self, sum: &mut [f64], cells: usize, chance: f64) {
-        for (sum, one) in sum[cells..].iter_mut().zip(&self.chances) {
+    /// Adds an independent bet, and gives by how many squared cells the variance becomes larger than it is.
+    fn add(
+        &mut self,
+        bet: impl Iterator<Item = (f64, f64)> + Clone,
+        place: impl Fn(f64) -> f64,
+    ) -> f64 {
+        let highest = bet.clone().map(|(_, profit)| place(profit));
+        let cells = highest.fold(0.0, f64::max).ceil() as usize + 1;
+        self.spare.clear();
+        self.spare.resize(self.chances.len() + cells, 0.0);
+        let mut added = 0.0;
+        for (chance, profit) in bet {
+            let place = place(profit).max(0.0);
+            let whole = place.floor();
+            let above = place - whole;
+            self.shift(whole as usize, chance * (1.0 - above));
+            if above > 0.0 {
+                self.shift(whole as usize + 1, chance * above);
+                added += chance * above * (1.0 - above);
+            }
+        }
+        std::mem::swap(&mut self.chances, &mut self.spare);
+        self.trim();
+        added
+    }
+
+    fn shift(&mut self, cells: usize, chance: f64) {
+        for (sum, one) in self.spare[cells..].iter_mut().zip(&self.chances) {
             *sum += chance * one;
         }
     }
 
-    /// Cuts off ends that hold less than `negligible` together.
-    fn trim(&mut self, negligible: f64) {
-        let half = negligible / 2.0;
+    /// Cuts off ends that hold next to nothing together.
+    fn trim(&mut self) {
+        let half = self.negligible / 2.0;
         let high = beyond(self.chances.iter().rev(), half);
         self.chances.truncate(self.chances.len() - high);
         let low = beyond(self.chances.iter(), half);
@@ -109,19 +179,26 @@ impl Lattice {
         self.first += low;
     }
 
-    fn tails(&self, place: f64) -> Tails {
-        let at = |index: usize| (self.first + index) as f64;
-        let sum = |holds: &dyn Fn(f64) -> bool| {
-            let chances = self.chances.iter().enumerate();
-            chances
-                .filter(|(index, _)| holds(at(*index)))
-                .map(|(_, chance)| chance)
-                .sum()
-        };
-        Tails {
-            at_least: sum(&|found| found >= place - SLACK),
-            at_most: sum(&|found| found <= place + SLACK),
-        }
+    /// The probability above a place, that of each cell lying evenly in it.
+    fn above(&self, place: f64) -> f64 {
+        self.share(|at| at + 0.5 - place)
+    }
+
+    /// The probability below a place.
+    fn below(&self, place: f64) -> f64 {
+        self.share(|at| place - at + 0.5)
+    }
+
+    /// The probability between two places.
+    fn between(&self, low: f64, high: f64) -> f64 {
+        self.share(|at| (at + 0.5).min(high) - (at - 0.5).max(low))
+    }
+
+    fn share(&self, part: impl Fn(f64) -> f64) -> f64 {
+        let chances = self.chances.iter().zip(self.first..);
+        chances
+            .map(|(chance, at)| chance * part(at as f64).clamp(0.0, 1.0))
+            .sum()
     }
 }
 
@@ -143,45 +220,95 @@ mod tests {
         ProfitDistribution::at(2.0, stake, [0.5, 0.0, 0.0, 0.0, 0.5])
     }
 
+    fn std_dev(bets: &[ProfitDistribution]) -> f64 {
+        let variances = bets.iter().map(|bet| bet.moments().unwrap().1);
+        variances.sum::<f64>().sqrt()
+    }
+
     /// Of 30 bets at 100 exactly two wins: the probability of two or more is 0.036, the normal distribution says 0.0009.
     #[test]
     fn a_few_wins_at_long_odds_are_counted() {
         let bets = [ProfitDistribution::at(100.0, 1.0, [0.01, 0.0, 0.0, 0.0, 0.99]); 30];
-        let std_dev = 100.0 * (30.0 * 0.01 * 0.99_f64).sqrt();
         let wins = poisson_binomial(&[0.01; 30]).unwrap();
         for count in 0..4 {
-            let found = of_sum(&bets, 100.0 * count as f64 - 30.0, std_dev);
+            let found = of_sum(&bets, 100.0 * count as f64 - 30.0, std_dev(&bets));
             let at_least: f64 = wins[count..].iter().sum();
             let at_most: f64 = wins[..=count].iter().sum();
             assert!(
-                (found.at_least - at_least).abs() < 1e-7,
+                (found.at_least - at_least).abs() < 1e-8,
                 "{count}: {found:?}"
             );
-            assert!((found.at_most - at_most).abs() < 1e-7, "{count}: {found:?}");
+            assert!((found.at_most - at_most).abs() < 1e-8, "{count}: {found:?}");
         }
     }
 
+    /// Every total of some stakes at evens.
+    fn totals(stakes: &[f64]) -> Vec<f64> {
+        let sign = |won: u32, place: usize| if won >> place & 1 == 1 { 1.0 } else { -1.0 };
+        let total = |won| -> f64 {
+            let signed = stakes.iter().enumerate();
+            signed.map(|(place, stake)| sign(won, place) * stake).sum()
+        };
+        (0..1 << stakes.len()).map(total).collect()
+    }
+
+    /// They were off by up to 0.005, since the two cells beside the total counted in both tails.
     #[test]
     fn bets_of_different_stakes_have_the_tails_of_all_their_sums() {
         let stakes = [1.0, 2.5, 7.3, 11.9, 0.4, 3.3, 5.1, 8.8];
         let bets = stakes.map(even);
-        let std_dev = stakes.iter().map(|stake| stake * stake).sum::<f64>().sqrt();
-        let totals: Vec<f64> = (0..256u32)
-            .map(|won| {
-                let sign = |place| if won >> place & 1 == 1 { 1.0 } else { -1.0 };
-                stakes
-                    .iter()
-                    .enumerate()
-                    .map(|(place, stake)| sign(place) * stake)
-                    .sum()
-            })
-            .collect();
-        for total in [-20.0, -3.0, 0.0, 12.5, 30.0] {
-            let exact = totals.iter().filter(|one| **one >= total).count() as f64 / 256.0;
-            let found = of_sum(&bets, total, std_dev).at_least;
+        let all = totals(&stakes);
+        for total in [-20.0, -3.0, 0.0, all[37], all[200], 30.0] {
+            let count = |is: &dyn Fn(f64) -> bool| {
+                all.iter().filter(|one| is(**one)).count() as f64 / all.len() as f64
+            };
+            let at_least = count(&|one| one >= total - 1e-9);
+            let at_most = count(&|one| one <= total + 1e-9);
+            let found = of_sum(&bets, total, std_dev(&bets));
             assert!(
-                found > exact - 1e-4 && found < exact + 0.02,
-                "{total}: {found} {exact}"
+                (found.at_least - at_least).abs() < 1e-8,
+                "{total}: {found:?} {at_least}"
+            );
+            assert!(
+                (found.at_most - at_most).abs() < 1e-8,
+                "{total}: {found:?} {at_most}"
+            );
+        }
+    }
+
+    #[test]
+    fn amounts_without_a_common_step_have_the_tails_of_amounts_beside_them() {
+        let stakes: Vec<f64> = (0..60)
+            .map(|k| 10.0 + f64::from(k * k * 37 % 997) / 100.0)
+            .collect();
+        let on_cents: Vec<ProfitDistribution> = stakes.iter().map(|stake| even(*stake)).collect();
+        let off: Vec<ProfitDistribution> = (0..)
+            .zip(&stakes)
+            .map(|(k, stake)| even(stake + 1e-5 * f64::from(k).sin()))
+            .collect();
+        for total in [-150.05, -20.05, 60.05, 200.05] {
+            let exact = of_sum(&on_cents, total, std_dev(&on_cents));
+            let found = of_sum(&off, total, std_dev(&off));
+            assert!(
+                (found.at_least - exact.at_least).abs() < 1e-4,
+                "{total}: {found:?} {exact:?}"
+            );
+        }
+    }
+
+    /// So many bets have so few cells that the profits between them widen the sum.
+    #[test]
+    fn wide_cells_keep_mean_and_variance() {
+        let bets: Vec<ProfitDistribution> = (0..4_000)
+            .map(|k| even(10.0 + f64::from(k % 89) / 7.0))
+            .collect();
+        let std_dev = std_dev(&bets);
+        for z in [-2.0, -0.5, 0.0, 1.0, 2.5] {
+            let found = of_sum(&bets, z * std_dev, std_dev);
+            // symmetric, and with as good as no excess kurtosis
+            assert!(
+                (found.at_least - tails::normal(z)).abs() < 1e-4,
+                "{z}: {found:?}"
             );
         }
     }

@@ -5,6 +5,8 @@ mod forms;
 mod guard;
 mod matching;
 mod parity;
+#[cfg(feature = "parquet")]
+mod stored;
 
 use std::fs;
 use std::path::Path;

@@ -55,6 +55,14 @@ impl Rate {
         self.book.is_some() || self.kind.is_some()
     }
 
+    /// What it is for, in words.
+    fn shown(&self) -> String {
+        match self.has_name() {
+            true => self.name(),
+            false => "everything else".to_owned(),
+        }
+    }
+
     /// Orders rates from the least to the most specific.
     fn key(&self) -> (bool, bool, Option<Book>, Option<MarketKind>) {
         (
@@ -96,6 +104,36 @@ impl Commission {
         self.choose(book, kind).map_or(0.0, |rate| rate.rate)
     }
 
+    /// The most specific rate on a bet of which book or market may not be known: what has a name is for those that are.
+    fn choose_known(&self, book: Option<Book>, kind: Option<MarketKind>) -> Option<&Rate> {
+        let is_for = |rate: &&Rate| {
+            rate.book.is_none_or(|own| Some(own) == book)
+                && rate.kind.is_none_or(|own| Some(own) == kind)
+        };
+        self.rates.iter().rev().find(is_for)
+    }
+
+    /// The same rate, 0 where there is none.
+    pub(crate) fn known_rate(&self, book: Option<Book>, kind: Option<MarketKind>) -> f64 {
+        self.choose_known(book, kind).map_or(0.0, |rate| rate.rate)
+    }
+
+    /// The names, joined by commas, of rates that none of these bets pays.
+    pub(crate) fn unpaid<'a>(
+        &self,
+        bets: impl Iterator<Item = &'a (Option<Book>, Option<MarketKind>)> + Clone,
+    ) -> Option<String> {
+        let is_paid = |rate: &&Rate| {
+            let mut paid = bets
+                .clone()
+                .map(|(book, kind)| self.choose_known(*book, *kind));
+            paid.any(|paid| paid == Some(*rate))
+        };
+        let unpaid = self.rates.iter().filter(|rate| !is_paid(rate));
+        let names: Vec<String> = unpaid.map(Rate::shown).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    }
+
     fn choose(&self, book: Book, kind: MarketKind) -> Option<&Rate> {
         let mut most_specific_first = self.rates.iter().rev();
         most_specific_first.find(|rate| rate.is_for(book, kind))
@@ -127,10 +165,7 @@ impl Commission {
         let rates = self.rates.iter();
         let unused: Vec<String> = rates
             .filter(|rate| !self.is_used(rate, books, markets))
-            .map(|rate| match rate.has_name() {
-                true => rate.name(),
-                false => "everything else".to_owned(),
-            })
+            .map(Rate::shown)
             .collect();
         (!unused.is_empty()).then(|| unused.join(", "))
     }

@@ -139,6 +139,7 @@ impl Predictor for TrueModel {
         let rho = self.world.config.league.rho;
         Ok(rates.zip(grid).map(|([home, away], grid)| {
             if offer.state == MatchState::default() {
+                let rho = ScoreGrid::possible_rho([home, away], rho);
                 Opinion::of_rates(Rates { home, away, rho }, grid)
             } else {
                 Opinion::from(grid)

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use csv::ByteRecord;
 use wide::u8x16;
 
+use super::stored_number::StoredNumber;
+
 /// The cells of one row.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cells<'a> {
@@ -14,8 +16,8 @@ pub(super) struct Cells<'a> {
     /// Bytes between two cells: 1 for a separator, 0 where there is none in the text.
     gap: usize,
     separator: u8,
-    /// The numbers of cells that were never text, NaN in the others; empty where all are text.
-    numbers: &'a [f64],
+    /// The numbers of cells that were never text, none in the others; empty where all are text.
+    numbers: &'a [StoredNumber],
 }
 
 impl<'a> Cells<'a> {
@@ -41,14 +43,13 @@ impl<'a> Cells<'a> {
     }
 
     /// The same cells, of which some are numbers and not text.
-    pub const fn with_numbers(self, numbers: &'a [f64]) -> Self {
+    pub const fn with_numbers(self, numbers: &'a [StoredNumber]) -> Self {
         Self { numbers, ..self }
     }
 
     /// The number of a cell that was never text.
     pub fn number(&self, column: usize) -> Option<f64> {
-        let number = self.numbers.get(column).copied();
-        number.filter(|number| !number.is_nan())
+        self.numbers.get(column).and_then(|number| number.get())
     }
 
     /// A cell for a message: its text, or that of its number.
@@ -98,7 +99,7 @@ impl<'a> Cells<'a> {
         // 0xa0 is a non-breaking space, in UTF-8 after 0xc2
         self.text.iter().all(|&byte| {
             byte.is_ascii_whitespace() || byte == separator || matches!(byte, 0xa0 | 0xc2)
-        }) && self.numbers.iter().all(|number| number.is_nan())
+        }) && self.numbers.iter().all(|number| number.get().is_none())
     }
 }
 

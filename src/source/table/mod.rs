@@ -52,6 +52,7 @@ mod sheet;
 mod spellings;
 mod statistic_columns;
 mod statistics;
+mod stored_number;
 mod teams;
 pub mod tracked;
 mod wanted;

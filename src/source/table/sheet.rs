@@ -8,6 +8,7 @@ use super::bounds::{self, RowAllowance};
 use super::dialect::{self, Dialect};
 use super::lines::{Cells, Line, Lines, cells_of, feed_of};
 use super::parquet::Grid;
+use super::stored_number::StoredNumber;
 use crate::source::error::SourceError;
 
 /// Bytes that a row has at least, for an estimate of how many there are: a day, two teams and a score.
@@ -127,7 +128,7 @@ pub(super) enum SheetLines<'a> {
         next: usize,
         text: Vec<u8>,
         ends: Vec<u32>,
-        numbers: Vec<f64>,
+        numbers: Vec<StoredNumber>,
     },
 }
 

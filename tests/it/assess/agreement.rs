@@ -62,7 +62,7 @@ fn near(path: &str, one: &Value, other: &Value) {
     );
 }
 
-const RUNS: [&[&str]; 5] = [
+const RUNS: [&[&str]; 6] = [
     &[
         "--strategy",
         "flat",
@@ -119,6 +119,21 @@ const RUNS: [&[&str]; 5] = [
         "close",
         "--markets",
         "ah",
+    ],
+    // the value at the close was that of a probability, and no commission was known
+    &[
+        "--strategy",
+        "flat",
+        "--model",
+        "average",
+        "--markets",
+        "ah",
+        "--market-book",
+        "avg",
+        "--book",
+        "best:b365,avg",
+        "--commission",
+        "0.02",
     ],
 ];
 

@@ -204,6 +204,35 @@ fn contradictions() {
     );
 }
 
+/// In a table of few rows one id in six was taken for none.
+#[test]
+fn contradictory_ids_of_a_small_table() {
+    const ADVICE: &str = "and the two differ in other cells; leave one of the two out, or rename the column if it does not tell bets apart";
+    let rows = |ids: &[u32]| -> String {
+        let rows = ids.iter().enumerate();
+        let rows = rows.map(|(at, id)| format!("{id},2024-01-0{},10,2,won\n", at + 1));
+        format!(
+            "bet_id,date,stake,odds,result\n{}",
+            rows.collect::<String>()
+        )
+    };
+    for ids in [&[1, 1, 2, 3, 4, 5][..], &[1, 1]] {
+        refused(
+            &rows(ids),
+            &[],
+            &format!(
+                "my.csv, line 3, column 1 (bet_id): the bet \"1\" is also in my.csv, line 2, column 1 (bet_id), {ADVICE}"
+            ),
+        );
+    }
+    let (found, said) = super::assessed(&rows(&[1, 1, 2, 2, 3, 3]), &[]);
+    assert_eq!(found["bets"], 6);
+    assert!(
+        said.contains("bet_id does not tell bets apart, and is not looked at"),
+        "{said}"
+    );
+}
+
 #[test]
 fn columns() {
     refused(
@@ -241,6 +270,30 @@ fn columns() {
         &[],
         "my.csv, line 3, column 2 (stake): stakes are in £ and here in €: convert them to one currency, or read each as a file of its own",
     );
+    // the amounts of two currencies were added up
+    refused(
+        "date,stake,odds,result,Currency\n2024-01-01,10,2,won,GBP\n2024-01-02,10,2,won,EUR\n",
+        &[],
+        "my.csv, line 3, column 5 (Currency): amounts are in GBP and here in EUR: convert them to one currency, or read each as a file of its own",
+    );
+    refused(
+        "date,stake,odds,payout\n2024-01-01,£10,2.2,€22\n",
+        &[],
+        "my.csv, line 2, column 4 (payout): amounts are in £ and here in €: convert them to one currency, or read each as a file of its own",
+    );
+    // one number above 1 made percentages of shares
+    refused(
+        "date,stake,odds,result,probability\n2024-01-01,10,2,won,0.45\n2024-01-02,10,2,won,1.2\n2024-01-03,10,2,lost,0.47\n",
+        &[],
+        &format!(
+            "my.csv, line 3, column 5 (probability): expected a probability from 0 to 1, or all of the column in percent, found \"1.2\"; {CORRECT}"
+        ),
+    );
+    refused(
+        "date,stake,odds,result,probability\n2024-01-01,10,2,won,45\n2024-01-02,10,2,won,52.3\n2024-01-03,10,2,lost,0.8\n",
+        &[],
+        "my.csv, line 4, column 5 (probability): \"0.8\" may be a share or a percentage, and most others of the column are above 1: write a % sign behind every percentage, or shares alone",
+    );
     let said = message(
         "date,stake,odds,result\n08/19/2023,10,2,won\n26/08/2023,10,2,won\n",
         &[],
@@ -260,10 +313,17 @@ fn columns() {
 fn options() {
     let table = "date,stake,odds,result\n2024-01-01,10,2,won\n";
     refused(table, &["--bankroll", "0"], "--bankroll must be above 0");
+    let said = message(table, &["--commission", "2"]);
+    assert!(
+        said.ends_with(
+            "a rate of commission must be from 0 to below 1, such as 0.05 or 5%, not \"2\""
+        ),
+        "{said}"
+    );
     refused(
         table,
-        &["--commission", "2"],
-        "--commission must be a share from 0 to below 1, such as 0.02 or 2%",
+        &["--commission", "0.02,bfe=0.05"],
+        "--commission has a rate for bfe that no bet pays: rates are for bets without a commission of their own, by the columns book and market, and the most specific one holds",
     );
     refused(
         table,

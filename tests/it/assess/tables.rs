@@ -151,6 +151,27 @@ fn commission_is_taken_from_what_was_won() {
     near(&found["profit"], 19.0 - 10.0);
 }
 
+/// The rate of the command line was in the tests and not in the money.
+#[test]
+fn commission_of_the_command_line_is_taken_from_what_was_won() {
+    let profit = |table: &str, rates: &str| {
+        let (found, _) = assessed(table, &["--commission", rates]);
+        found["profit"].as_f64().unwrap()
+    };
+    let plain = "date,stake,odds,result\n2024-01-01,100,2.00,won\n";
+    assert_eq!(profit(plain, "5%"), 95.0);
+    // what was paid stands, and so does a commission of the table
+    let paid = "date,stake,odds,result,payout\n2024-01-01,100,2.00,won,195\n";
+    assert_eq!(profit(paid, "2%"), 95.0);
+    let own = "date,stake,odds,result,commission\n2024-01-01,100,2,won,2%\n2024-01-02,100,2,won,\n2024-01-03,100,2,won,0%\n";
+    assert_eq!(profit(own, "5%"), 98.0 + 95.0 + 100.0);
+    let by_book = "date,stake,odds,result,market,book\n\
+        2024-01-01,100,2,won,Asian handicap,Betfair Exchange\n2024-01-02,100,2,won,1x2,Betfair Exchange\n\
+        2024-01-03,100,2,won,Asian handicap,Bet365\n2024-01-04,100,2,won,Corners,Bet365\n";
+    let rates = "0.02,ah=0.01,bfe=5%,bfe:ah=0.03";
+    assert_eq!(profit(by_book, rates), 97.0 + 95.0 + 99.0 + 98.0);
+}
+
 #[test]
 fn bets_on_one_event_count_as_dependent() {
     let table = "date,event,stake,odds,result,fair_probability\n\

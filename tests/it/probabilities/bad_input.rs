@@ -156,19 +156,36 @@ fn lines_and_expected_goals_have_their_message() {
              scores needs both",
         ),
         (
-            by_id("expected_goals_home,expected_goals_away", "1.6,0"),
-            "p.csv, line 2, column 3 (expected_goals_away): expected expected goals above 0 and at most 20, found \"0\"; correct it, \
-             or leave the cells of both sides empty",
+            by_id("expected_goals_home,expected_goals_away", "1.6,-0.1"),
+            "p.csv, line 2, column 3 (expected_goals_away): expected expected goals from 0 to 20, found \"-0.1\"; correct it, or \
+             leave the cells of both sides empty",
         ),
         (
             by_id("expected_goals_home,expected_goals_away", "25,1"),
-            "p.csv, line 2, column 2 (expected_goals_home): expected expected goals above 0 and at most 20, found \"25\"; correct \
-             it, or leave the cells of both sides empty",
+            "p.csv, line 2, column 2 (expected_goals_home): expected expected goals from 0 to 20, found \"25\"; correct it, \
+             or leave the cells of both sides empty",
         ),
         (
             by_id("expected_goals_home,expected_goals_away,rho", "1.6,1.1,-4"),
             "p.csv, line 2, column 4 (rho): expected a correction of low scores between -1 and 1, such as -0.1, found \"-4\"; \
              correct it, or leave the cell empty",
+        ),
+        (
+            // 1 - 1.6 * 1.1 * 0.9 < 0, and 1 / 1.76 = 0.5682
+            by_id("expected_goals_home,expected_goals_away,rho", "1.6,1.1,0.9"),
+            "p.csv, line 2, column 4 (rho): expected a correction that leaves no score a probability below 0 at these expected \
+             goals, found \"0.9 where it may be from -0.6250 to 0.5682\"; correct it, or the expected goals beside it",
+        ),
+        (
+            by_id("p_over,p_under,line", "0.45,0.30,3"),
+            "p.csv, line 2, column 2 (p_over): expected two probabilities that sum to 1, found \"a sum of 0.7500\"; on this line \
+             stakes may come back: the probability of that belongs in p_total_push (in the long form, the selection push); else \
+             correct the sum",
+        ),
+        (
+            by_id("p_home,p_draw,p_away,p_home", "0.5,0.3,0.2,0.6"),
+            "p.csv, line 2, column 5 (p_home): this column has the name of another one and says \"0.6\" where that says \"0.5\"; \
+             delete or rename one of the two",
         ),
         (
             by_id("p_home,p_draw,p_away,rho", "0.5,0.3,0.2,-0.1"),
@@ -253,10 +270,6 @@ fn keys_and_times_have_their_message() {
             by_id("p_home,p_draw,p_away,known_at", "0.5,0.3,0.2,"),
             "p.csv, line 2, column 5 (known_at): expected a time such as 2024-08-16T12:00Z, or a day, found \"\"; correct it; the \
              column says of every row when its probabilities were known",
-        ),
-        (
-            "match_id,p_home,p_draw,p_away\n".to_owned(),
-            "p.csv: there is no row after the header",
         ),
         (by_id("p_home,p_draw,p_away", ",,"), "p.csv: no row has a probability"),
         (
@@ -558,5 +571,41 @@ fn one_side_alone_and_bets_are_told() {
     assert!(
         error(MATCHES, bets, &[], 1).contains("These are bets"),
         "bets.csv"
+    );
+}
+
+/// A sum that is off by 2 % was refused where adding left it a hair beyond.
+#[test]
+fn two_percent_at_most_are_two_percent() {
+    let found = with_file(MATCHES, &row("0.5,0.3,0.22"), &[]);
+    assert_eq!(found["probabilities"]["normalised"], 1);
+}
+
+/// A run without a forecast writes a file that the next run refused.
+#[test]
+fn a_file_without_a_row_says_nothing_of_any_match() {
+    let found = with_file(MATCHES, "match_id,p_home,p_draw,p_away\n", &[]);
+    let rows = &found["probabilities"];
+    assert_eq!(
+        (&rows["rows"], &rows["matches_without"]),
+        (&0.into(), &4.into())
+    );
+    assert_eq!(found["bets"], 0);
+}
+
+/// Programs may expect no goal, and what simbet writes of that is read.
+#[test]
+fn a_goal_rate_of_0_is_a_certain_0_goals() {
+    let goals = "match_id,expected_goals_home,expected_goals_away\nm1,1.6,0\n";
+    let found = with_file(
+        MATCHES,
+        goals,
+        &["--strategy", "flat", "--selections", "home"],
+    );
+    // P(home) = 1 - exp(-1.6)
+    let (_, _, probability, _) = &super::bets(&found)[0];
+    assert!(
+        (probability - (1.0 - (-1.6_f64).exp())).abs() < 1e-9,
+        "{probability}"
     );
 }

@@ -2,6 +2,8 @@
 
 use csv::ByteRecord;
 
+use crate::source::table::stored_number::StoredNumber;
+
 /// A table by columns, of which those that nobody needs are empty.
 #[derive(Debug)]
 pub(in crate::source::table) struct Grid {
@@ -16,9 +18,11 @@ pub(super) struct Column {
     text: Vec<u8>,
     /// Where each ends.
     ends: Vec<u32>,
-    /// The cells of a column of numbers, which has no text: NaN where there is none.
-    numbers: Vec<f64>,
+    /// The cells of a column of numbers, which has no text.
+    numbers: Vec<StoredNumber>,
     is_of_numbers: bool,
+    /// Whether a NaN is written as such, and is not an empty cell.
+    keeps_nan: bool,
     /// The bytes that its text may have, or its numbers.
     most: usize,
 }
@@ -46,6 +50,16 @@ impl Column {
         }
     }
 
+    /// The same column of text, in which a NaN is not an empty cell.
+    pub fn keeping_nan(self, keeps_nan: bool) -> Self {
+        Self { keeps_nan, ..self }
+    }
+
+    /// Whether a NaN is written as such.
+    pub const fn keeps_nan(&self) -> bool {
+        self.keeps_nan
+    }
+
     /// Whether its cells are numbers.
     pub const fn is_of_numbers(&self) -> bool {
         self.is_of_numbers
@@ -56,7 +70,8 @@ impl Column {
         if size_of::<f64>() > self.left() {
             return Err(TOO_LONG.to_owned());
         }
-        self.numbers.push(number.unwrap_or(f64::NAN));
+        self.numbers
+            .push(number.map_or(StoredNumber::NONE, StoredNumber::some));
         Ok(())
     }
 
@@ -126,16 +141,16 @@ impl Grid {
         (0..self.len()).map(|line| self.cells(line).collect())
     }
 
-    /// Writes the numbers of a line, counted from 0, in place of what a buffer holds: NaN in columns of text. The buffer stays
+    /// Writes the numbers of a line, counted from 0, in place of what a buffer holds: none in columns of text. The buffer stays
     /// empty where there are none.
-    pub fn write_numbers(&self, line: usize, numbers: &mut Vec<f64>) {
+    pub fn write_numbers(&self, line: usize, numbers: &mut Vec<StoredNumber>) {
         numbers.clear();
         let Some(row) = line.checked_sub(1) else {
             return;
         };
         if self.columns.iter().any(Column::is_of_numbers) {
             let cells = self.columns.iter().map(|column| column.numbers.get(row));
-            numbers.extend(cells.map(|number| number.copied().unwrap_or(f64::NAN)));
+            numbers.extend(cells.map(|number| number.copied().unwrap_or(StoredNumber::NONE)));
         }
     }
 
@@ -166,7 +181,8 @@ mod tests {
         assert_eq!((chances.len(), chances.left(), teams.len()), (2, 0, 2));
         let header = ByteRecord::from(vec!["team", "p_home"]);
         let grid = Grid::new(header, 2, vec![teams, chances]);
-        let (mut text, mut ends, mut numbers) = (Vec::new(), Vec::new(), vec![3.0]);
+        let (mut text, mut ends, mut numbers) =
+            (Vec::new(), Vec::new(), vec![StoredNumber::some(3.0)]);
         grid.write_numbers(0, &mut numbers);
         assert!(numbers.is_empty(), "the header has none");
         grid.write_numbers(1, &mut numbers);
@@ -185,6 +201,11 @@ mod tests {
     fn a_row_of_numbers_alone_is_not_blank() {
         let (mut text, mut ends) = (Vec::new(), Vec::new());
         let cells = Cells::joined([&b""[..], b""].into_iter(), &mut text, &mut ends);
-        assert!(cells.is_blank() && !cells.with_numbers(&[f64::NAN, 0.0]).is_blank());
+        assert!(
+            cells.is_blank()
+                && !cells
+                    .with_numbers(&[StoredNumber::NONE, StoredNumber::some(0.0)])
+                    .is_blank()
+        );
     }
 }

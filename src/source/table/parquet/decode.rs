@@ -123,7 +123,7 @@ impl<'a> Opened<'a> {
         let mut cells = if is_number && field.dtype == ArrowDataType::Float64 {
             Column::of_numbers(rows, budget.left())
         } else {
-            Column::new(rows, budget.left())
+            Column::new(rows, budget.left()).keeping_nan(is_number)
         };
         for group in &self.metadata.row_groups {
             let before = cells.len();

@@ -77,7 +77,12 @@ pub(super) fn push_cells(array: &dyn Array, cells: &mut Column) -> Result<(), St
         Type::UInt32 => push(array, cells, |value: u32| value),
         Type::UInt64 => push(array, cells, |value: u64| value),
         // a float of 32 bits is written with the digits that it needs: 2.1, and not 2.0999999
-        Type::Float32 => push(array, cells, |value: f32| number(value, value.is_nan())),
+        Type::Float32 => {
+            let keeps_nan = cells.keeps_nan();
+            push(array, cells, |value: f32| {
+                number(value, value.is_nan() && !keeps_nan)
+            })
+        }
         Type::Float64 if cells.is_of_numbers() => push_numbers(array, cells),
         Type::Float64 => push(array, cells, |value: f64| number(value, value.is_nan())),
         Type::Utf8View => push_strings(array, cells),
@@ -160,8 +165,8 @@ fn push_strings(array: &dyn Array, cells: &mut Column) -> Result<(), String> {
 }
 
 /// A number, or nothing, which data frames write as NaN.
-fn number(value: impl ToString, is_nan: bool) -> String {
-    if is_nan {
+fn number(value: impl ToString, is_nothing: bool) -> String {
+    if is_nothing {
         String::new()
     } else {
         value.to_string()

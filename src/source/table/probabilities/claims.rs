@@ -53,7 +53,7 @@ pub(super) const WIDE: [WideMarket; 4] = [
 ];
 
 /// A word for a market, in a column of markets.
-pub(super) fn market_of(word: &str) -> Option<MarketKind> {
+pub(in crate::source::table) fn market_of(word: &str) -> Option<MarketKind> {
     let folded = folded(word);
     let words: [(MarketKind, &[&str]); MarketKind::COUNT] = [
         (

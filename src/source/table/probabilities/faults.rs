@@ -3,11 +3,13 @@
 use super::cell::Content;
 
 /// What is wrong with a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Fault {
     pub column: Option<usize>,
     pub expected: &'static str,
     pub advice: &'static str,
+    /// From where to where a number may go that depends on others of its row.
+    pub allowed: Option<[f64; 2]>,
 }
 
 impl Fault {
@@ -16,6 +18,7 @@ impl Fault {
             column: Some(column),
             expected,
             advice,
+            allowed: None,
         }
     }
 }

@@ -93,6 +93,7 @@ impl RowReader<'_> {
                     column: self.layout.match_id,
                     expected: "a match_id",
                     advice: "every row needs the id of its match, or the columns date, home_team and away_team",
+                    allowed: None,
                 })
             };
         };

@@ -3,7 +3,7 @@
 use super::claims::Claim;
 use super::judge::{self, Problem, Sourced};
 use super::rows::{ReadTable, Row};
-use crate::domain::{LeagueId, Names, TeamId, Time};
+use crate::domain::{LeagueId, MarketKind, Names, TeamId, Time};
 use crate::look_alike::normal_name;
 use crate::predict::KnownProbabilities;
 use crate::source::aliases::Aliases;
@@ -297,7 +297,12 @@ fn error(tables: &[ReadTable], problem: Problem) -> SourceError {
             let what = format!("the probabilities of {}{line}", market.kind());
             twice(tables, first.row, second.row, &what)
         }
-        Problem::Sum { at, sum, parts } => SourceError::Cell(Box::new(BadCell {
+        Problem::Sum {
+            at,
+            sum,
+            parts,
+            lacks_push,
+        } => SourceError::Cell(Box::new(BadCell {
             place: place_of(tables, at.row, Some(at.claim.column)),
             value: format!("a sum of {sum:.4}"),
             expected: if parts == 3 {
@@ -305,7 +310,19 @@ fn error(tables: &[ReadTable], problem: Problem) -> SourceError {
             } else {
                 "two probabilities that sum to 1"
             },
-            advice: "sums that are off by 2 % at most are normalised and counted; correct this one",
+            advice: match (lacks_push, at.claim.market.kind()) {
+                (false, _) => {
+                    "sums that are off by 2 % at most are normalised and counted; correct this one"
+                }
+                (true, MarketKind::AsianHandicap) => {
+                    "on this line stakes may come back: the probability of that belongs in p_ah_push (in the long form, the \
+                     selection push); else correct the sum"
+                }
+                (true, _) => {
+                    "on this line stakes may come back: the probability of that belongs in p_total_push (in the long form, the \
+                     selection push); else correct the sum"
+                }
+            },
         })),
         Problem::NoPush { at } => SourceError::Cell(Box::new(BadCell {
             place: place_of(tables, at.row, Some(at.claim.column)),

@@ -21,7 +21,13 @@ pub(super) enum Problem {
     /// Two cells say the same.
     Twice { first: Sourced, second: Sourced },
     /// The parts of a market sum to this.
-    Sum { at: Sourced, sum: f64, parts: usize },
+    Sum {
+        at: Sourced,
+        sum: f64,
+        parts: usize,
+        /// Whether they lack what a push may be, of which nothing is said.
+        lacks_push: bool,
+    },
     /// Half a goal decides every bet on this line, so that no stake comes back.
     NoPush { at: Sourced },
 }
@@ -89,6 +95,7 @@ fn stated_by(claims: &[Sourced]) -> Result<Stated, Problem> {
             at,
             sum,
             parts: claims.len(),
+            lacks_push: market.may_be_void() && sum < 1.0 && of(Part::Push).is_none(),
         },
         StatedError::NoPush => Problem::NoPush { at },
     })

@@ -39,6 +39,7 @@ mod numbers;
 mod percent;
 mod resolve;
 mod rows;
+mod twins;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -56,6 +57,7 @@ use super::parquet;
 use crate::printable::escaped;
 use crate::source::aliases::Aliases;
 use crate::source::error::{SourceError, suggestion};
+pub(super) use claims::market_of;
 use groups::Groups;
 use layout::Layout;
 pub(crate) use resolve::ResolvedProbabilities;
@@ -127,7 +129,7 @@ pub(crate) enum ProbabilitiesIn {
 ///
 /// # Errors
 /// When there is nothing to read, a header lacks a column, a cell is no probability, probabilities do not sum to 1, or two rows
-/// say the same.
+/// say the same. A file of its own without a row says nothing of any match, which is no error.
 pub(crate) fn read_probabilities(
     inputs: &[String],
     whence: ProbabilitiesIn,
@@ -261,6 +263,10 @@ impl ProbabilityFiles {
             "no match file has columns of probabilities, such as p_home, p_draw and p_away; name a file that has them with \
              --probabilities"
         } else if self.tables.iter().all(|table| table.lines == 0) {
+            // a run without a forecast writes such a file
+            if whence == ProbabilitiesIn::OwnFiles {
+                return Ok(());
+            }
             "there is no row after the header"
         } else if whence == ProbabilitiesIn::MatchFiles {
             "the columns of probabilities are empty"

@@ -213,7 +213,7 @@ impl RowReader<'_> {
         let away = self.number(cells, Field::GoalsAway, GOALS)?;
         let rho = self.number(cells, Field::Rho, RHO)?;
         for (rate, column) in [home, away].into_iter().flatten() {
-            if !(rate > 0.0 && rate <= ScoreGrid::MAX_RATE) {
+            if !(0.0..=ScoreGrid::MAX_RATE).contains(&rate) {
                 return Err(Fault::at(
                     column,
                     GOALS,
@@ -231,11 +231,14 @@ impl RowReader<'_> {
             ));
         }
         match (home, away, rho) {
-            (Some((home, _)), Some((away, _)), rho) => Ok(Some(Rates {
-                home,
-                away,
-                rho: rho.map_or(0.0, |(rho, _)| rho),
-            })),
+            (Some((home, _)), Some((away, _)), rho) => {
+                rho.map_or(Ok(()), |rho| ensure_possible(rho, [home, away]))?;
+                Ok(Some(Rates {
+                    home,
+                    away,
+                    rho: rho.map_or(0.0, |(rho, _)| rho),
+                }))
+            }
             (None, None, None) => Ok(None),
             (Some(_), None, _) | (None, None, Some(_)) => Err(self.lacks_goals(Field::GoalsAway)),
             (None, Some(_), _) => Err(self.lacks_goals(Field::GoalsHome)),
@@ -247,6 +250,7 @@ impl RowReader<'_> {
             column: self.layout.column(field),
             expected: "expected goals of both sides, or of none",
             advice: "a grid of scores needs both",
+            allowed: None,
         }
     }
 }
@@ -257,8 +261,23 @@ fn without_sign(cell: &[u8]) -> &[u8] {
 }
 
 const LINE: &str = "a line in quarters of a goal, such as 2.5 or -0.75";
-const GOALS: &str = "expected goals above 0 and at most 20";
+const GOALS: &str = "expected goals from 0 to 20";
 const RHO: &str = "a correction of low scores between -1 and 1, such as -0.1";
+
+/// Checks that no score has a probability below 0 with this ρ.
+fn ensure_possible((rho, column): (f64, usize), rates: [f64; 2]) -> Result<(), Fault> {
+    if ScoreGrid::is_possible_rho(rates, rho) {
+        return Ok(());
+    }
+    Err(Fault {
+        allowed: Some(ScoreGrid::possible_rhos(rates)),
+        ..Fault::at(
+            column,
+            "a correction that leaves no score a probability below 0 at these expected goals",
+            "correct it, or the expected goals beside it",
+        )
+    })
+}
 
 const fn sides_of(kind: MarketKind) -> &'static str {
     match kind {

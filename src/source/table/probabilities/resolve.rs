@@ -28,7 +28,8 @@ impl ProbabilityFiles {
     /// The probabilities of these matches.
     ///
     /// # Errors
-    /// When a row may be about several matches or contradicts itself, when two say the same, or when none is about a match.
+    /// When a row may be about several matches or contradicts itself, when two say the same, or when there are rows and none is
+    /// about a match.
     pub(crate) fn resolve(&self, matches: &Matches) -> Result<ResolvedProbabilities, SourceError> {
         let Groups { groups, names, .. } = &self.groups;
         let has_ids = groups.iter().any(|group| matches!(group.key, Key::Id(_)));
@@ -51,7 +52,7 @@ impl ProbabilityFiles {
             .take(MOST_NAMED)
             .map(|group| self.named(&finder, group))
             .collect();
-        if found.is_empty() {
+        if found.is_empty() && !groups.is_empty() {
             return Err(self.none_found(&rows));
         }
         for group in lost.into_iter().take(MOST_COMPARED) {

@@ -15,6 +15,7 @@ use super::claims::Claim;
 use super::faults::Fault;
 use super::layout::Layout;
 use super::percent::{PercentSigns, SeenSigns};
+use super::twins::Twins;
 use crate::calendar::Zone;
 use crate::domain::{Basis, Rates, Time};
 use crate::source::error::{BadCell, SourceError};
@@ -147,6 +148,7 @@ pub(super) struct RowReader<'a> {
     pub last_known: (Vec<u8>, Time),
     pub lines: u64,
     pub skipped: u64,
+    twins: Twins,
     /// The cells that a row needs.
     width: usize,
     /// Rows wider than the header, and narrower ones.
@@ -182,6 +184,7 @@ impl<'a> RowReader<'a> {
             last_known: Default::default(),
             lines: 0,
             skipped: 0,
+            twins: Twins::of(&layout),
             width: layout.columns().max().map_or(0, |last| last + 1),
             misfits: [0; 2],
             error: None,
@@ -248,11 +251,15 @@ impl<'a> RowReader<'a> {
         if line.cells.is_blank() || self.is_header(line) {
             return;
         }
+        if self.error.is_none() {
+            self.error = self.twins.contradiction(&self.layout, self.file, line);
+        }
         let read = if line.open {
             Err(Fault {
                 column: None,
                 expected: "cells whose quotation marks are closed",
                 advice: "close the quotation mark",
+                allowed: None,
             })
         } else {
             self.fit(line).and_then(|()| self.row(line))
@@ -301,9 +308,15 @@ impl<'a> RowReader<'a> {
             Some(column) => line.cells.shown(column),
             None => line.text(),
         };
+        let mut value: String = cells::text(&cell).trim().chars().take(80).collect();
+        if let Some([lowest, highest]) = fault.allowed {
+            value.push_str(&format!(
+                " where it may be from {lowest:.4} to {highest:.4}"
+            ));
+        }
         SourceError::Cell(Box::new(BadCell {
             place: self.layout.place(self.file, line.number, fault.column),
-            value: cells::text(&cell).trim().chars().take(80).collect(),
+            value,
             expected: fault.expected,
             advice: fault.advice,
         }))

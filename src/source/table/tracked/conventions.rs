@@ -7,9 +7,11 @@ use super::super::odds_format::OddsFormat;
 use super::super::sheet::Sheet;
 use super::amounts::{self, Amount, MarkEvidence};
 use super::columns::Columns;
+use super::currency::Currencies;
 use super::free_bets::{self, FreeForm};
 use super::names::Target;
 use super::odds_column::OddsCells;
+use super::percent::ProbabilityCells;
 use super::words::{Coding, ResultCells};
 use super::{TrackedConfig, words};
 use crate::source::error::{Place, SourceError};
@@ -90,10 +92,8 @@ struct Evidence {
     first_point: Option<(u64, usize, String)>,
     dates: DateEvidence,
     results: ResultCells,
-    /// Units beside stakes: the first, and the first that is another.
-    units: Vec<(String, u64)>,
-    largest: [f64; PROBABILITIES.len()],
-    percent_signs: [bool; PROBABILITIES.len()],
+    currencies: Currencies,
+    probabilities: [ProbabilityCells; PROBABILITIES.len()],
     commission_percent: bool,
     free_amounts: bool,
     largest_commission: f64,
@@ -117,7 +117,9 @@ pub(super) fn judge(
         evidence.add(line, columns, config);
     });
     let mark = evidence.mark(&sheet.name, columns, assumptions)?;
-    evidence.ensure_one_unit(&sheet.name, columns, assumptions)?;
+    let stake = columns.get(Target::Stake);
+    let currencies = &evidence.currencies;
+    currencies.ensure_one(&sheet.name, stake, |at| columns.header(at), assumptions)?;
     let coding = evidence.results.coding();
     if coding == Coding::Amounts {
         take_amounts(columns, &sheet.name, assumptions)?;
@@ -130,18 +132,7 @@ pub(super) fn judge(
         columns.turn(Target::Kind, Target::Market);
     }
     let odds = odds_forms(sheet, columns, config, mark, header_line, assumptions)?;
-    let percent =
-        std::array::from_fn(|place| evidence.percent_signs[place] || evidence.largest[place] > 1.0);
-    for (target, _) in PROBABILITIES
-        .iter()
-        .zip(percent)
-        .filter(|(_, percent)| *percent)
-    {
-        let header = columns
-            .get(*target)
-            .map_or_else(String::new, |at| columns.header(at));
-        assumptions.push(format!("{header} is read as percentages"));
-    }
+    let percent = evidence.percent(&sheet.name, columns, assumptions)?;
     Ok(Conventions {
         mark,
         dates,
@@ -244,12 +235,19 @@ impl Evidence {
         if let Some(at) = columns.get(Target::Result) {
             self.results.add(line.cells.get(at), &config.result_words);
         }
-        if let Some(at) = columns.get(Target::Stake) {
-            self.add_unit(line, at);
+        for target in AMOUNTS {
+            if let Some(at) = columns.get(target) {
+                self.currencies
+                    .add_amount(line.cells.get(at), line.number, at);
+            }
+        }
+        if let Some(at) = columns.get(Target::Currency) {
+            self.currencies
+                .add_name(line.cells.get(at), line.number, at);
         }
         for (place, target) in PROBABILITIES.iter().enumerate() {
             if let Some(at) = columns.get(*target) {
-                self.add_probability(place, line.cells.get(at));
+                self.probabilities[place].add(line.cells.get(at), line.number);
             }
         }
         if let Some(at) = columns.get(Target::FreeBet) {
@@ -280,24 +278,6 @@ impl Evidence {
         }
     }
 
-    fn add_unit(&mut self, line: &Line<'_>, at: usize) {
-        let unit = amounts::unit(line.cells.get(at));
-        let is_known = self.units.iter().any(|(known, _)| *known == unit);
-        if !unit.is_empty() && !is_known && self.units.len() < 2 {
-            self.units.push((unit, line.number));
-        }
-    }
-
-    fn add_probability(&mut self, place: usize, cell: &[u8]) {
-        self.percent_signs[place] |= amounts::unit(cell) == "%";
-        for mark in [DecimalMark::Point, DecimalMark::Comma] {
-            if let Amount::Value(value) = amounts::amount(cell, mark) {
-                self.largest[place] = self.largest[place].max(value);
-                return;
-            }
-        }
-    }
-
     fn add_type(&mut self, line: &Line<'_>, columns: &Columns) {
         if let Some(at) = columns.get(Target::Kind) {
             let cell = line.cells.get(at);
@@ -318,6 +298,27 @@ impl Evidence {
                 self.largest_commission = self.largest_commission.max(value.abs());
             }
         }
+    }
+
+    /// Which columns of probabilities hold percentages.
+    fn percent(
+        &self,
+        file: &str,
+        columns: &Columns,
+        assumptions: &mut Vec<String>,
+    ) -> Result<[bool; PROBABILITIES.len()], SourceError> {
+        let mut percent = [false; PROBABILITIES.len()];
+        let judged = PROBABILITIES.iter().zip(&self.probabilities);
+        for ((target, cells), percent) in judged.zip(&mut percent) {
+            let Some(at) = columns.get(*target) else {
+                continue;
+            };
+            *percent = cells.are_percent(file, (at + 1, columns.header(at)))?;
+            if *percent {
+                assumptions.push(format!("{} is read as percentages", columns.header(at)));
+            }
+        }
+        Ok(percent)
     }
 
     /// A commission of less than a half on every row is a share.
@@ -360,31 +361,5 @@ impl Evidence {
                 .push("a comma before three digits is read as the mark of thousands".to_owned());
         }
         Ok(DecimalMark::Point)
-    }
-
-    fn ensure_one_unit(
-        &self,
-        file: &str,
-        columns: &Columns,
-        assumptions: &mut Vec<String>,
-    ) -> Result<(), SourceError> {
-        let [(first, _), (other, line)] = &self.units[..] else {
-            let is_share = self.units.iter().any(|(unit, _)| unit == "%");
-            assumptions.extend(is_share.then(|| {
-                "stakes in percent are read as units, of which a bankroll has 100".to_owned()
-            }));
-            return Ok(());
-        };
-        let at = columns.get(Target::Stake).unwrap_or_default();
-        Err(SourceError::Undecided {
-            place: Box::new(Place {
-                file: file.to_owned(),
-                line: *line,
-                column: Some((at + 1, columns.header(at))),
-            }),
-            problem: format!(
-                "stakes are in {first} and here in {other}: convert them to one currency, or read each as a file of its own"
-            ),
-        })
     }
 }

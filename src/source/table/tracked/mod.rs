@@ -8,10 +8,13 @@ mod bet;
 mod columns;
 mod conventions;
 mod counts;
+mod currency;
 mod fault;
 mod free_bets;
 mod names;
 mod odds_column;
+mod paid_commission;
+mod percent;
 mod reader;
 mod row;
 mod settle;
@@ -30,6 +33,7 @@ use super::config::{DateOrder, OnBadRow};
 use super::container::{self, Container};
 use super::inputs::{self, Input};
 use super::odds_format::OddsFormat;
+use crate::domain::{Book, Commission, MarketKind};
 use crate::printable::escaped;
 use crate::source::error::SourceError;
 use columns::BetTables;
@@ -51,6 +55,8 @@ pub struct TrackedConfig {
     pub flat_stake: Option<f64>,
     /// The margin of closing odds whose other sides no column has.
     pub closing_margin: Option<f64>,
+    /// Commission on net winnings, where no column has it.
+    pub commission: Commission,
 }
 
 /// The most rows of all tables together.
@@ -79,6 +85,10 @@ pub struct TrackedBets {
     pub has_dates: bool,
     /// Whether all of it was written by simbet.
     pub is_own: bool,
+    /// The rates of the settings that no bet would pay.
+    pub unpaid_commission: Option<String>,
+    /// The books and markets of the bets that may pay a rate of the settings.
+    payers: BTreeSet<(Option<Book>, Option<MarketKind>)>,
     /// The first words of the columns of results.
     result_words: BTreeSet<String>,
     /// Which words of the settings some result is.
@@ -108,6 +118,7 @@ pub fn read_tracked(paths: &[String], config: &TrackedConfig) -> Result<TrackedB
         all.assumptions.push(format!("{input}: {sentence}"));
     }
     all.ensure_words_used(&config.result_words)?;
+    all.unpaid_commission = config.commission.unpaid(all.payers.iter());
     all.put_in_order();
     Ok(all)
 }
@@ -130,7 +141,9 @@ fn read_into(
     } = container::sheets(&escaped(name), bytes, &kind, MOST_ROWS, allowance)?;
     let before = all.counts.rows;
     for sheet in &sheets {
+        let first = all.bets.len();
         let assumptions = reader::read_sheet(sheet, config, all)?;
+        paid_commission::infer(&mut all.bets[first..]);
         let prefix = if several || sheets.len() > 1 {
             format!("{}: ", sheet.name)
         } else {

@@ -41,6 +41,7 @@ pub(super) enum Target {
     BankrollAfter,
     Status,
     FreeBet,
+    Currency,
 }
 
 /// How many columns there are.
@@ -65,7 +66,7 @@ const fn name(target: Target, name: &'static str, others: &'static [&'static str
 
 /// Every column in the order of [`Target`].
 #[rustfmt::skip]
-pub(super) const NAMES: [Name; 38] = [
+pub(super) const NAMES: [Name; 39] = [
     name(Target::Date, "date", &["eventdate", "matchdate", "gamedate", "day", "settleddate", "datesettled", "settledat", "settled", "betdate", "dateplaced", "placeddate", "datetime", "eventtime", "starttime", "kickoff", "commencetime", "timestamp", "created", "createdat", "betplaced", "timesettled", "settledtime", "timesettlediso", "datum", "spieldatum", "fecha"]),
     name(Target::Time, "time", &["kickofftime", "timeofday", "clock"]),
     name(Target::Stake, "stake", &["stakes", "staked", "wager", "wagered", "wageramount", "amount", "amountstaked", "amountwagered", "stakeamount", "betamount", "betsize", "risk", "risked", "riskamount", "unit", "units", "unitsstaked", "unitstaked", "stakeunits", "size", "totalstake", "einsatz", "mise", "importe", "inzet", "puntata", "stawka", "insats"]),
@@ -104,6 +105,7 @@ pub(super) const NAMES: [Name; 38] = [
     name(Target::BankrollAfter, "bankroll_after", &["balanceafter"]),
     name(Target::Status, "status", &["betstatus", "state", "statut", "estado", "stato"]),
     name(Target::FreeBet, "free_bet", &["freebet", "freebets", "isfreebet", "freebetused", "freebetstake", "freebetamount", "freestake", "freeplay", "bonusbet", "bonusbets", "isbonusbet", "bonusstake", "bonusbetstake", "bonusbetamount", "bonuswager", "snr", "stakenotreturned", "gratiswette", "freiwette", "parigratuit", "apuestagratis", "scommessagratis"]),
+    name(Target::Currency, "currency", &["ccy", "curr", "currencycode", "stakecurrency", "betcurrency", "accountcurrency", "währung", "devise", "moneda", "valuta", "waluta"]),
 ];
 
 /// The name of a column without case, blanks, marks, and what stands in brackets or behind them.

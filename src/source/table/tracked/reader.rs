@@ -25,8 +25,8 @@ const MOST_LINES_ABOVE: usize = 20;
 /// The most results that an error lists.
 const MOST_WORDS: usize = 12;
 
-/// Ids that contradict each other on more than this share of the rows are none.
-const ID_SHARE: u64 = 20;
+/// Ids of which more than one in so many contradicts an earlier one are none.
+const ID_SHARE: u64 = 2;
 
 /// Reads a table into `all`, and returns what was assumed.
 pub(super) fn read_sheet(
@@ -189,6 +189,7 @@ impl Reading<'_> {
             }
             Settled::EachWay => counts.each_way += 1,
             Settled::Bet(settled) => {
+                self.all.payers.extend(row.payer());
                 counts.settled += 1;
                 counts.multiples += u64::from(row.multiple);
                 counts.cashed_out += u64::from(settled.cashed_out);
@@ -294,7 +295,10 @@ impl Reading<'_> {
         if let Some(error) = self.error {
             return Err(error);
         }
-        let is_id = self.conflicts * ID_SHARE <= self.ids.len() as u64;
+        // of a single one, and of a column that the user names, nothing says that it does not tell bets apart
+        let is_id = self.conflicts * ID_SHARE <= self.ids.len() as u64
+            || self.conflicts == 1
+            || self.columns.is_mapped(Target::BetId);
         match self.first_conflict {
             Some(conflict) if is_id && self.config.on_bad_row != OnBadRow::Skip => Err(conflict),
             Some(_) => {

@@ -2,6 +2,7 @@
 
 use super::super::cells::{self, Clock};
 use super::super::lines::Line;
+use super::super::probabilities::market_of;
 use super::TrackedConfig;
 use super::amounts::{self, Amount};
 use super::bet::{Labels, SettledBet, TrackedBet, TrackedTag};
@@ -12,7 +13,7 @@ use super::free_bets::{self, Free};
 use super::names::Target;
 use super::{odds_column, words};
 use crate::calendar;
-use crate::domain::{Line as GoalLine, Market, MarketKind, Selection, Side, Time};
+use crate::domain::{Book, Line as GoalLine, Market, MarketKind, Selection, Side, Time};
 
 /// A row.
 pub(super) struct Row<'a> {
@@ -25,7 +26,10 @@ pub(super) struct Row<'a> {
     pub result: Option<&'a [u8]>,
     pub payout: Option<f64>,
     pub profit: Option<f64>,
+    /// The rate of commission: that of the table, else that of the settings.
     pub commission: f64,
+    /// The rate that the table has.
+    own_commission: Option<f64>,
     /// What was kept, where the table has amounts.
     pub fee: f64,
     pub closing_odds: Option<f64>,
@@ -61,6 +65,16 @@ struct Texts<'a> {
     teams: [&'a [u8]; 2],
 }
 
+impl Texts<'_> {
+    /// Book and market, so far as they are known, by which a rate of commission is chosen.
+    fn payer(&self) -> (Option<Book>, Option<MarketKind>) {
+        (
+            cells::text(self.book).trim().parse().ok(),
+            market_of(&cells::text(self.market)),
+        )
+    }
+}
+
 /// Reads the rows of one table.
 pub(super) struct RowReader<'a> {
     columns: &'a Columns,
@@ -86,8 +100,11 @@ impl<'a> RowReader<'a> {
         let (day, time) = self.date(line)?;
         let odds = self.odds(line, Target::Odds)?;
         let closing_odds = self.odds(line, Target::ClosingOdds)?;
-        let (commission, fee) = self.commission(line)?;
+        let own_commission = self.commission(line)?;
         let texts = self.texts(line);
+        let (book, kind) = texts.payer();
+        let (commission, fee) =
+            own_commission.unwrap_or_else(|| (self.config.commission.known_rate(book, kind), 0.0));
         let stake = self.stake(line)?;
         let row = Row {
             day,
@@ -102,6 +119,7 @@ impl<'a> RowReader<'a> {
             payout: self.amount(line, Target::Payout, "a payout that cannot be read")?,
             profit: self.amount(line, Target::Profit, "a profit that cannot be read")?,
             commission,
+            own_commission: own_commission.map(|(rate, _)| rate),
             fee,
             closing_odds,
             closing_probability: self.closing_probability(line, closing_odds)?,
@@ -292,18 +310,19 @@ impl<'a> RowReader<'a> {
         }))
     }
 
-    fn commission(&self, line: &Line<'_>) -> Result<(f64, f64), Fault> {
+    /// The rate of commission and the amount of it that the row has.
+    fn commission(&self, line: &Line<'_>) -> Result<Option<(f64, f64)>, Fault> {
         let problem = "a commission that cannot be read";
         let Some(value) = self.amount(line, Target::Commission, problem)? else {
-            return Ok((0.0, 0.0));
+            return Ok(None);
         };
         let share = match self.conventions.commission {
             CommissionForm::Share => value,
             CommissionForm::Percent => value / 100.0,
-            CommissionForm::Amount => return Ok((0.0, value.abs())),
+            CommissionForm::Amount => return Ok(Some((0.0, value.abs()))),
         };
         if (0.0..1.0).contains(&share) {
-            Ok((share, 0.0))
+            Ok(Some((share, 0.0)))
         } else {
             Err(Fault::new(
                 Target::Commission,
@@ -444,7 +463,13 @@ impl Row<'_> {
         Selection::new(Market::new(kind, line)?, side)
     }
 
-    /// The rate of commission: what the table says, or what the expected value that simbet wrote implies.
+    /// Book and market, where the row has no commission of its own.
+    pub fn payer(&self) -> Option<(Option<Book>, Option<MarketKind>)> {
+        self.own_commission.is_none().then(|| self.texts.payer())
+    }
+
+    /// The rate of commission: what the table says, or what the expected value that simbet wrote implies; else that of the
+    /// settings.
     fn commission_of(&self, selection: Option<Selection>) -> f64 {
         let implied = || {
             let (value, chance, odds) = (self.expected_value?, self.probability?, self.odds?);
@@ -456,9 +481,8 @@ impl Row<'_> {
             let rate = ((1.0 - net / (odds - 1.0)) * 1e6).round() / 1e6;
             (0.0..1.0).contains(&rate).then_some(rate)
         };
-        if self.commission > 0.0 {
-            return self.commission;
-        }
-        implied().unwrap_or(0.0)
+        let own = self.own_commission.or_else(implied);
+        own.filter(|rate| *rate > 0.0 || self.own_commission.is_some())
+            .unwrap_or(self.commission)
     }
 }
