@@ -30,11 +30,9 @@ impl ProfitStep {
         let are_whole =
             |parts: f64| profits().all(|(_, profit)| whole(profit, parts, ROUNDING).is_some());
         let is_coin = |profit: f64| whole(profit, PARTS[0], PARTS[0] * COIN * profit.abs());
-        let parts = if are_whole(PARTS[0]) {
-            PARTS[0]
-        } else if whole(total, PARTS[0], ROUNDING).is_some()
-            && profits().all(|(_, profit)| is_coin(profit).is_some())
-        {
+        let are_paid_in_cents = whole(total, PARTS[0], ROUNDING).is_some()
+            && profits().all(|(_, profit)| is_coin(profit).is_some());
+        let parts = if are_whole(PARTS[0]) || are_paid_in_cents {
             PARTS[0]
         } else {
             *PARTS[1..].iter().find(|parts| are_whole(**parts))?

@@ -357,3 +357,39 @@ fn how_many_bets_it_takes_is_said_with_its_meaning() {
     );
     assert!(!text.contains("bets at these odds shows"), "{text}");
 }
+
+/// A record of whole stakes at odds of two decimals.
+fn record(bets: u64) -> String {
+    let row = |k: u64| {
+        let (stake, odds) = (5 + k * 7 % 41, 150 + (k * k * 37 + 11 * k) % 230);
+        let result = if (k * k * 5 + k) % 9 < 4 {
+            "won"
+        } else {
+            "lost"
+        };
+        let odds = odds as f64 / 100.0;
+        format!("{stake},{odds},{result}\n")
+    };
+    format!(
+        "stake,odds,result\n{}",
+        (0..bets).map(row).collect::<String>()
+    )
+}
+
+/// The probabilities are those of adding the bets cent by cent; p was too high by up to 0.006, in both directions.
+#[test]
+fn profit_has_the_p_of_all_sums_in_cents() {
+    let own = std::fs::read_to_string("examples/my_bets.csv").unwrap();
+    for (table, at_least, at_most) in [
+        (own, 0.191_088_590_08, 0.808_981_988_70),
+        (record(12), 0.446_089_545_17, 0.554_231_137_15),
+        (record(150), 0.023_924_254_21, 0.976_078_152_37),
+    ] {
+        let (found, _) = assessed(&table, &[]);
+        let profit = &found["at_odds"]["profit"];
+        for (name, exact) in [("p", at_least), ("p_at_most", at_most)] {
+            let p = profit[name].as_f64().unwrap();
+            assert!((p - exact).abs() < 1e-8, "{name}: {p}, exactly {exact}");
+        }
+    }
+}
