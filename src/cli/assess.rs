@@ -40,7 +40,7 @@ pub struct Assess {
     /// The bankroll before the first bet [default: none, so that drawdowns are in units of money; simbet's own tables have it]
     #[arg(long, value_name = "AMOUNT", value_parser = amount_of)]
     bankroll: Option<f64>,
-    /// Commission on net winnings, where no column has it: a rate for all (0.02), a market (ah=0.01), a book (bfe=0.05) or both
+    /// Commission on net winnings of bets without one of their own: a rate for all (0.02), a market (ah=0.01), a book (bfe=0.05) or both
     /// (bfe:ah=0.03), or a list
     #[arg(long, value_name = "RATES")]
     commission: Option<Commission>,

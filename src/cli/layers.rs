@@ -198,8 +198,7 @@ fn warn_of_percent(settings: &Settings, console: Console) {
         return;
     };
     console.warn(format!(
-        "min_ev {least} asks for an expected profit above {:.0} % of the stake, which hardly any price has; write {least}% if \
-         that is meant",
+        "min_ev {least} asks for an expected profit above {:.0} % of the stake, which hardly any price has: 0.05 is 5 %",
         least * 100.0
     ));
 }

@@ -23,11 +23,13 @@ pub(super) fn improved(mut error: Error, command: &clap::Command) -> Error {
         known.is_some_and(|known| !known.is_hide_set())
     };
     let listed: Vec<String> = suggested.into_iter().filter(is_listed).collect();
-    let value = match (&tip, listed.is_empty()) {
-        (None, false) => ContextValue::Strings(listed),
-        (Some(_), _) | (None, true) => ContextValue::None,
-    };
-    error.insert(ContextKind::SuggestedSubcommand, value);
+    error.remove(ContextKind::SuggestedSubcommand);
+    if tip.is_none() && !listed.is_empty() {
+        error.insert(
+            ContextKind::SuggestedSubcommand,
+            ContextValue::Strings(listed),
+        );
+    }
     if let Some(tip) = tip {
         let tip = ContextValue::StyledStrs(vec![tip.into()]);
         error.insert(ContextKind::Suggested, tip);
@@ -35,20 +37,21 @@ pub(super) fn improved(mut error: Error, command: &clap::Command) -> Error {
     error
 }
 
-/// Whether what was typed for a command is a file, or called as one of matches.
+/// Whether what was typed for a command has the name of a file of matches.
 fn is_file(typed: &str) -> bool {
     let path = Path::new(typed);
     let extension = path
         .extension()
         .map(|extension| extension.to_string_lossy().to_lowercase());
-    path.is_file() || extension.is_some_and(|extension| READ.contains(&&*extension))
+    extension.is_some_and(|extension| READ.contains(&&*extension))
 }
 
 /// The text as a shell takes it for one word.
 fn quoted(text: &str) -> String {
-    if text.contains(char::is_whitespace) {
-        format!("'{text}'")
-    } else {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:,+@".contains(c);
+    if text.chars().all(is_plain) {
         text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
     }
 }

@@ -106,6 +106,12 @@ impl ScoreGrid {
         [lowest, highest]
     }
 
+    /// The same with four digits behind the point, each of which may be used.
+    pub(crate) fn written_rhos(rates: [f64; 2]) -> [f64; 2] {
+        let [lowest, highest] = Self::possible_rhos(rates);
+        [(lowest * 1e4).ceil() / 1e4, (highest * 1e4).floor() / 1e4]
+    }
+
     /// Whether no cell of Dixon and Coles's grid is negative, but for the rounding of a written ρ.
     pub(crate) fn is_possible_rho(rates: [f64; 2], rho: f64) -> bool {
         (Self::possible_rho(rates, rho) - rho).abs() <= RHO_ROUNDING

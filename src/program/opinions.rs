@@ -97,7 +97,7 @@ fn of_rates(
         return Err(format!("rho must lie between -1 and 1, not {rho}"));
     }
     if !ScoreGrid::is_possible_rho(rates, rho) {
-        let [lowest, highest] = ScoreGrid::possible_rhos(rates);
+        let [lowest, highest] = ScoreGrid::written_rhos(rates);
         return Err(format!(
             "rho must lie between {lowest:.4} and {highest:.4} at rates {} and {}, where no score has a probability below 0, not \
              {rho}",

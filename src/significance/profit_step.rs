@@ -2,8 +2,9 @@
 
 use super::profit_distribution::ProfitDistribution;
 
-/// Parts of a unit of money that profits may be counted in: cents, and hundredths and ten-thousandths of these.
-const PARTS: [f64; 3] = [100.0, 1e4, 1e6];
+/// Parts of a unit of money that profits may be counted in: cents, hundredths and ten-thousandths of these, and the smallest parts
+/// of a bitcoin.
+const PARTS: [f64; 4] = [100.0, 1e4, 1e6, 1e8];
 /// How far an amount may be from a whole number of parts, by the digits that a number has.
 const ROUNDING: f64 = 1e-5;
 /// The most parts of an amount: beyond them a number has not enough digits to tell.

@@ -6,9 +6,9 @@ use super::tails;
 
 /// The most multiplications that the cells of a lattice may cost, where it is not a coarse one.
 const WORK: f64 = 2e7;
-/// The least cells of the lattice in a standard deviation of the sum, whatever that costs.
+/// The least cells of the lattice in a standard deviation of the sum, whatever that costs, unless one bet spans too many.
 const LEAST_CELLS: f64 = 200.0;
-/// The most cells that one bet may span, where they are no amounts that all profits are multiples of.
+/// The most cells that one bet spans, where more would cost too much.
 const MOST_CELLS: f64 = 16_384.0;
 /// The probability that may be cut off the ends of the distribution altogether.
 const NEGLIGIBLE: f64 = 1e-9;
@@ -40,7 +40,7 @@ pub(super) fn edgeworth(z: f64, skewness: f64) -> Tails {
 /// contain the total itself.
 ///
 /// The bets are added one after the other on a lattice whose cell is the greatest amount that all profits are whole multiples
-/// of, and the tails are then exact. Where that takes too many cells, or there is none, cells are wider: a profit between two of
+/// of, and the tails are then exact, but for the ends of the distribution that are cut off. Where that takes too many cells, or there is none, cells are wider: a profit between two of
 /// them is laid on both in the proportion that keeps its mean, by which the variance grows a little, and the total is moved away
 /// from the mean by as much.
 pub(super) fn of_sum(bets: &[ProfitDistribution], total: f64, std_dev: f64) -> Tails {
@@ -59,7 +59,7 @@ fn cells(bets: &[ProfitDistribution], std_dev: f64) -> (f64, f64) {
     let span = f64::min(spreads().sum(), SPAN * std_dev + widest);
     let ends: usize = bets.iter().map(|bet| bet.possible().count()).sum();
     let finest = ends as f64 * span / WORK;
-    let coarse = finest.min(std_dev / LEAST_CELLS).max(widest / MOST_CELLS);
+    let coarse = finest.min((std_dev / LEAST_CELLS).max(widest / MOST_CELLS));
     (finest, coarse)
 }
 

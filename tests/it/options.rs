@@ -450,3 +450,24 @@ fn an_alias_file_is_read_once() {
     let aliases = "spelling,name\nMan United,Manchester United\n";
     command.write_stdin(aliases).assert().success();
 }
+
+/// An empty tip stood below, and a hidden command was offered.
+#[test]
+fn a_command_that_there_is_not_is_answered_with_what_helps_alone() {
+    let said = |typed: &str| {
+        let run = simbet().arg(typed).assert().code(2);
+        String::from_utf8_lossy(&run.get_output().stderr).into_owned()
+    };
+    let tips = |typed: &str| {
+        let said = said(typed);
+        let tips = said.lines().filter(|line| line.contains("tip:"));
+        tips.map(|line| line.trim().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(tips("zzz"), [""; 0]);
+    assert_eq!(
+        tips("bactest"),
+        ["tip: a similar subcommand exists: 'backtest'"]
+    );
+    assert_eq!(tips("epl.csv"), ["tip: simbet backtest epl.csv"]);
+    assert_eq!(tips("a'b c.csv"), [r"tip: simbet backtest 'a'\''b c.csv'"]);
+}

@@ -218,9 +218,10 @@ impl Service {
         stream
             .write_all(request.replace('\n', "\r\n").as_bytes())
             .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        // the files of the API's page are packed
+        String::from_utf8_lossy(&answer).into_owned()
     }
 
     fn signal(&self, signal: &str) {

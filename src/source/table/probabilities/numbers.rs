@@ -270,7 +270,7 @@ fn ensure_possible((rho, column): (f64, usize), rates: [f64; 2]) -> Result<(), F
         return Ok(());
     }
     Err(Fault {
-        allowed: Some(ScoreGrid::possible_rhos(rates)),
+        allowed: Some(ScoreGrid::written_rhos(rates)),
         ..Fault::at(
             column,
             "a correction that leaves no score a probability below 0 at these expected goals",

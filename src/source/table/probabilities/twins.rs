@@ -31,7 +31,7 @@ impl Twins {
         let Self(twins) = self;
         let &(first, second) = twins
             .iter()
-            .find(|(first, second)| cell(*first) != cell(*second))?;
+            .find(|(first, second)| !say_the_same(cell(*first), cell(*second)))?;
         let shown = |column| -> String { cells::text(cell(column)).chars().take(24).collect() };
         Some(SourceError::Undecided {
             place: Box::new(layout.place(file, line.number, Some(second))),
@@ -42,6 +42,12 @@ impl Twins {
             ),
         })
     }
+}
+
+/// Whether two cells have the same text, or the same number: 0.5 and 0.50.
+fn say_the_same(one: &[u8], other: &[u8]) -> bool {
+    let number = |cell| cells::text(cell).parse::<f64>().ok();
+    one == other || number(one).is_some_and(|one| number(other) == Some(one))
 }
 
 fn trimmed(cells: Cells<'_>, column: usize) -> &[u8] {

@@ -103,7 +103,8 @@ fn is_grouped(whole: &str, thousands: char) -> bool {
     groups.all(|group| group.len() == 3)
 }
 
-fn is_nothing(text: &str) -> bool {
+/// Whether a cell says that there is nothing to say.
+pub(super) fn is_nothing(text: &str) -> bool {
     const NOTHING: [&str; 9] = ["", "-", "–", "—", "na", "n/a", "nan", "null", "none"];
     NOTHING.iter().any(|word| word.eq_ignore_ascii_case(text))
 }

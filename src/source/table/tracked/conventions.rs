@@ -132,7 +132,7 @@ pub(super) fn judge(
         columns.turn(Target::Kind, Target::Market);
     }
     let odds = odds_forms(sheet, columns, config, mark, header_line, assumptions)?;
-    let percent = evidence.percent(&sheet.name, columns, assumptions)?;
+    let percent = evidence.percent(mark, &sheet.name, columns, assumptions)?;
     Ok(Conventions {
         mark,
         dates,
@@ -303,6 +303,7 @@ impl Evidence {
     /// Which columns of probabilities hold percentages.
     fn percent(
         &self,
+        mark: DecimalMark,
         file: &str,
         columns: &Columns,
         assumptions: &mut Vec<String>,
@@ -313,7 +314,7 @@ impl Evidence {
             let Some(at) = columns.get(*target) else {
                 continue;
             };
-            *percent = cells.are_percent(file, (at + 1, columns.header(at)))?;
+            *percent = cells.are_percent(mark, file, (at + 1, columns.header(at)))?;
             if *percent {
                 assumptions.push(format!("{} is read as percentages", columns.header(at)));
             }

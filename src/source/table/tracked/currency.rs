@@ -5,7 +5,7 @@ use super::amounts;
 use crate::source::error::{Place, SourceError};
 
 /// Signs and words of one currency or unit, by the first of each row.
-const SAME: [&[&str]; 15] = [
+const SAME: [&[&str]; 14] = [
     &["gbp", "£", "pound", "pounds"],
     &["eur", "€", "euro", "euros"],
     &["usd", "us$"],
@@ -18,16 +18,21 @@ const SAME: [&[&str]; 15] = [
     &["rub", "₽"],
     &["try", "₺"],
     &["btc", "₿"],
-    &["u", "unit", "units"],
-    &["pt", "pts"],
+    // stakes in percent are units of which a bankroll has 100
+    &["u", "unit", "units", "pt", "pts", "point", "points", "%"],
     &["$", "dollar", "dollars"],
 ];
 
 /// Signs that several currencies have.
 const SHARED: [(&str, &[&str]); 3] = [
-    ("$", &["usd", "aud", "cad", "nzd"]),
-    ("kr", &["sek", "nok", "dkk"]),
-    ("¥", &["jpy", "cny"]),
+    (
+        "$",
+        &[
+            "usd", "aud", "cad", "nzd", "sgd", "hkd", "twd", "mxn", "ars", "clp", "cop", "brl",
+        ],
+    ),
+    ("kr", &["sek", "nok", "dkk", "isk"]),
+    ("¥", &["jpy", "cny", "rmb"]),
 ];
 
 /// A currency, and the first cell that has it.
@@ -65,7 +70,7 @@ impl Currencies {
     /// Takes note of a cell that names the currency.
     pub fn add_name(&mut self, cell: &[u8], line: u64, column: usize) {
         let word = cells::text(cell).trim().to_owned();
-        if !word.is_empty() {
+        if !amounts::is_nothing(&word) {
             self.add(word, line, column, false);
         }
     }
@@ -184,7 +189,11 @@ mod tests {
         for rows in [
             [("£10", "GBP"), ("10", "gbp")],
             [("$10", "AUD"), ("a$5", "")],
+            [("$10", "MXN"), ("$20", "mxn")],
+            [("10", "GBP"), ("10", "-")],
+            [("10", "N/A"), ("10", "EUR")],
             [("2 units", ""), ("1u", "")],
+            [("10 pts", ""), ("2%", "")],
         ] {
             assert_eq!(judged(&rows), None, "{rows:?}");
         }

@@ -9,12 +9,22 @@ use crate::source::error::{Place, SourceError};
 pub(super) struct ProbabilityCells {
     /// Cells with a percent sign.
     signs: u64,
-    /// Numbers without one above 1, which no share is.
+    /// The others, where the decimal mark is a point, and where it is a comma: `0,450` is a number of either.
+    numbers: [Numbers; 2],
+}
+
+/// Numbers without a percent sign.
+#[derive(Debug, Default)]
+struct Numbers {
+    /// Those above 1, which no share is.
     above: u64,
-    /// Numbers without one between 0 and 1, and the first of them.
+    /// Those between 0 and 1, and the first of them.
     shares: u64,
     first_share: Option<(u64, String)>,
 }
+
+/// The decimal marks that a table may have.
+const MARKS: [DecimalMark; 2] = [DecimalMark::Point, DecimalMark::Comma];
 
 impl ProbabilityCells {
     pub fn add(&mut self, cell: &[u8], line: u64) {
@@ -22,19 +32,17 @@ impl ProbabilityCells {
             self.signs += 1;
             return;
         }
-        let marks = [DecimalMark::Point, DecimalMark::Comma].into_iter();
-        let mut numbers = marks.filter_map(|mark| match amounts::amount(cell, mark) {
-            Amount::Value(value) => Some(value),
-            Amount::Missing | Amount::Not => None,
-        });
-        match numbers.next() {
-            Some(value) if value > 1.0 => self.above += 1,
-            Some(value) if value > 0.0 && value < 1.0 => {
-                self.shares += 1;
-                self.first_share
-                    .get_or_insert_with(|| (line, cells::text(cell).trim().to_owned()));
+        for (mark, numbers) in MARKS.into_iter().zip(&mut self.numbers) {
+            match amounts::amount(cell, mark) {
+                Amount::Value(value) if value > 1.0 => numbers.above += 1,
+                Amount::Value(value) if value > 0.0 && value < 1.0 => {
+                    numbers.shares += 1;
+                    numbers
+                        .first_share
+                        .get_or_insert_with(|| (line, cells::text(cell).trim().to_owned()));
+                }
+                Amount::Value(_) | Amount::Missing | Amount::Not => {}
             }
-            Some(_) | None => {}
         }
     }
 
@@ -43,13 +51,23 @@ impl ProbabilityCells {
     ///
     /// # Errors
     /// When among percentages a number may be a share as well.
-    pub fn are_percent(&self, file: &str, column: (usize, String)) -> Result<bool, SourceError> {
-        let Some((line, text)) = &self.first_share else {
-            return Ok(self.signs + self.above > 0);
+    pub fn are_percent(
+        &self,
+        mark: DecimalMark,
+        file: &str,
+        column: (usize, String),
+    ) -> Result<bool, SourceError> {
+        let Numbers {
+            above,
+            shares,
+            first_share,
+        } = &self.numbers[usize::from(mark == DecimalMark::Comma)];
+        let Some((line, text)) = first_share else {
+            return Ok(self.signs + above > 0);
         };
         let others = if self.signs > 0 {
             "others of the column have a % sign"
-        } else if self.above > self.shares {
+        } else if above > shares {
             "most others of the column are above 1"
         } else {
             return Ok(false);
@@ -72,11 +90,15 @@ mod tests {
     use super::*;
 
     fn judged(cells: &[&str]) -> Result<bool, String> {
+        judged_by(DecimalMark::Point, cells)
+    }
+
+    fn judged_by(mark: DecimalMark, cells: &[&str]) -> Result<bool, String> {
         let mut column = ProbabilityCells::default();
         for (cell, line) in cells.iter().zip(2..) {
             column.add(cell.as_bytes(), line);
         }
-        let judged = column.are_percent("my.csv", (5, "p".to_owned()));
+        let judged = column.are_percent(mark, "my.csv", (5, "p".to_owned()));
         judged.map_err(|error| error.to_string())
     }
 
@@ -87,6 +109,15 @@ mod tests {
         assert_eq!(judged(&["45", "52.3", "1"]), Ok(true));
         assert_eq!(judged(&["45%", "52,3 %", "0.8%"]), Ok(true));
         assert_eq!(judged(&["45%", "52", "-"]), Ok(true));
+    }
+
+    /// They were read as 450 and 512, and so as percentages.
+    #[test]
+    fn shares_with_a_decimal_comma_and_three_digits_are_shares() {
+        let cells = ["0,450", "0,512", "0,475"];
+        assert_eq!(judged_by(DecimalMark::Comma, &cells), Ok(false));
+        let percentages = ["45,000", "51,200"];
+        assert_eq!(judged_by(DecimalMark::Comma, &percentages), Ok(true));
     }
 
     #[test]
