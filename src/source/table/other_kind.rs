@@ -59,7 +59,7 @@ pub(super) fn on_matches(file: &str, headers: &[String]) -> Option<String> {
 fn has_all(headers: &[String], wanted: &[&[&str]]) -> bool {
     let names: Vec<String> = headers.iter().map(|header| canonical(header)).collect();
     let has = |one_of: &&[&str]| names.iter().any(|name| one_of.contains(&name.as_str()));
-    wanted.iter().all(|one_of| has(one_of))
+    wanted.iter().all(has)
 }
 
 /// The file as it is typed; FILE where its name would need quotes, or is that of a sheet or of standard input.
