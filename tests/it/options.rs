@@ -179,8 +179,7 @@ fn counts_are_read_with_their_thousands_parted() {
 #[test]
 fn an_expected_value_that_is_probably_percent_is_warned_of() {
     let said = says(&format!("backtest {EPL} --from 2025-05-01 --min-ev 5"), 0);
-    let warning = "min_ev 5 asks for an expected profit above 500 % of the stake, which hardly any price has; write 5% \
-                   if that is meant";
+    let warning = "min_ev 5 asks for an expected profit above 500 % of the stake, which hardly any price has: 0.05 is 5 %";
     assert!(said.contains(warning), "{said}");
     let said = says(&format!("backtest {EPL} --from 2025-05-01 --min-ev 5%"), 0);
     assert!(!said.contains("warning"), "{said}");

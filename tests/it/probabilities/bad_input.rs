@@ -174,7 +174,7 @@ fn lines_and_expected_goals_have_their_message() {
             // 1 - 1.6 * 1.1 * 0.9 < 0, and 1 / 1.76 = 0.5682
             by_id("expected_goals_home,expected_goals_away,rho", "1.6,1.1,0.9"),
             "p.csv, line 2, column 4 (rho): expected a correction that leaves no score a probability below 0 at these expected \
-             goals, found \"0.9 where it may be from -0.6250 to 0.5682\"; correct it, or the expected goals beside it",
+             goals, found \"0.9 where it may be from -0.6250 to 0.5681\"; correct it, or the expected goals beside it",
         ),
         (
             by_id("p_over,p_under,line", "0.45,0.30,3"),
