@@ -440,7 +440,7 @@ mod tests {
             ),
             (
                 r#"{"rates":[1.6,1.1],"rho":0.9}"#,
-                "rho must lie between -0.6250 and 0.5682 at rates 1.6 and 1.1, where no score has a probability below 0, not 0.9",
+                "rho must lie between -0.6250 and 0.5681 at rates 1.6 and 1.1, where no score has a probability below 0, not 0.9",
             ),
             (r#"{"rho":0.1}"#, "rho needs rates, which it corrects"),
             (r#"{"grid":[]}"#, "grid needs at least one row with a cell"),
