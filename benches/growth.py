@@ -55,11 +55,12 @@ ROWS = {
     "settings of a sweep over 3,800 matches": (
         10, lambda simbet, folder, n: [
             [simbet, "sweep", emitted(simbet, folder, 3_800), "--strategy", "flat", "--grid", settings(n)]]),
-    "teams, 20,000 matches, a fit at every round": (
-        20, lambda simbet, folder, n: [
-            [simbet, "backtest", emitted(simbet, folder, 20_000, n), "--strategy", "kelly"]]),
-    "teams, one fit of ten matches a team": (
-        20, lambda simbet, folder, n: [[simbet, "fit", emitted(simbet, folder, 10 * n, n)]]),
+    # a league has 100 teams at most
+    "teams (10, 32, 100), 8,000 matches, a fit at every round": (
+        (10, 32, 100), lambda simbet, folder, n: [
+            [simbet, "backtest", emitted(simbet, folder, 8_000, n), "--strategy", "kelly"]]),
+    "teams (10, 32, 100), one fit of ten matches a team": (
+        (10, 32, 100), lambda simbet, folder, n: [[simbet, "fit", emitted(simbet, folder, 10 * n, n)]]),
     "shards of 1,000 runs, and their merge": (
         1, lambda simbet, folder, n: [
             *(simulate(simbet, "--model", "truth", "--runs", "1000", "--shard", f"{part}/{n}",
@@ -104,12 +105,13 @@ def seconds(value):
 def measure(simbet, folder, name, repeat):
     first, commands = ROWS[name]
     points = []
-    for size in (first * times for times in SIZES):
+    sizes = first if isinstance(first, tuple) else [first * times for times in SIZES]
+    for size in sizes:
         listed = commands(simbet, folder, size)
         points.append((size, min(cost(listed) for _ in range(repeat))))
     cells = " | ".join(seconds(value) for _, value in points)
     exponents = f"{slope(points):.2f} | {slope(points[-2:]):.2f}"
-    print(f"| {name} | {first:,} | {cells} | {exponents} |", flush=True)
+    print(f"| {name} | {sizes[0]:,} | {cells} | {exponents} |", flush=True)
 
 
 def main():
