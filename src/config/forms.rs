@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 
 use serde::de::{Deserializer, Error, Visitor};
 
+use crate::domain::share_of_percent;
 use crate::source::OddsFormat;
 
 /// A number as it was written.
@@ -194,21 +195,14 @@ pub fn share(text: &str) -> Result<f64, String> {
         return (whole > 0.0).then(|| part / whole).ok_or_else(not);
     }
     match text.trim().strip_suffix('%') {
-        Some(percent) => {
-            decimal(percent, expected)
-                .map(of_percent)
-                .map_err(|problem| match problem.starts_with("expected") {
-                    true => not(),
-                    false => problem,
-                })
-        }
+        Some(percent) => decimal(percent, expected)
+            .map(share_of_percent)
+            .map_err(|problem| match problem.starts_with("expected") {
+                true => not(),
+                false => problem,
+            }),
         None => decimal(text, expected),
     }
-}
-
-/// The share of so many percent: the decimal point is moved, which rounds nothing.
-pub(super) fn of_percent(percent: f64) -> f64 {
-    format!("{percent}e-2").parse().unwrap_or(percent / 100.0)
 }
 
 /// Signs and codes of currencies; `¤` is that of any.

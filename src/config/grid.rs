@@ -106,9 +106,12 @@ impl FromStr for Axis {
     }
 }
 
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit())
+}
+
 /// Checks that no comma that parts values is a decimal one: `0,04`. No number begins with 0 and has more digits.
 fn ensure_decimal_points(name: &str, parts: &[&str]) -> Result<(), ConfigError> {
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
     for pair in parts.windows(2) {
         let [first, second] = [pair[0], pair[1]];
         let whole = first.strip_prefix('-').unwrap_or(first);
@@ -128,7 +131,6 @@ fn ensure_decimal_points(name: &str, parts: &[&str]) -> Result<(), ConfigError> 
 
 /// Checks that no comma that parts values is one between the thousands of an amount: `£1,000`.
 fn ensure_whole_amounts(name: &str, parts: &[&str]) -> Result<(), ConfigError> {
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
     for pair in parts.windows(2) {
         let [first, second] = [pair[0], pair[1]];
         let money = forms::without_currency(first);

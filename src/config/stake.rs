@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{ConfigError, forms};
+use crate::domain::share_of_percent;
 use crate::strategy::{StakeUnit, StrategyKind};
 
 /// A stake: a number whose unit is that of the staking rule, or one that says its unit.
@@ -72,7 +73,7 @@ impl Stake {
             (StakeUnit::Share, Self::Percent(percent)) if percent > 100.0 => {
                 refused("a share of at most 100%".to_owned(), format!("{percent}%"))
             }
-            (StakeUnit::Share, Self::Percent(percent)) => Ok(Some(forms::of_percent(percent))),
+            (StakeUnit::Share, Self::Percent(percent)) => Ok(Some(share_of_percent(percent))),
             (StakeUnit::Amount, Self::Amount(amount)) => Ok(Some(amount)),
             (StakeUnit::Amount, Self::Percent(percent)) => refused(
                 format!("an amount such as 100 with the strategy {code}"),

@@ -13,6 +13,11 @@ fn printed(arguments: &[&str]) -> String {
     String::from_utf8_lossy(&run.get_output().stdout).into_owned()
 }
 
+/// The JSON that simbet prints.
+fn json(arguments: &[&str]) -> serde_json::Value {
+    serde_json::from_str(&printed(arguments)).unwrap()
+}
+
 /// What simbet says of a run that must fail.
 fn refused(arguments: &[&str], code: i32) -> String {
     let run = cargo_bin_cmd!("simbet").args(arguments).assert().code(code);
@@ -25,12 +30,12 @@ const EPL: &str = "datasets/epl.csv";
 fn ratings_and_regression_bet_on_the_outcome_alone() {
     for model in ["elo", "pi", "logistic"] {
         let arguments = ["backtest", EPL, "--model", model, "--format", "json", "-q"];
-        let run: serde_json::Value = serde_json::from_str(&printed(&arguments)).unwrap();
+        let run = json(&arguments);
         let forecast = &run["model"];
         let log_loss = forecast["log_loss"].as_f64().unwrap();
         assert!((0.9..1.06).contains(&log_loss), "{model}: {log_loss}");
         let totals = [&arguments[..], &["--markets", "ou"]].concat();
-        let run: serde_json::Value = serde_json::from_str(&printed(&totals)).unwrap();
+        let run = json(&totals);
         assert_eq!(run["bets"], 0, "{model} says nothing of totals");
     }
 }
@@ -43,14 +48,13 @@ fn the_coefficients_of_the_logistic_model_are_told() {
         text.contains("multinomial logit") && text.contains("elo_expectation"),
         "{text}"
     );
-    let json = printed(
+    let fits = json(
         &[
             &arguments[..],
             &["--link", "ordered", "--ridge", "10", "--format", "json"],
         ]
         .concat(),
     );
-    let fits: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(fits[0]["ridge"], 10.0);
     let coefficients = fits[0]["coefficients"].as_array().unwrap();
     assert_eq!(coefficients.len(), 2 + 7);
@@ -143,12 +147,12 @@ fn models_trained_on_features_are_bet_by_after_the_day_they_were_trained_to() {
             folder.path().join(name).with_extension("onnx").display()
         );
         let arguments = ["backtest", EPL, "--model", &model, "--format", "json", "-q"];
-        let run: serde_json::Value = serde_json::from_str(&printed(&arguments)).unwrap();
+        let run = json(&arguments);
         let forecast = &run["model"];
         let log_loss = forecast["log_loss"].as_f64().unwrap();
         assert!((0.9..1.06).contains(&log_loss), "{name}: {log_loss}");
         let later = [&arguments[..], &["--from", "2024-07-01"]].concat();
-        let later: serde_json::Value = serde_json::from_str(&printed(&later)).unwrap();
+        let later = json(&later);
         assert_eq!(run["bets"], later["bets"], "nothing was bet before");
         assert!(run["bets"].as_u64().unwrap() > 0);
     }
@@ -188,11 +192,7 @@ fn the_market_is_the_same_feature_whatever_is_bet_on() {
         "json",
         "-q",
     ];
-    let forecast = |markets: &str| {
-        let json = printed(&[&fixed[..], &["--markets", markets]].concat());
-        let mut run: serde_json::Value = serde_json::from_str(&json).unwrap();
-        run["model"].take()
-    };
+    let forecast = |markets| json(&[&fixed[..], &["--markets", markets]].concat())["model"].take();
     assert_eq!(forecast("1x2"), forecast("1x2,ou"));
     let fit = [
         "fit",
@@ -204,8 +204,7 @@ fn the_market_is_the_same_feature_whatever_is_bet_on() {
         "--ridge",
         "1",
     ];
-    let json = printed(&[&fit[..], &["--format", "json"]].concat());
-    let fits: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let fits = json(&[&fit[..], &["--format", "json"]].concat());
     let mut coefficients = fits[0]["coefficients"].as_array().unwrap().iter();
     let over = coefficients
         .find(|each| each["feature"] == "market_p_over")

@@ -116,7 +116,9 @@ mod tests {
             prop_assume!(implied.iter().all(|&q| q < 0.9999));
             let fair = raised(&implied, 1.0, (0.0, 64.0));
             prop_assert!((fair.iter().sum::<f64>() - 1.0).abs() < 1e-14, "{fair:?}");
-            let exponent = fair[0].ln() / implied[0].ln();
+            // of the least one, whose logarithm has the most digits
+            let least = (0..fair.len()).min_by(|a, b| fair[*a].total_cmp(&fair[*b])).unwrap();
+            let exponent = fair[least].ln() / implied[least].ln();
             for (p, q) in fair.iter().zip(&implied) {
                 prop_assert!((p / q.powf(exponent) - 1.0).abs() < 1e-11, "{fair:?} of {implied:?}");
             }

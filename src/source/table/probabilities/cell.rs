@@ -1,7 +1,7 @@
 //! Single cells: probabilities, expected goals, lines and times.
 
 use super::super::cells::{self, DecimalMark, Number};
-use crate::domain::Time;
+use crate::domain::{Time, share_of_percent};
 
 /// The content of a cell that should be a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,7 +40,9 @@ pub(super) const fn content_of(number: f64) -> Content {
 fn other_number(cell: &[u8], mark: DecimalMark) -> Content {
     if let Some(rest) = cell.strip_suffix(b"%") {
         return match cells::number_in(rest, mark) {
-            Number::Value(percent) | Number::Spaced(percent) => Content::Percent(share_of(percent)),
+            Number::Value(percent) | Number::Spaced(percent) => {
+                Content::Percent(share_of_percent(percent))
+            }
             Number::Missing | Number::Not => Content::Not,
         };
     }
@@ -69,11 +71,6 @@ fn other_number(cell: &[u8], mark: DecimalMark) -> Content {
         Some(_) => Content::NotFinite,
         None => Content::Not,
     }
-}
-
-/// The share of so many percent: the decimal point is moved, which rounds nothing.
-fn share_of(percent: f64) -> f64 {
-    format!("{percent}e-2").parse().unwrap_or(percent / 100.0)
 }
 
 /// A time that is written as seconds or milliseconds since 1970, as programs count them: ten or thirteen digits.
