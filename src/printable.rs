@@ -100,6 +100,18 @@ pub fn json(text: &str) -> Cow<'_, str> {
     })
 }
 
+/// A text as a shell takes it for one word: a name to be typed or pasted.
+///
+/// ```
+/// use simbet::internals::printable::shell_word;
+/// assert_eq!(shell_word("HomeTeam"), "HomeTeam");
+/// assert_eq!(shell_word("Home $ odds"), "'Home $ odds'");
+/// ```
+pub fn shell_word(text: &str) -> Cow<'_, str> {
+    // what has a zero in it cannot be typed at all
+    shlex::try_quote(text).unwrap_or(Cow::Borrowed(text))
+}
+
 /// What of a text is quoted: its first characters, [`QUOTED`] at most, on one line.
 ///
 /// ```

@@ -69,9 +69,9 @@ fn without_forecasts(found: &Assessment, mut table: TextTable) -> TextTable {
     let is_fair_known = tests.is_some_and(|tests| tests.fair_bets > 0);
     table.rows.retain(|row| {
         let is_fair = ["wins", "profit", "longest losing run"].contains(&row[0].as_str());
-        let is_of_forecasts = row[0].ends_with("less market's") || row[0] == "calibration error";
+        let is_of_forecasts = row[0].ends_with(" vs market") || row[0] == "calibration error";
         // how many bets it takes stands below, with the chance that they show it
-        let is_count = row[0] == "to be sure of a profit";
+        let is_count = row[0] == "bets to be sure";
         !is_of_forecasts && !is_count && (is_fair_known || !is_fair)
     });
     table

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use clap::error::{ContextKind, ContextValue, Error};
 
+use crate::printable::shell_word;
+
 /// The ends of names of files that backtest reads.
 const READ: [&str; 3] = ["csv", "parquet", "xlsx"];
 
@@ -12,7 +14,7 @@ pub(super) fn improved(mut error: Error, command: &clap::Command) -> Error {
     let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand) else {
         return error;
     };
-    let tip = is_file(typed).then(|| format!("simbet backtest {}", quoted(typed)));
+    let tip = is_file(typed).then(|| format!("simbet backtest {}", shell_word(typed)));
     let suggested = match error.get(ContextKind::SuggestedSubcommand) {
         Some(ContextValue::Strings(names)) => names.clone(),
         Some(ContextValue::String(name)) => vec![name.clone()],
@@ -44,14 +46,4 @@ fn is_file(typed: &str) -> bool {
         .extension()
         .map(|extension| extension.to_string_lossy().to_lowercase());
     extension.is_some_and(|extension| READ.contains(&&*extension))
-}
-
-/// The text as a shell takes it for one word.
-fn quoted(text: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "-_./:,+@".contains(c);
-    if text.chars().all(is_plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
 }

@@ -67,6 +67,12 @@ pub(super) fn exps(powers: &mut Vec<f64>, x: &[f64], factor: f64) {
     }
 }
 
+/// e^x, to the last digit but one: without a call where x is near, so that several at once overlap.
+#[inline(always)]
+pub(super) fn exp(x: f64) -> f64 {
+    if x.abs() < FAR { exp_near(x) } else { x.exp() }
+}
+
 /// e^x between −700 and 700, to the last digit but one.
 ///
 /// # Formula

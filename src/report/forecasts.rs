@@ -106,8 +106,8 @@ fn skill_sentence(report: &ForecastReport) -> Option<String> {
     all.score(Forecaster::Model)?.skill?;
     let Some(model) = skill(all, Forecaster::Model) else {
         return Some(format!(
-            "The {} cannot tell the closing price{} from the base rates of the league: how far the model comes from one to the other \
-             (skill) is not known.",
+            "The {} cannot tell the closing price{} from the base rates of the league: the skill of the model, which lies between them, \
+             is not known.",
             counted(all.compared, "match", "matches"),
             source(report)
         ));
@@ -117,8 +117,8 @@ fn skill_sentence(report: &ForecastReport) -> Option<String> {
         .filter_map(|who| Some(format!(", the {} {}", who.name(), skill(all, who)?)))
         .collect();
     Some(format!(
-        "Of the way from the base rates of the league to the closing price{}, by log loss of 1X2, the model comes {model}{} \
-         (skill, ± standard error).",
+        "Skill, from 0 % for the base rates of the league to 100 % for the closing price{}: the model {model}{} \
+         (± standard error; by log loss of 1X2).",
         source(report),
         others.concat()
     ))

@@ -193,11 +193,11 @@ fn unchosen_row(summary: &Summary, tests: &Significance) -> Option<Row> {
 }
 
 fn more_bets_row(tests: &Significance) -> Row {
-    let name = "to be sure of a profit";
+    let name = "bets to be sure";
     match (&tests.mean_return, tests.more_bets) {
         (None, _) => Row::undefined(name, tests.bets, needs(tests.bets, "bets that differ")),
         (Some(test), None) if test.mean <= 0.0 => {
-            Row::undefined(name, test.n, "never, at this mean return")
+            Row::undefined(name, test.n, "never, at this mean")
         }
         (Some(test), None) => Row::undefined(name, test.n, "more than can be counted"),
         (Some(test), Some(0)) => Row::new(
@@ -248,7 +248,7 @@ fn outcome_row(name: &str, test: Option<&OutcomeTest>, places: usize, tests: &Si
     };
     let expected = thousands(&decimals(Some(test.expected), places.max(1)));
     let observed = thousands(&decimals(Some(test.observed), places));
-    let comparison = format!("fair {expected}, z {:+.2}", test.z);
+    let comparison = format!("luck {expected}, z {:+.2}", test.z);
     Row::new(name, test.n, observed, comparison, Some(test.p))
 }
 
@@ -271,7 +271,7 @@ fn losing_row(tests: &Significance) -> Row {
         };
         return Row::undefined(name, tests.fair_bets, why);
     };
-    let comparison = format!("fair {:.1}", run.expected);
+    let comparison = format!("luck {:.1}", run.expected);
     Row::new(
         name,
         run.n,
@@ -287,7 +287,7 @@ fn score_row(
     summary: &Summary,
     tests: &Significance,
 ) -> Row {
-    let name = format!("{score} less market's");
+    let name = format!("{score} vs market");
     match test {
         Some(test) if test.difference.abs() < NEGLIGIBLE => {
             Row::undefined(&name, test.n, "model and market are alike")

@@ -327,7 +327,7 @@ fn without_prices_the_columns_that_look_like_it_are_named() {
     fails(
         &["backtest", &offered],
         1,
-        &["--map odds_home=\"Home payout odds\""],
+        &["--map odds_home='Home payout odds'"],
     );
 }
 
@@ -534,7 +534,7 @@ fn a_market_is_not_read_by_halves_in_silence() {
     let half = sentences(&read_well(&under(&format!("{MATCH},AvgH,AvgD,Avg Away"))));
     assert_eq!(
         half,
-        "1x2 of avg is read from AvgH and AvgD alone, without away; name the rest with --map odds_away=\"Avg Away\""
+        "1x2 of avg is read from AvgH and AvgD alone, without away; name the rest with --map odds_away='Avg Away'"
     );
     let config = ReadConfig {
         map: [("odds_draw".to_owned(), "OddX".to_owned())].into(),
@@ -637,7 +637,7 @@ fn columns_that_may_be_of_the_wanted_book_are_offered() {
     fails(
         &["backtest", &path, "--book", "tipico"],
         1,
-        &["say --book ps", "Tipico 1: --map odds_home=\"Tipico 1\""],
+        &["say --book ps", "Tipico 1: --map odds_home='Tipico 1'"],
     );
 }
 

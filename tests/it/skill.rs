@@ -312,9 +312,9 @@ fn what_cannot_be_told_says_why() {
     assert!(line(&none, "return of a bet").contains("no settled bet"));
     assert!(line(&none, "closing-line value ").contains("–"));
     let flat = shown(&["--strategy", "flat", "--selections", "home"]);
-    assert!(line(&flat, "log loss less market's").contains("no match was forecast"));
+    assert!(line(&flat, "log loss vs market").contains("no match was forecast"));
     assert!(
-        line(&shown(&["--model", "market"]), "log loss less market's")
+        line(&shown(&["--model", "market"]), "log loss vs market")
             .contains("model and market are alike")
     );
     let day = shown(&["--from", "2025-05-25", "--strategy", "kelly"]);
@@ -323,7 +323,7 @@ fn what_cannot_be_told_says_why() {
         "{day}"
     );
     assert!(
-        line(&day, "log loss less market's").contains("needs matches on two days"),
+        line(&day, "log loss vs market").contains("needs matches on two days"),
         "{day}"
     );
 }

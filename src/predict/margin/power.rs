@@ -1,6 +1,7 @@
 //! The power method: the exponent at which the powers of numbers sum to a target.
 
 use super::parameter;
+use crate::predict::vector::exp;
 
 /// The error that is left of an exponent is of this order.
 const ROUNDING: f64 = 1e-15;
@@ -30,7 +31,7 @@ pub(super) fn raise(values: &mut [f64], target: f64, bracket: (f64, f64)) {
         .unwrap_or_else(|| parameter(logs, bracket, 1.0, target, power_of_log));
     values
         .iter_mut()
-        .for_each(|log| *log = (exponent * *log).exp());
+        .for_each(|log| *log = exp(exponent * *log));
 }
 
 /// The exponent by Halley's method alone, from the sums at 1; `None` where it leads nowhere.
@@ -49,7 +50,7 @@ fn exponent(logs: &[f64], target: f64, (low, high): (f64, f64), at_one: Sums) ->
         }
         sums = Sums::new(target);
         for &log in logs {
-            sums.add((exponent * log).exp(), log);
+            sums.add(exp(exponent * log), log);
         }
     }
     None
@@ -89,7 +90,7 @@ impl Sums {
 
 /// q^e from ln q, and its derivative in e.
 fn power_of_log(log: f64, e: f64) -> [f64; 2] {
-    let p = (e * log).exp();
+    let p = exp(e * log);
     [p, p * log]
 }
 

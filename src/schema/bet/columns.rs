@@ -185,7 +185,7 @@ pub const BET_COLUMNS: &[Column] = &[
     ),
     number(
         "closing_value",
-        "expected profit per unit at the odds taken, commission paid, if the closing prices, margin removed, are right",
+        "expected profit per unit at the odds taken, commission paid, if the closing prices, margin removed, are right; of a bet at the closing price itself, what the margin takes",
         |row| {
             let closing = row.settlement.and_then(|s| s.closing)?;
             closing.value_of(row.bet.edge.net_odds())

@@ -7,10 +7,11 @@ use super::config::ReadConfig;
 use super::header::Header;
 use super::header_words::{
     TOTAL_LINES, is_like_total_line, may_be_price, names_two_and_a_half, offered_target,
-    price_of_words, shell_word,
+    price_of_words,
 };
 use super::price_lines::{has_own_line, lacks_handicap_line};
 use crate::domain::{Book, Line, MarketKind, Side};
+use crate::printable::shell_word;
 
 /// The prices of one book on one market.
 #[derive(Debug, Clone, PartialEq)]
@@ -315,7 +316,7 @@ impl Group {
             let mut columns = unread.iter();
             let alike =
                 columns.find(|cell| offered_target(cell) == Some(target) && may_be_price(cell));
-            let column = alike.map_or("...".to_owned(), |cell| shell_word(cell));
+            let column = alike.map_or("...".to_owned(), |cell| shell_word(cell).into_owned());
             format!("--map {target}={column}")
         });
         let maps: Vec<String> = maps.collect();

@@ -2,6 +2,7 @@
 
 use super::columns::{self, Price, Target, canonical};
 use crate::domain::{Book, MarketKind, Side};
+use crate::printable::shell_word;
 
 /// What the line of totals is called beside simbet's own name, best first; the last one may be that of a handicap.
 pub(super) const TOTAL_LINES: [&str; 7] = [
@@ -99,16 +100,6 @@ pub(super) fn look_alikes(target: Target, header: &[String]) -> Vec<String> {
         .take(2)
         .map(|cell| format!("{cell}: --map {name}={}", shell_word(cell)))
         .collect()
-}
-
-/// A name as a word of the shell.
-pub(super) fn shell_word(name: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-');
-    if name.chars().all(plain) {
-        name.to_owned()
-    } else {
-        format!("{:?}", name)
-    }
 }
 
 /// Whether a column may be meant by a target.

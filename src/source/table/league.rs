@@ -7,7 +7,6 @@ use std::path::Path;
 use super::config::ReadConfig;
 use super::counts::Remark;
 use super::file_name::{FileName, of_table};
-use super::header_words::shell_word;
 use super::lines::Cells;
 use super::matches::Assumption;
 use super::prices::Fault;
@@ -15,7 +14,7 @@ use super::reader::Table;
 use super::row::Row;
 use super::row_reader::RowReader;
 use crate::domain::LeagueId;
-use crate::printable::excerpt;
+use crate::printable::{excerpt, shell_word};
 use crate::schema::name_of;
 use crate::source::error::SourceError;
 

@@ -167,7 +167,7 @@ fn commission_of_the_command_line_is_taken_from_what_was_won() {
     assert_eq!(profit(own, "5%"), 98.0 + 95.0 + 100.0);
     let by_book = "date,stake,odds,result,market,book\n\
         2024-01-01,100,2,won,Asian handicap,Betfair Exchange\n2024-01-02,100,2,won,1x2,Betfair Exchange\n\
-        2024-01-03,100,2,won,Asian handicap,Bet365\n2024-01-04,100,2,won,Corners,Bet365\n";
+        2024-01-03,100,2,won,Asian Handicap -0.75,Bet365\n2024-01-04,100,2,won,Corners,Bet365\n";
     let rates = "0.02,ah=0.01,bfe=5%,bfe:ah=0.03";
     assert_eq!(profit(by_book, rates), 97.0 + 95.0 + 99.0 + 98.0);
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
+use std::path::Path;
 
 use serde_json::{Map, Value};
 
@@ -18,7 +19,7 @@ const OTHER_PAGES: [&str; 2] = [
 ];
 
 /// What is printed, by the command; `FOLDER` is one for what a command needs.
-const PRINTED: [(&str, &str); 10] = [
+const PRINTED: [(&str, &str); 11] = [
     (
         "backtest",
         "datasets/epl.csv --model average --by league --bets",
@@ -44,15 +45,26 @@ const PRINTED: [(&str, &str); 10] = [
         "compare-models",
         "examples/my_model.csv FOLDER/other.csv --results datasets/epl.csv",
     ),
+    ("compare", "FOLDER/base FOLDER/new"),
 ];
 
+/// Two runs, for what compares them.
+const RUNS: [(&str, &str); 2] = [
+    ("base", "--model average --min-ev 0.05"),
+    ("new", "--model average --min-ev 0.03"),
+];
+
+/// Objects whose members are settings, named as flags are.
+const SETTINGS: &str = "run.json.config";
+
 /// Objects whose members are names of teams, seasons, settings and the like.
-const BY_NAME: [(&str, &str); 5] = [
+const BY_NAME: [(&str, &str); 6] = [
     ("leagues[].teams", "matches of each team by its name"),
     ("seasons", "by season"),
     ("setting", "value of each setting of the grid"),
     ("closing_prices", "matches by the code of the book"),
     ("by", "groups by what was asked for"),
+    ("files", "SHA-256 by the name of the file"),
 ];
 
 fn printed(command: &str, arguments: &str) -> Value {
@@ -65,12 +77,31 @@ fn printed(command: &str, arguments: &str) -> Value {
     .unwrap();
     let fixture = "Div,Date,Time,HomeTeam,AwayTeam,AvgH,AvgD,AvgA\nE0,16/08/2025,15:00,Arsenal,Chelsea,1.90,3.60,4.10\n";
     fs::write(folder.path().join("fixtures.csv"), fixture).unwrap();
+    if command == "compare" {
+        RUNS.iter()
+            .for_each(|(name, model)| write_run(&folder.path().join(name), model));
+    }
     let arguments = arguments.replace("FOLDER", folder.path().to_str().unwrap());
     let mut run = simbet();
     run.arg(command)
         .args(arguments.split(' '))
         .args(["-q", "--format", "json"]);
-    serde_json::from_slice(&run.assert().success().get_output().stdout).unwrap()
+    // two runs that differ are no success
+    serde_json::from_slice(&run.assert().get_output().stdout).unwrap()
+}
+
+fn write_run(folder: &Path, arguments: &str) {
+    let mut run = simbet();
+    run.args(["backtest", "datasets/epl.csv", "-q", "--out"])
+        .arg(folder)
+        .args(arguments.split(' '));
+    run.assert().success();
+}
+
+fn run_json() -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    write_run(folder.path(), RUNS[0].1);
+    serde_json::from_slice(&fs::read(folder.path().join("run.json")).unwrap()).unwrap()
 }
 
 /// The members of all that is printed, as an outline; objects of the same members stand in it once.
@@ -104,7 +135,10 @@ impl Outline {
             let by_name = BY_NAME
                 .iter()
                 .find(|(end, _)| place.ends_with(&format!(".{end}")));
-            if let Some((_, about)) = by_name {
+            if place == SETTINGS {
+                self.text
+                    .push_str(" settings, named as in a configuration\n");
+            } else if let Some((_, about)) = by_name {
                 let _ = writeln!(self.text, " {about}");
                 inner
                     .values()
@@ -137,9 +171,9 @@ fn object_of(value: &Value) -> Option<&Map<String, Value>> {
 #[test]
 fn every_member_of_what_is_printed_is_described() {
     let (mut outline, mut page_text) = (Outline::default(), String::new());
-    for (command, arguments) in PRINTED {
+    let printed = PRINTED.map(|(command, arguments)| (command, printed(command, arguments)));
+    for (command, printed) in printed.into_iter().chain([("run.json", run_json())]) {
         outline.text.clear();
-        let printed = printed(command, arguments);
         outline.add(command, 0, object_of(&printed).unwrap());
         let _ = writeln!(page_text, "### {command}\n\n```text\n{}```\n", outline.text);
     }

@@ -53,8 +53,20 @@ pub(super) const WIDE: [WideMarket; 4] = [
 ];
 
 /// A word for a market, in a column of markets.
-pub(in crate::source::table) fn market_of(word: &str) -> Option<MarketKind> {
+pub(super) fn market_of(word: &str) -> Option<MarketKind> {
+    named(&folded(word))
+}
+
+/// The market that somebody names with its line, as bookmakers do: `Over/Under 2.5 Goals`.
+pub(in crate::source::table) fn market_with_line(word: &str) -> Option<MarketKind> {
     let folded = folded(word);
+    let bare = folded
+        .trim_end_matches("goals")
+        .trim_end_matches(|c: char| c.is_ascii_digit());
+    named(&folded).or_else(|| named(bare))
+}
+
+fn named(folded: &str) -> Option<MarketKind> {
     let words: [(MarketKind, &[&str]); MarketKind::COUNT] = [
         (
             MarketKind::MatchOdds,
@@ -64,12 +76,22 @@ pub(in crate::source::table) fn market_of(word: &str) -> Option<MarketKind> {
                 "h2h",
                 "result",
                 "fulltimeresult",
+                "matchresult",
+                "matchwinner",
                 "moneyline",
             ],
         ),
         (
             MarketKind::OverUnder,
-            &["ou", "overunder", "totals", "total", "totalgoals", "goals"],
+            &[
+                "ou",
+                "overunder",
+                "goalsoverunder",
+                "totals",
+                "total",
+                "totalgoals",
+                "goals",
+            ],
         ),
         (
             MarketKind::AsianHandicap,
@@ -80,9 +102,7 @@ pub(in crate::source::table) fn market_of(word: &str) -> Option<MarketKind> {
             &["btts", "bothteamstoscore", "bothscore"],
         ),
     ];
-    let known = words
-        .into_iter()
-        .find(|(_, words)| words.contains(&folded.as_str()));
+    let known = words.into_iter().find(|(_, words)| words.contains(&folded));
     known.map(|(kind, _)| kind)
 }
 
@@ -155,6 +175,15 @@ mod tests {
         }
         assert_eq!(market_of("Over/Under"), Some(MarketKind::OverUnder));
         assert_eq!(market_of("corners"), None);
+        for (word, kind) in [
+            ("Over/Under 2.5 Goals", MarketKind::OverUnder),
+            ("Goals Over/Under", MarketKind::OverUnder),
+            ("Asian Handicap -0.75", MarketKind::AsianHandicap),
+            ("1X2", MarketKind::MatchOdds),
+        ] {
+            assert_eq!(market_with_line(word), Some(kind), "{word}");
+        }
+        assert_eq!(market_with_line("Corners 9.5"), None);
         assert_eq!(part_of(MarketKind::MatchOdds, "X"), Some(Part::Side(1)));
         assert_eq!(part_of(MarketKind::AsianHandicap, "draw"), None);
     }

@@ -57,7 +57,7 @@ use super::parquet;
 use crate::printable::escaped;
 use crate::source::aliases::Aliases;
 use crate::source::error::{SourceError, suggestion};
-pub(super) use claims::market_of;
+pub(super) use claims::market_with_line;
 use groups::Groups;
 use layout::Layout;
 pub(crate) use resolve::ResolvedProbabilities;

@@ -2,7 +2,7 @@
 
 use super::super::cells::{self, Clock};
 use super::super::lines::Line;
-use super::super::probabilities::market_of;
+use super::super::probabilities::market_with_line;
 use super::TrackedConfig;
 use super::amounts::{self, Amount};
 use super::bet::{Labels, SettledBet, TrackedBet, TrackedTag};
@@ -70,7 +70,7 @@ impl Texts<'_> {
     fn payer(&self) -> (Option<Book>, Option<MarketKind>) {
         (
             cells::text(self.book).trim().parse().ok(),
-            market_of(&cells::text(self.market)),
+            market_with_line(&cells::text(self.market)),
         )
     }
 }
