@@ -72,8 +72,13 @@ fn statistics(c: &mut Criterion) {
     group.bench_function("reality_check_and_spa_1000_by_1000", |b| {
         let mut random = chacha20::ChaCha8Rng::seed_from_u64(2);
         b.iter(|| {
-            data_snooping_tests(black_box(&returns), BlockBootstrap::default(), &mut random)
-                .unwrap()
+            data_snooping_tests(
+                black_box(&returns),
+                BlockBootstrap::default(),
+                &mut random,
+                &AtomicBool::new(false),
+            )
+            .unwrap()
         });
     });
     group.bench_function("probability_of_overfitting_1000_by_1000", |b| {

@@ -14,6 +14,9 @@ use crate::report::Format;
 use crate::report::text_table::count;
 use crate::results::{Part, first_missing};
 
+/// The most parts that an error names one by one.
+const MOST_NAMED: usize = 12;
+
 /// The arguments of `merge`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -207,13 +210,28 @@ fn ensure_complete(parts: &[Part]) -> anyhow::Result<()> {
     if gaps.is_empty() {
         return Ok(());
     }
-    let known: Vec<&str> = parts.iter().map(|part| part.span.shard.as_str()).collect();
     Err(usage(format!(
-        "{} of {} are in none of the folders, which have {}: name the folders of the other parts, or play them first",
+        "none of the folders has {} of {}; they have {}: name the folders of the other parts, or play them first",
         gaps.join(", "),
         count(last.span.all),
-        known.join(", ")
+        shards(parts)
     )))
+}
+
+/// Which parts there are; of many the first and the last.
+fn shards(parts: &[Part]) -> String {
+    let shard = |part: &Part| part.span.shard.clone();
+    match parts {
+        [first, .., last] if parts.len() > MOST_NAMED => {
+            format!(
+                "{} parts from {} to {}",
+                count(parts.len() as u64),
+                shard(first),
+                shard(last)
+            )
+        }
+        _ => parts.iter().map(shard).collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// What lies between two places, in words.

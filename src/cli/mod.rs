@@ -235,14 +235,10 @@ impl Console {
     fn wrote(self, folder: &Committed) {
         let files = counted(folder.files as u64, "file", "files");
         let path = folder.path.display().to_string();
-        let earlier = if folder.replaced {
-            ", in place of an earlier run"
-        } else {
-            ""
-        };
         self.note(format!(
-            "wrote {files} to {}/{earlier}",
-            path.trim_end_matches('/')
+            "wrote {files} to {}/{}",
+            path.trim_end_matches('/'),
+            folder.in_place()
         ));
     }
 

@@ -161,12 +161,11 @@ impl Choice {
             Ok(_) => return Ok(Self { label, settings }),
             Err(problem) => values::plain(problem.message()),
         };
-        let listed = Table::from_iter([(name.to_owned(), Value::Array(vec![value]))]);
-        match listed.clone().try_into::<Settings>() {
-            Ok(_) => Ok(Self {
-                label,
-                settings: listed,
-            }),
+        // a setting that is a list is given one value, and one that is a list in a text a list
+        let listed = joined(&value).unwrap_or(Value::Array(vec![value]));
+        let settings = Table::from_iter([(name.to_owned(), listed)]);
+        match settings.clone().try_into::<Settings>() {
+            Ok(_) => Ok(Self { label, settings }),
             Err(_) => Err(ConfigError::range(format!("{name}={label}: {problem}"))),
         }
     }
@@ -177,6 +176,13 @@ impl Choice {
             settings: contestant.table(),
         }
     }
+}
+
+/// A list of texts as one text, as in `--book b365,avg`; `None` of another value.
+fn joined(value: &Value) -> Option<Value> {
+    let texts = value.as_array()?.iter().map(Value::as_str);
+    let texts: Option<Vec<&str>> = texts.collect();
+    texts.map(|texts| Value::String(texts.join(",")))
 }
 
 /// A value as it is shown: a list joined by `+`.

@@ -36,6 +36,17 @@ pub struct Committed {
     pub replaced: bool,
 }
 
+impl Committed {
+    /// Whether something was replaced, as the end of a sentence.
+    pub const fn in_place(&self) -> &'static str {
+        if self.replaced {
+            ", in place of an earlier run"
+        } else {
+            ""
+        }
+    }
+}
+
 /// A file that is complete but for its name.
 struct Staged {
     file: NamedTempFile,

@@ -5,7 +5,7 @@
 //! never taken for a part.
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -17,13 +17,10 @@ use super::lock::{self, Wait};
 use super::manifest::Manifest;
 use super::names::RUN;
 use super::{loading, seal};
-use crate::schema::files::{self, WRITER};
+use crate::schema::files::{self, PART, WRITER};
 
 /// The form of parts. It grows with every change of what is in them; a part of another form is not merged.
 const FORM: u64 = 1;
-
-/// The member of `run.json` that makes a folder a part.
-const MEMBER: &str = "part";
 
 /// Which part of which kind of run it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,7 +94,11 @@ pub enum PartError {
         form: String,
     },
     /// A part whose files are not what its worker wrote.
-    #[error("{} is damaged: {problem}; repeat the command of this part", path.display())]
+    #[error(
+        "{} is damaged: {problem}; remove {} and repeat the command of this part",
+        path.display(),
+        folder_of(path).display()
+    )]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -113,6 +114,19 @@ pub enum PartError {
     OtherBuild {
         /// The folder.
         path: PathBuf,
+    },
+    /// The folder has another part already.
+    #[error(
+        "{} has part {found}: name another folder for part {wanted}, or remove what is there",
+        path.display()
+    )]
+    Occupied {
+        /// The folder.
+        path: PathBuf,
+        /// The part that it has.
+        found: String,
+        /// The part that was to be put there.
+        wanted: String,
     },
     /// It cannot be read.
     #[error(transparent)]
@@ -134,7 +148,7 @@ impl Span {
 
     /// Makes the members of a `run.json` those of this part.
     pub fn mark(&self, run: &mut Value) {
-        run[MEMBER] = serde_json::to_value(self).unwrap_or_default();
+        run[PART] = serde_json::to_value(self).unwrap_or_default();
     }
 }
 
@@ -149,6 +163,8 @@ impl Part {
                 path: path.to_owned(),
             });
         }
+        // what may not be read has nothing that is there
+        fs::read_dir(path).map_err(|source| unread(path, source))?;
         let _lock = lock::shared(path, wait)?;
         if !loading::is_there(path, RUN)? {
             return Err(PartError::Unfinished {
@@ -159,7 +175,7 @@ impl Part {
             .map_err(|error| damaged(&path.join(RUN), error))?;
         ensure_version(path, &run)?;
         let manifest = manifest(path, &run)?;
-        let span = run.get(MEMBER).ok_or(PartError::Foreign {
+        let span = run.get(PART).ok_or(PartError::Foreign {
             path: path.to_owned(),
             what: "the results of a whole run",
         })?;
@@ -170,6 +186,29 @@ impl Part {
             run,
             manifest,
         })
+    }
+
+    /// Checks that a folder has no other part than this one, whose work would be lost.
+    ///
+    /// # Errors
+    /// When it has one.
+    pub fn ensure_no_other(path: &Path, shard: impl ToString) -> Result<(), PartError> {
+        let text = loading::of_folder(path, RUN).unwrap_or_default();
+        let run: Value = serde_json::from_slice(&text).unwrap_or_default();
+        let wanted = shard.to_string();
+        match run[PART]["shard"].as_str() {
+            Some(found) if files::is_run(&run) && found != wanted => Err(PartError::Occupied {
+                path: path.to_owned(),
+                found: found.to_owned(),
+                wanted,
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The error of a file of this part that is not what its worker wrote.
+    pub fn damaged(&self, name: &str, problem: impl ToString) -> PartError {
+        damaged(&self.path.join(name), problem)
     }
 
     /// The error where this build understands its command otherwise.
@@ -201,9 +240,7 @@ impl Part {
     /// When it is missing, cannot be read, or is another one.
     pub fn bytes(&self, name: &str) -> Result<Vec<u8>, PartError> {
         let path = self.path.join(name);
-        if !loading::is_there(&self.path, name)? {
-            return Err(damaged(&path, "it is not there"));
-        }
+        self.ensure_there(name)?;
         let mut bytes = Vec::new();
         File::open(&path)
             .and_then(|mut file| file.read_to_end(&mut bytes))
@@ -218,16 +255,24 @@ impl Part {
     /// When it is missing, cannot be read, or is another one.
     pub fn check(&self, name: &str) -> Result<(), PartError> {
         let path = self.path.join(name);
+        self.ensure_there(name)?;
         let digest = seal::digest_of_file(&path).map_err(|source| unread(&path, source))?;
         self.ensure_listed(name, &digest)
+    }
+
+    /// Checks that a file is one: a pipe would be waited for.
+    fn ensure_there(&self, name: &str) -> Result<(), PartError> {
+        if loading::is_there(&self.path, name)? {
+            return Ok(());
+        }
+        Err(self.damaged(name, "it is not there"))
     }
 
     fn ensure_listed(&self, name: &str, digest: &str) -> Result<(), PartError> {
         if self.manifest.lists(name, digest) {
             return Ok(());
         }
-        let path = self.path.join(name);
-        Err(damaged(&path, "it is not as its worker wrote it"))
+        Err(self.damaged(name, "it is not as its worker wrote it"))
     }
 
     /// Whether another part is the same: the same items, and the same bytes in every file.
@@ -260,7 +305,7 @@ fn ensure_version(path: &Path, run: &Value) -> Result<(), PartError> {
         });
     }
     let found = run[WRITER].as_str().unwrap_or_default();
-    let form = run[MEMBER]["form"].as_u64().unwrap_or(FORM);
+    let form = run[PART]["form"].as_u64().unwrap_or(FORM);
     if found == env!("CARGO_PKG_VERSION") && form == FORM {
         return Ok(());
     }
@@ -294,6 +339,11 @@ fn unread(path: &Path, source: io::Error) -> PartError {
         source,
     }
     .into()
+}
+
+/// The folder of a part that a file is in.
+fn folder_of(file: &Path) -> &Path {
+    file.parent().unwrap_or(file)
 }
 
 fn damaged(path: &Path, problem: impl ToString) -> PartError {

@@ -17,6 +17,9 @@ pub const JOURNAL: &str = "sweep.journal";
 /// The member of [`RUN`] that names the version that wrote it.
 pub const WRITER: &str = "simbet";
 
+/// The member of [`RUN`] that makes a folder a part of a run.
+pub const PART: &str = "part";
+
 /// Whether a [`RUN`] was written by simbet, in whatever form: other tools have files of this name too.
 pub fn is_run(run: &Value) -> bool {
     run.get(WRITER).is_some_and(Value::is_string)

@@ -1,5 +1,7 @@
 //! Tests for data snooping: whether the best of many settings is better than the best of many would be by chance.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use rand::{Rng, RngExt as _};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -10,6 +12,9 @@ use super::moments::Moments;
 const RESAMPLES_PER_BATCH: usize = 256;
 /// Resamples that one task evaluates: their weights stay in the processor's cache while it goes through the settings.
 const RESAMPLES_PER_TASK: usize = 8;
+
+/// The flag of a test that nobody stops.
+static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// How the stationary bootstrap resamples days.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -134,7 +139,7 @@ pub fn reality_check(
     bootstrap: BlockBootstrap,
     random: &mut impl Rng,
 ) -> Option<RealityCheck> {
-    data_snooping_tests(returns, bootstrap, random).map(|tests| tests.0)
+    data_snooping_tests(returns, bootstrap, random, &NEVER).map(|tests| tests.0)
 }
 
 /// Hansen's test for superior predictive ability: [`reality_check`] with every mean divided by its own standard error.
@@ -163,23 +168,25 @@ pub fn spa(
     bootstrap: BlockBootstrap,
     random: &mut impl Rng,
 ) -> Option<SuperiorAbility> {
-    data_snooping_tests(returns, bootstrap, random).map(|tests| tests.1)
+    data_snooping_tests(returns, bootstrap, random, &NEVER).map(|tests| tests.1)
 }
 
-/// [`reality_check`] and [`spa`] over the same resamples, which takes half the time of both.
+/// [`reality_check`] and [`spa`] over the same resamples, which takes half the time of both. `None` also once `stop` is raised.
 ///
 /// ```
+/// use std::sync::atomic::AtomicBool;
 /// use rand::SeedableRng as _;
 /// use simbet::internals::significance::{BlockBootstrap, data_snooping_tests};
 /// let mut random = chacha20::ChaCha8Rng::seed_from_u64(1);
 /// let how = BlockBootstrap { resamples: 100, mean_length: 1.0 };
-/// let (check, test) = data_snooping_tests(&[vec![1.0, 2.0, 1.0, 3.0]], how, &mut random).unwrap();
+/// let (check, test) = data_snooping_tests(&[vec![1.0, 2.0, 1.0, 3.0]], how, &mut random, &AtomicBool::new(false)).unwrap();
 /// assert_eq!((check.statistic, check.p, test.p), (3.5, 0.0, 0.0));
 /// ```
 pub fn data_snooping_tests(
     returns: &[Vec<f64>],
     bootstrap: BlockBootstrap,
     random: &mut impl Rng,
+    stop: &AtomicBool,
 ) -> Option<(RealityCheck, SuperiorAbility)> {
     let days = common_length(returns)?;
     if days < 2 || !bootstrap.is_valid() {
@@ -193,7 +200,7 @@ pub fn data_snooping_tests(
         return None;
     }
     let observed = Maxima::observed(&candidates);
-    let counts = exceedances(&candidates, &observed, days, bootstrap, random);
+    let counts = exceedances(&candidates, &observed, (days, bootstrap), random, stop)?;
     let shares = counts.map(|count| count as f64 / bootstrap.resamples as f64);
     let (settings, root) = (candidates.len() as u64, (days as f64).sqrt());
     let check = RealityCheck {
@@ -219,18 +226,21 @@ fn common_length(returns: &[Vec<f64>]) -> Option<usize> {
         .then_some(days)
 }
 
-/// How many resamples exceed the observed maxima, in each of the four tests.
+/// How many resamples exceed the observed maxima, in each of the four tests; `None` once `stop` is raised.
 fn exceedances(
     candidates: &[Candidate<'_>],
     observed: &Maxima,
-    days: usize,
-    bootstrap: BlockBootstrap,
+    (days, bootstrap): (usize, BlockBootstrap),
     random: &mut impl Rng,
-) -> [usize; 4] {
+    stop: &AtomicBool,
+) -> Option<[usize; 4]> {
     let mut counts = [0; 4];
     let mut left = bootstrap.resamples;
     let stretch = stretch(days, bootstrap.mean_length);
     while left > 0 {
+        if stop.load(Ordering::Relaxed) {
+            return None;
+        }
         let batch = left.min(RESAMPLES_PER_BATCH);
         let weights: Vec<Vec<f64>> = (0..batch)
             .map(|_| weights(days, bootstrap.mean_length, stretch, random))
@@ -244,7 +254,7 @@ fn exceedances(
         }
         left -= batch;
     }
-    counts
+    Some(counts)
 }
 
 /// The largest mean, and the largest studentised mean with the lower, consistent and upper centre; all without √n.

@@ -1,6 +1,7 @@
 //! Corrections of the best setting's result for the choice among many.
 
 use std::collections::HashSet;
+use std::sync::atomic::AtomicBool;
 
 use rand::SeedableRng as _;
 use serde::Serialize;
@@ -49,13 +50,14 @@ pub struct DataSnooping {
 }
 
 impl DataSnooping {
-    /// The settings, the best first, and the corrections for the returns of the first and of those in the sample.
+    /// The settings, the best first, and the corrections for the returns of the first and of those in the sample; without those that
+    /// resample days once `stop` is raised.
     pub(super) fn of(
         config: &SweepConfig,
         mut tried: Vec<Tried>,
-        of_first: &[f64],
-        days: u64,
+        (of_first, days): (&[f64], u64),
         sample: &Sample,
+        stop: &AtomicBool,
     ) -> (Self, Vec<Ranked>) {
         tried.sort_unstable_by_key(|tried| tried.ranked.place);
         let distinct = distinct(&tried);
@@ -77,7 +79,7 @@ impl DataSnooping {
         let resampling = config.resampling(days);
         let mut random = chacha20::ChaCha8Rng::seed_from_u64(config.seed);
         let tests = (days >= MIN_DAYS)
-            .then(|| data_snooping_tests(&returns, resampling, &mut random))
+            .then(|| data_snooping_tests(&returns, resampling, &mut random, stop))
             .flatten();
         let (reality_check, spa) = tests.unzip();
         let snooping = Self {

@@ -25,7 +25,7 @@ mod tried;
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
@@ -310,7 +310,11 @@ pub(crate) fn merge(
     let tried = player.play(&plan, &survey, &task, read, &keep)?;
     let taken_over = player.taken_over();
     let days = calendar.len() as u64;
-    let (data_snooping, ranked) = DataSnooping::of(config, tried, &best.returns(), days, &sample);
+    let of_first = best.returns();
+    let (data_snooping, ranked) = DataSnooping::of(config, tried, (&of_first, days), &sample, stop);
+    if stop.load(Ordering::Relaxed) {
+        return Err(player.stopped());
+    }
     let hold_out = hold_out::run(config, ranked.first(), &player, &survey.matches, read)?;
     player.put_in_order(&plan, &survey, &task)?;
     Ok(SweepResult {

@@ -295,8 +295,8 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// The error when not all settings were played.
-    fn stopped(&self) -> SweepError {
+    /// The error when not all settings were played, or their tests were stopped.
+    pub fn stopped(&self) -> SweepError {
         SweepError::Stopped {
             done: self.0.done(),
             all: self.0.all,

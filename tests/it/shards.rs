@@ -99,15 +99,6 @@ impl Place {
         said
     }
 
-    /// The error of a merge that had begun a journal of its own.
-    fn refused_with_journal(&self, parts: &[String]) -> String {
-        let output = simbet().args(self.merging(parts)).assert().failure();
-        let merged = self.path("merged");
-        assert!(!Path::new(&merged).join("run.json").exists());
-        let _ = fs::remove_dir_all(merged);
-        String::from_utf8(output.get_output().stderr.clone()).unwrap()
-    }
-
     /// Checks that both folders have the same files with the same bytes.
     fn ensure_same(&self) {
         let [whole, merged] = ["whole", "merged"].map(|name| files(Path::new(&self.path(name))));

@@ -78,15 +78,13 @@ fn report(config: &SimulationConfig, parts: &[Part]) -> anyhow::Result<Simulatio
     let mut report = SimulationReport::new(config);
     for part in parts {
         let bytes = part.bytes(names::BLOCKS)?;
-        let place = part.path.join(names::BLOCKS);
         let of_part = checkpoint::decode::<SimulationReport>("part", &bytes);
         let of_part = of_part.map_err(anyhow::Error::new);
         let joined = of_part.map(|of_part| report.join(&of_part));
-        anyhow::ensure!(
-            matches!(joined, Ok(true)),
-            "{} does not have the runs that its run.json says: repeat the command of this part",
-            place.display()
-        );
+        if !matches!(joined, Ok(true)) {
+            let problem = "it does not have the runs that its run.json says";
+            return Err(part.damaged(names::BLOCKS, problem).into());
+        }
         part.check(&names::csv_file(names::RUNS))?;
     }
     Ok(report)

@@ -12,7 +12,7 @@ use crate::cli::{Console, Typed, progress, signals, usage};
 use crate::config::{Shard, SimulationConfig};
 use crate::error::Error;
 use crate::report::text_table::{count, counted};
-use crate::results::{Folder, Span, names};
+use crate::results::{Committed, Folder, Part, Span, names};
 use crate::simulate::{self, RunTable, SimulationReport};
 use crate::source::synthetic::LeagueConfig;
 use crate::source::{Input, SourceError};
@@ -62,8 +62,10 @@ impl Simulate {
             "config": config,
         });
         Span::new(COMMAND, shard, places, config.runs).mark(&mut run);
-        write_part(out, config, &runs, &run, console)?;
-        console.note(written(shard, &runs, config.runs, out));
+        Part::ensure_no_other(out, shard)?;
+        let committed = write_part(out, config, &runs, &run, console)?;
+        let written = written(shard, &runs, config.runs, out);
+        console.note(format!("{written}{}", committed.in_place()));
         Ok(())
     }
 }
@@ -75,7 +77,7 @@ fn write_part(
     runs: &Range<u64>,
     run: &Value,
     console: Console,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Committed> {
     let stop = signals::stop_on_signals();
     let wait = signals::waiting(console);
     let mut folder = Folder::create(out, &wait)?;
@@ -92,8 +94,7 @@ fn write_part(
     if runs.contains(&config.first_run) {
         stage_first_predictions(&mut folder, config, &stop)?;
     }
-    folder.commit(run)?;
-    Ok(())
+    Ok(folder.commit(run)?)
 }
 
 fn stage_runs(

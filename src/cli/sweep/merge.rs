@@ -10,7 +10,7 @@ use crate::cli::recorded::Recorded;
 use crate::cli::{Console, usage};
 use crate::report::Format;
 use crate::results::names::JOURNAL;
-use crate::results::{Journal, Part, first_missing};
+use crate::results::{Journal, Part, ResultsError, first_missing};
 use crate::source::Matches;
 use crate::sweep::{Plan, SweepConfig, SweepError};
 
@@ -39,9 +39,20 @@ pub fn merge(
     crate::cli::apart::ensure_folder(Some(out), &command.inputs)?;
     let config = command.config(command.points(Console { quiet: true })?.points);
     let journals = parts.iter().map(journal).collect::<anyhow::Result<_>>()?;
+    let own = out.join(JOURNAL);
+    let [is_new, has_no_folder] = [&*own, out].map(|path| !path.exists());
     let merged = command.merged(config, first, journals, console);
     merged.map_err(|error| match error.downcast::<SweepError>() {
-        Ok(SweepError::Missing { place, label }) => command.missing(place, &label, parts),
+        Ok(SweepError::Missing { place, label }) => {
+            // outcomes of other matches are not kept for the next attempt
+            if is_new {
+                let _ = std::fs::remove_file(own);
+            }
+            if has_no_folder {
+                let _ = std::fs::remove_dir(out);
+            }
+            command.missing(place, &label, parts)
+        }
         Ok(error) => error.into(),
         Err(error) => error,
     })
@@ -93,8 +104,9 @@ impl Sweep {
             .map(|part| part.path.join(JOURNAL));
         let path = path.unwrap_or_else(|| JOURNAL.into());
         anyhow::anyhow!(
-            "{} is damaged: the outcome of {label} is not in it, or was of other matches; repeat the command of this part, \
-             which runs what is missing",
+            "{} does not have the outcome of {label} for the matches and models that are here: it is damaged, or its league, which \
+             files without a league column take from their names, its model program or its file of probabilities was \
+             another. Repeat the command of this part, which runs what is missing",
             path.display()
         )
     }
@@ -102,13 +114,13 @@ impl Sweep {
 
 /// The outcomes of a part.
 fn journal(part: &Part) -> anyhow::Result<Journal> {
-    let path = part.path.join(JOURNAL);
-    anyhow::ensure!(
-        path.is_file(),
-        "{} is not there: repeat the command of this part",
-        path.display()
-    );
-    Ok(Journal::open_to_read(&part.path, JOURNAL)?)
+    match Journal::open_to_read(&part.path, JOURNAL) {
+        Err(ResultsError::NoJournal { .. } | ResultsError::OtherJournal { .. }) => {
+            let problem = "it is not there, or does not begin as a journal of this version";
+            Err(part.damaged(JOURNAL, problem).into())
+        }
+        journal => Ok(journal?),
+    }
 }
 
 /// Checks that the files are those that a part read, whatever they are called here.

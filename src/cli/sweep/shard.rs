@@ -10,7 +10,7 @@ use crate::cli::grid_input::{InputReader, load_probabilities};
 use crate::cli::{Console, Typed, progress, settings, signals};
 use crate::config::Shard;
 use crate::report::text_table::count;
-use crate::results::{Folder, Journal, Span};
+use crate::results::{Folder, Journal, Part, Span};
 use crate::sweep::{self, Plan, SweepConfig};
 
 /// The name of the command in its parts.
@@ -30,6 +30,7 @@ impl Sweep {
             "a part prints no results; give it to simbet merge",
         )?;
         let out = self.out.as_deref().unwrap_or_else(|| Path::new("."));
+        Part::ensure_no_other(out, shard)?;
         let mut journal = open(out, console)?;
         let mut reader = InputReader::new(&self.inputs, console);
         load_probabilities(&self.inputs, &mut config.points, &mut reader, console)?;
@@ -43,8 +44,9 @@ impl Sweep {
         let items = places.start as u64..places.end as u64;
         Span::new(COMMAND, shard, items.clone(), all).mark(&mut run);
         let wait = signals::waiting(console);
-        Folder::create(out, &wait)?.commit(&run)?;
-        console.note(written(shard, &items, all, out));
+        let committed = Folder::create(out, &wait)?.commit(&run)?;
+        let written = written(shard, &items, all, out);
+        console.note(format!("{written}{}", committed.in_place()));
         Ok(())
     }
 

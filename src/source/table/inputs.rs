@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::loading::{self, io_error};
@@ -166,7 +167,7 @@ fn expand_glob(pattern: &str, found: &mut Found) -> Result<(), SourceError> {
 }
 
 /// Every match file in a folder and its subfolders. Links to folders are not followed, since they may form a cycle. Folders
-/// of results, with a run.json of simbet's and a summary.json, are skipped.
+/// of results, with a run.json of simbet's and a summary.json, and parts of them are skipped.
 fn walk(folder: &Path, found: &mut Found) -> Result<(), SourceError> {
     if is_results(folder) {
         return Ok(());
@@ -194,11 +195,13 @@ fn walk(folder: &Path, found: &mut Found) -> Result<(), SourceError> {
 /// Whether a run wrote the folder; other tools write files of these names as well.
 fn is_results(folder: &Path) -> bool {
     let run = folder.join(files::RUN);
-    if !run.is_file() || !folder.join(files::SUMMARY).exists() {
+    if !run.is_file() {
         return false;
     }
     let text = load(&run, files::MOST_OF_RUN).unwrap_or_default();
-    serde_json::from_slice(&text).is_ok_and(|run| files::is_run(&run))
+    let run: Value = serde_json::from_slice(&text).unwrap_or_default();
+    let is_whole = || folder.join(files::SUMMARY).exists();
+    files::is_run(&run) && (run.get(files::PART).is_some() || is_whole())
 }
 
 /// The sentence about files that are passed over for their names; `None` where there are none.

@@ -1,34 +1,7 @@
 //! Tables that another command reads: a record of bets where matches are wanted, and matches where bets are.
 
 use super::columns::canonical;
-
-/// Names of columns of a record of bets, without regard to case, blanks and underscores: a stake, the odds, and how it ended.
-const OF_BETS: [&[&str]; 3] = [
-    &[
-        "stake",
-        "stakes",
-        "staked",
-        "wager",
-        "wagersize",
-        "amountstaked",
-        "betamount",
-        "risk",
-        "einsatz",
-    ],
-    &[
-        "odds",
-        "price",
-        "decimalodds",
-        "americanodds",
-        "oddstaken",
-        "myprice",
-        "quote",
-    ],
-    &[
-        "result", "outcome", "status", "payout", "returns", "profit", "p/l", "pl", "pnl",
-        "ergebnis",
-    ],
-];
+use super::tracked;
 
 /// Names of columns of matches: the day, the teams and the goals.
 const OF_MATCHES: [&[&str]; 5] = [
@@ -41,7 +14,7 @@ const OF_MATCHES: [&[&str]; 5] = [
 
 /// The sentence about a table without matches that is one of bets; `None` of another.
 pub(super) fn on_bets(file: &str, headers: &[String]) -> Option<String> {
-    has_all(headers, &OF_BETS).then(|| {
+    tracked::is_record(headers).then(|| {
         let file = argument(file);
         format!("This looks like a record of bets: simbet assess {file}")
     })
@@ -49,17 +22,17 @@ pub(super) fn on_bets(file: &str, headers: &[String]) -> Option<String> {
 
 /// The sentence about a table without bets that is one of matches; `None` of another.
 pub(super) fn on_matches(file: &str, headers: &[String]) -> Option<String> {
-    has_all(headers, &OF_MATCHES).then(|| {
+    is_of_matches(headers).then(|| {
         let file = argument(file);
         format!("This looks like a file of matches: simbet backtest {file}")
     })
 }
 
 /// Whether there is a column for each.
-fn has_all(headers: &[String], wanted: &[&[&str]]) -> bool {
+fn is_of_matches(headers: &[String]) -> bool {
     let names: Vec<String> = headers.iter().map(|header| canonical(header)).collect();
     let has = |one_of: &&[&str]| names.iter().any(|name| one_of.contains(&name.as_str()));
-    wanted.iter().all(has)
+    OF_MATCHES.iter().all(has)
 }
 
 /// The file as it is typed; FILE where its name would need quotes, or is that of a sheet or of standard input.

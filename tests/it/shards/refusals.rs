@@ -27,7 +27,7 @@ fn a_gap_is_named_by_what_is_missing() {
     let parts = four(&place);
     let said = place.refused(&[parts[0].clone(), parts[3].clone()]);
     assert!(
-        said.contains("runs 11 to 30 of 40 are in none of the folders, which have 1/4, 4/4"),
+        said.contains("none of the folders has runs 11 to 30 of 40; they have 1/4, 4/4"),
         "{said}"
     );
     let said = place.refused(&parts[1..]);
@@ -232,5 +232,89 @@ fn what_a_part_cannot_do_is_refused() {
         &[&["simulate", "--run", "9", "--shard", "1/2"], &out[..]].concat(),
         2,
         &["--run"],
+    );
+}
+
+/// The advice was to repeat the command, which refuses to replace what somebody changed.
+#[test]
+fn a_damaged_part_is_removed_and_played_again() {
+    let place = Place::new();
+    let parts = four(&place);
+    fs::write(Path::new(&parts[1]).join("runs.csv"), "run\n").unwrap();
+    let said = place.refused(&parts);
+    let advice = format!("remove {} and repeat the command of this part", parts[1]);
+    assert!(said.contains(&advice), "{said}");
+    fs::remove_dir_all(&parts[1]).unwrap();
+    place.part(&SIMULATION, 2, 4);
+    place.whole(&SIMULATION);
+    place.merge(&parts);
+    place.ensure_same();
+}
+
+/// It was waited for without end.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_a_part_is_not_waited_for() {
+    let place = Place::new();
+    let parts = four(&place);
+    for name in ["runs.csv", "predictions.csv", "blocks.bin"] {
+        let path = Path::new(&parts[0]).join(name);
+        let whole = fs::read(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        let said = place.refused(&parts);
+        assert!(said.contains(name) && said.contains("a pipe"), "{said}");
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, whole).unwrap();
+    }
+}
+
+/// The first was gone without a word.
+#[test]
+fn a_part_does_not_take_the_place_of_another() {
+    let place = Place::new();
+    let first = place.part(&SIMULATION, 1, 2);
+    let sweep = [
+        "sweep",
+        "datasets/epl.csv",
+        "--strategy",
+        "flat",
+        "--grid",
+        "stake=1,2",
+    ];
+    for command in [&SIMULATION[..], &sweep] {
+        let second = [command, &["--shard", "2/2", "--out", &first]].concat();
+        let wanted = ["has part 1/2: name another folder for part 2/2"];
+        fails(&second, 1, &wanted);
+    }
+    // the same one may be repeated
+    assert_eq!(place.part(&SIMULATION, 1, 2), first);
+    let second = place.part(&SIMULATION, 2, 2);
+    place.whole(&SIMULATION);
+    place.merge(&[first, second]);
+    place.ensure_same();
+}
+
+/// They were read as matches.
+#[test]
+fn parts_beside_matches_are_no_matches() {
+    let place = Place::new();
+    let folder = place.path("data");
+    fs::create_dir(&folder).unwrap();
+    fs::copy("datasets/epl.csv", format!("{folder}/epl.csv")).unwrap();
+    let out = format!("{folder}/s/1");
+    stdout(&[&SIMULATION[..], &["-q", "--shard", "1/2", "--out", &out]].concat());
+    let said = stdout(&["backtest", &folder, "--strategy", "flat", "--format", "csv"]);
+    assert_eq!(
+        said,
+        stdout(&[
+            "backtest",
+            "datasets/epl.csv",
+            "--strategy",
+            "flat",
+            "--format",
+            "csv"
+        ])
     );
 }

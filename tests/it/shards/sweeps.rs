@@ -161,7 +161,7 @@ fn gaps_overlaps_and_other_settings_are_named() {
     let parts = place.parts(&SWEEP, 3);
     let said = place.refused(&[parts[0].clone(), parts[2].clone()]);
     assert!(
-        said.contains("settings 7 to 12 of 18 are in none of the folders"),
+        said.contains("none of the folders has settings 7 to 12 of 18"),
         "{said}"
     );
     let half = place.part(&SWEEP, 1, 2);
@@ -209,9 +209,9 @@ fn a_lost_outcome_is_named_with_its_part_and_the_part_runs_it_again() {
         .map(|line| format!("{line}\n"))
         .collect();
     fs::write(&journal, cut).unwrap();
-    let said = place.refused_with_journal(&parts);
+    let said = place.refused(&parts);
     assert!(
-        said.contains("s2-2/sweep.journal is damaged: the outcome of"),
+        said.contains("s2-2/sweep.journal does not have the outcome of"),
         "{said}"
     );
     place.part(&SWEEP, 2, 2);

@@ -1,5 +1,7 @@
 //! What the best of many is worth: published numbers, other programs, brute force, and how the tests behave under noise.
 
+use std::sync::atomic::AtomicBool;
+
 use rand::Rng;
 use rand_distr::{Distribution as _, StandardNormal};
 use simbet::internals::significance::{
@@ -371,7 +373,8 @@ fn under_noise_the_p_of_the_reality_check_is_uniform() {
     let p = |seed| {
         let mut random = generator(seed);
         let rows = noise(&mut random, 12, 200, 0.0);
-        let (check, test) = data_snooping_tests(&rows, how, &mut random).unwrap();
+        let (check, test) =
+            data_snooping_tests(&rows, how, &mut random, &AtomicBool::new(false)).unwrap();
         [check.p, test.p_upper]
     };
     let all: Vec<[f64; 2]> = (0..300).map(p).collect();

@@ -26,6 +26,7 @@ use std::collections::BTreeSet;
 pub use bet::{Labels, TrackedBet, TrackedTag};
 pub use counts::TrackedCounts;
 pub use free_bets::FreeBets;
+pub(super) use names::is_record;
 pub use words::ResultWord;
 
 use super::bounds::RowAllowance;

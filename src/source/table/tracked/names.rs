@@ -123,6 +123,25 @@ pub(super) fn normal(name: &str) -> String {
     plain
 }
 
+/// Whether a header is that of a record of bets: a stake, the odds, and how it ended.
+pub(in crate::source::table) fn is_record(headers: &[String]) -> bool {
+    let names: Vec<String> = headers.iter().map(|header| normal(header)).collect();
+    let has = |target: Target| {
+        let known = &NAMES[target as usize];
+        names
+            .iter()
+            .any(|name| *name == normal(known.name) || known.others.contains(&name.as_str()))
+    };
+    let says_end = [
+        Target::Result,
+        Target::Payout,
+        Target::Profit,
+        Target::Status,
+    ]
+    .map(has);
+    has(Target::Stake) && has(Target::Odds) && says_end.contains(&true)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
