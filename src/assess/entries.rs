@@ -194,7 +194,7 @@ pub(super) fn fold(
     let mut summary = metrics.summary();
     let mut significance = evidence.assess(&mut ChaCha8Rng::seed_from_u64(SEED));
     unscale(&mut significance, scale);
-    summary.significance = Some(significance);
+    summary.significance = Some(Box::new(significance));
     summary.refused = record.counts.refused;
     if record.counts.without_odds > 0 || without > 0 {
         summary.average_odds = (known.0 > 0).then(|| known.1 / known.0 as f64);

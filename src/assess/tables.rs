@@ -18,7 +18,7 @@ pub(super) fn all(found: &Assessment) -> Vec<TextTable> {
     tables.extend(
         shown
             .significance
-            .as_ref()
+            .as_deref()
             .map(|tests| without_forecasts(found, significance::table(&shown, tests))),
     );
     tables.push(by_odds(found));
@@ -65,7 +65,7 @@ fn without_forecasts(found: &Assessment, mut table: TextTable) -> TextTable {
     if found.of_run {
         return table;
     }
-    let tests = found.summary.significance.as_ref();
+    let tests = found.summary.significance.as_deref();
     let is_fair_known = tests.is_some_and(|tests| tests.fair_bets > 0);
     table.rows.retain(|row| {
         let is_fair = ["wins", "profit", "longest losing run"].contains(&row[0].as_str());

@@ -68,7 +68,7 @@ const FEWEST: u64 = 100;
 /// The sentence on a model from outside that forecasts better than one that has not seen the results can.
 fn too_good(config: &RunConfig, summary: &Summary) -> Option<String> {
     let model = config.engine.model.as_ref()?;
-    let test = summary.significance.as_ref()?.log_loss.as_ref()?;
+    let test = summary.significance.as_deref()?.log_loss.as_ref()?;
     let is_lead = test.n >= FEWEST && test.difference < -HONEST && test.p < 0.001;
     (model.kind.is_from_outside() && is_lead).then(|| {
         format!(

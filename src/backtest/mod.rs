@@ -193,7 +193,7 @@ pub fn backtest_until(
         &mut outputs.sinks(),
         progress,
     )?;
-    summary.significance = outputs.significance.map(|sink| sink.assess());
+    summary.significance = outputs.significance.map(|sink| Box::new(sink.assess()));
     summary.forecasts = outputs
         .forecast_scores
         .and_then(|sink| sink.report())

@@ -281,7 +281,7 @@ impl Trade {
         let Some(folder) = &self.out else {
             return Ok(());
         };
-        traded.summary.significance = outputs.significance.map(|sink| sink.assess());
+        traded.summary.significance = outputs.significance.map(|sink| Box::new(sink.assess()));
         let memory = outputs.memory.unwrap_or_default();
         let mut run = json!({
             "headline": messages::headline(config, traded.days),

@@ -347,7 +347,7 @@ pub struct Summary {
     pub margin_method: Option<MarginMethod>,
     /// Tests of skill; `None` before the end of a run, and in the runs of a sweep or simulation.
     #[serde(rename = "luck", default, skip_serializing_if = "Option::is_none")]
-    pub significance: Option<Significance>,
+    pub significance: Option<Box<Significance>>,
     /// The forecasts of 1X2, over 2.5 and handicaps beside base rates, opening and closing prices, by league and season; only
     /// of runs on files of matches, with a model.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -155,7 +155,7 @@ fn without_fair_close(summary: &Summary, n: u64) -> String {
 fn against_fair_close(summary: &Summary, mean: f64) -> String {
     let test = summary
         .significance
-        .as_ref()
+        .as_deref()
         .and_then(|tests| tests.closing_value.as_ref());
     // the test is one-sided, and the sentence is about either side
     let chance = may_be_chance(test.map(|test| 2.0 * test.p.min(1.0 - test.p)));
@@ -186,7 +186,7 @@ fn those_with_one(summary: &Summary) -> String {
 /// chance, also without the choice among books; most bets beat the close; there are enough bets and match days; neither the
 /// loss, if there is one, nor the mean return of a bet is lower than luck makes it.
 pub fn skill(summary: &Summary) -> Option<String> {
-    let tests = summary.significance.as_ref()?;
+    let tests = summary.significance.as_deref()?;
     let test = tests.closing_value.as_ref()?;
     // of returns that are all alike nothing can be told
     tests.mean_return.as_ref()?;

@@ -50,7 +50,7 @@ pub fn draw(figure: Figure, run: &RunResults<'_>) -> Chart {
     match figure {
         Figure::Bankroll => bankroll(run),
         Figure::Profit => profit(run.bets),
-        Figure::Reliability => reliability(run.summary.significance.as_ref()),
+        Figure::Reliability => reliability(run.summary.significance.as_deref()),
         Figure::Clv => closing_value(run.bets),
         Figure::League => by_group(run.bets, GroupBy::League),
         Figure::Season => by_group(run.bets, GroupBy::Season),

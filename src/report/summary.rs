@@ -26,7 +26,7 @@ pub fn tables(summary: &Summary, coverage: &str) -> Vec<TextTable> {
     tables.extend(
         summary
             .significance
-            .as_ref()
+            .as_deref()
             .map(|tests| significance::table(summary, tests)),
     );
     tables
@@ -376,7 +376,7 @@ fn forecast_verdict(summary: &Summary) -> Option<String> {
         (own, "that of these prices".to_owned())
     };
     let fact = format!("the {better}'s log loss was {margin:.5} lower than {than}");
-    let tests = summary.significance.as_ref();
+    let tests = summary.significance.as_deref();
     let days = tests.map_or(0, |tests| tests.forecast_days);
     if let Some((least, [one, several])) = lacking(summary.market.n, days) {
         let p = tests

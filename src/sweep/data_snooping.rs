@@ -61,14 +61,13 @@ impl DataSnooping {
     ) -> (Self, Vec<Ranked>) {
         tried.sort_unstable_by_key(|tried| tried.ranked.place);
         let distinct = distinct(&tried);
-        let (mut ranked, mut returns) = (Vec::with_capacity(tried.len()), Vec::new());
-        for (is_first, one) in distinct.iter().zip(tried) {
-            let row = one
-                .returns
-                .filter(|row| *is_first && row.iter().any(|value| *value != 0.0));
-            returns.extend(row);
-            ranked.push(one.ranked);
+        let mut returns = Vec::new();
+        for (is_first, one) in distinct.iter().zip(&mut tried) {
+            let row = one.returns.take();
+            returns.extend(row.filter(|row| *is_first && row.iter().any(|value| *value != 0.0)));
         }
+        // of millions of settings there is no room for a second list
+        let mut ranked: Vec<Ranked> = tried.into_iter().map(|tried| tried.ranked).collect();
         ranked.sort_unstable_by(|one, other| config.rank_by.order(one, other));
         let best = ranked.first().filter(|best| best.sharpe.is_some());
         let record = best.and_then(|best| record(best, of_first));

@@ -129,11 +129,11 @@ impl<'a> Player<'a> {
                 let replay = task(alike[0].places[0]).config.replay;
                 let replay = &Replay::new(Arc::clone(&matches), replay);
                 let play = Play { task, replay, keep };
-                let played = self.play_alike(alike, inputs, &play);
-                all.extend(played.map_err(|error| match error {
+                let played = self.play_alike(alike, inputs, &play, &mut all);
+                played.map_err(|error| match error {
                     SweepError::Source(SourceError::Stopped) => self.stopped(),
                     error => error,
-                })?);
+                })?;
             }
         }
         if all.len() == plan.len() {
@@ -159,14 +159,15 @@ impl<'a> Player<'a> {
         Ok(ordered.unwrap_or(Ok(()))?)
     }
 
-    /// Plays the settings of one replay. It holds the predictions of as many groups as there are threads.
+    /// Plays the settings of one replay, and adds them to those that were played. It holds the predictions of as many groups as there are threads.
     fn play_alike<T: Send>(
         &self,
         alike: &[Group],
         inputs: &str,
         play: &Play<'_, T>,
-    ) -> Result<Vec<T>, SweepError> {
-        let (mut played, mut groups) = (Vec::new(), Vec::new());
+        played: &mut Vec<T>,
+    ) -> Result<(), SweepError> {
+        let mut groups = Vec::new();
         for group in alike {
             let mut left = Vec::new();
             for &place in &group.places {
@@ -191,7 +192,7 @@ impl<'a> Player<'a> {
         for groups in groups.chunks(rayon::current_num_threads().max(1)) {
             played.extend(self.play_groups(groups, play)?);
         }
-        Ok(played)
+        Ok(())
     }
 
     /// Plays groups that share predictions: the first setting of each makes them, the others reuse them.
@@ -274,7 +275,7 @@ impl<'a> Player<'a> {
         };
         let sinks = &mut outputs.sinks();
         let mut summary = run::run(&mut source, &mut engine, sinks, &mut |_| {})?;
-        summary.significance = outputs.significance.map(|sink| sink.assess());
+        summary.significance = outputs.significance.map(|sink| Box::new(sink.assess()));
         let counts = replay.counts();
         summary.unpriced = counts.in_period - counts.offered;
         Ok(Outcome {

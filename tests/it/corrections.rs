@@ -141,7 +141,8 @@ fn summary(entries: &[Entry]) -> Summary {
         evidence.record(entry);
     }
     let mut summary = metrics.summary();
-    summary.significance = Some(evidence.assess(&mut chacha20::ChaCha8Rng::seed_from_u64(7)));
+    let mut random = chacha20::ChaCha8Rng::seed_from_u64(7);
+    summary.significance = Some(Box::new(evidence.assess(&mut random)));
     summary
 }
 

@@ -387,7 +387,7 @@ fn played(kind: Kind, config: &SimulationConfig, run: u64) -> Summary {
     let mut sinks: Vec<&mut dyn Sink> = vec![&mut tests];
     let summary = simbet::run(&mut priced, &mut engine, &mut sinks, &mut |_| {}).unwrap();
     Summary {
-        significance: Some(tests.assess()),
+        significance: Some(Box::new(tests.assess())),
         ..summary
     }
 }

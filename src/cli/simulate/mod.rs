@@ -310,7 +310,7 @@ impl Simulate {
             simulator.play_one(config.first_run, 0, &mut outputs, &AtomicBool::new(false))?;
         bar.finish_and_clear();
         let summary = Summary {
-            significance: outputs.significance.map(|sink| sink.assess()),
+            significance: outputs.significance.map(|sink| Box::new(sink.assess())),
             ..result.summary
         };
         Ok((

@@ -67,7 +67,7 @@ fn tiles(summary: &Summary) -> Markup {
 }
 
 fn yield_interval(summary: &Summary) -> String {
-    let tests = summary.significance.as_ref();
+    let tests = summary.significance.as_deref();
     match tests.and_then(|tests| tests.yield_interval.as_ref()) {
         None => "too few results for an interval".to_owned(),
         Some(interval) => format!(
@@ -110,7 +110,7 @@ fn forecast(all: &RunResults<'_>) -> Markup {
     let bins = all
         .summary
         .significance
-        .as_ref()
+        .as_deref()
         .and_then(significance::reliability_table);
     html! {
         @if let Some(figures) = summary::forecast(all.summary) { (table(&figures)) }
