@@ -407,7 +407,7 @@ impl RunConfig {
         )?;
         let engine = EngineConfig {
             bankroll: staking::amount("--bankroll", settings.bankroll.unwrap_or(10_000.0))?,
-            pools: settings.pool.iter().map(|pool| leagues(pool)).collect(),
+            pools: pools(settings),
             margin_method: settings.margin_method.unwrap_or_default(),
             market_book: settings.market_book,
             pool_with: pool_with(settings, model.as_ref()),
@@ -566,6 +566,14 @@ fn by_left(pairs: &[Pair]) -> BTreeMap<String, String> {
         .iter()
         .map(|Pair(left, right)| (left.clone(), right.clone()))
         .collect()
+}
+
+/// The leagues that share a model; `none` stands for the default, so that a grid can compare it with others.
+fn pools(settings: &Settings) -> Vec<Vec<String>> {
+    match &settings.pool[..] {
+        [pool] if pool == "none" => Vec::new(),
+        pools => pools.iter().map(|pool| leagues(pool)).collect(),
+    }
 }
 
 fn leagues(pool: &str) -> Vec<String> {

@@ -4,7 +4,7 @@
     examples/scale/on_dask.py 16 results -- sweep data/ --grid half_life=100..400:20 --strategy kelly
 
 SIMBET                  the program [simbet]
-DASK_SCHEDULER_ADDRESS  the cluster [two worker processes on this machine]
+DASK_SCHEDULER_ADDRESS  the cluster [a worker process for each core of this machine]
 
 Every worker sees this folder and the program under the same paths. A shard whose worker was killed is repeated, by
 another if need be; what was killed four times stops everything, and so does an error. The same command goes on then.
@@ -20,7 +20,7 @@ from dask.distributed import Client, as_completed
 
 SIMBET = os.environ.get("SIMBET", "simbet")
 CLUSTER = os.environ.get("DASK_SCHEDULER_ADDRESS")
-HERE = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+HERE = {"n_workers": os.cpu_count(), "threads_per_worker": 1, "dashboard_address": None}
 # a shard that outlived its worker would be in the way of the one that repeats it
 WITH_WORKER = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
 

@@ -52,7 +52,8 @@ YAML
   [[ $ended == *Complete* ]] || { echo "$name failed: kubectl describe $name" >&2; exit 1; }
 }
 
-shards=$1 out=$2 shard="\$((JOB_COMPLETION_INDEX + 1))"
-job shards "$shards" "exec simbet \"\$@\" --shard $shard/$shards --out \"$out.shards/$shard\"" "${@:4}"
-mapfile -t folders < <(seq -f "$out.shards/%g" "$shards")
+shards=$1 out=$2 folders=()
+for ((shard = 1; shard <= shards; shard++)); do folders+=("$out.shards/$shard"); done
+shard="\$((JOB_COMPLETION_INDEX + 1))"
+job shards "$shards" "out=\$1; shift; exec simbet \"\$@\" --shard $shard/$shards --out \"\$out.shards/$shard\"" "$out" "${@:4}"
 job merge 1 'exec simbet "$@"' merge "${folders[@]}" --out "$out"

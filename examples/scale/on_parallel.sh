@@ -3,11 +3,12 @@
 #
 #   examples/scale/on_parallel.sh 16 results -- sweep data/ --grid half_life=100..400:20 --strategy kelly
 #
-# SIMBET    the program [simbet]
-# PARALLEL  options of parallel: '--sshloginfile machines --workdir .' for other machines that see this folder
+# SIMBET             the program [simbet]
+# PARALLEL           options of parallel: '--sshloginfile machines --workdir .' for other machines that see this folder
+# RAYON_NUM_THREADS  the threads of a shard [1]
 #
 # A shard that was killed or failed is repeated three times, by another machine if there is one; then everything stops.
-# The same command goes on then.
+# parallel cannot tell the two apart, so it repeats errors too. The same command goes on then.
 set -euo pipefail
 
 if (($# < 4)) || [[ $3 != -- ]]; then
@@ -17,9 +18,15 @@ fi
 simbet=${SIMBET:-simbet} shards=$1 out=$2
 shift 3
 
-seq "$shards" |
-  parallel --quote --retries 4 --halt now,fail=1 \
-    env RAYON_NUM_THREADS=1 "$simbet" "$@" --shard "{}/$shards" --out "$out.shards/{}"
+# a shard's command, quoted for a shell: in a template of parallel {} and {.} in names would be taken for its marks
+line() {
+  printf "'%s' " "${@//\'/\'\\\'\'}"
+  printf '\0'
+}
 
-mapfile -t folders < <(seq -f "$out.shards/%g" "$shards")
+folders=()
+for ((shard = 1; shard <= shards; shard++)); do folders+=("$out.shards/$shard"); done
+for ((shard = 1; shard <= shards; shard++)); do
+  line env "RAYON_NUM_THREADS=${RAYON_NUM_THREADS:-1}" "$simbet" "$@" --shard "$shard/$shards" --out "$out.shards/$shard"
+done | parallel --null --retries 4 --halt now,fail=1
 "$simbet" merge "${folders[@]}" --out "$out"

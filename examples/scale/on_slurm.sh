@@ -31,8 +31,9 @@ if [[ -n ${SLURM_ARRAY_TASK_ID:-} ]]; then run_shard "$@"; fi
 
 mkdir -p "$out.shards"
 sbatch --wait --requeue --array="1-$shards" --job-name=simbet \
-  --output="$out.shards/%a.log" --open-mode=append "$0" "$@" ||
+  --output="${out//%/%%}.shards/%a.log" --open-mode=append "$0" "$@" ||
   { echo "some shards failed: read $out.shards/*.log" >&2; exit 1; }
 
-mapfile -t folders < <(seq -f "$out.shards/%g" "$shards")
+folders=()
+for ((shard = 1; shard <= shards; shard++)); do folders+=("$out.shards/$shard"); done
 srun --job-name=simbet-merge "$simbet" merge "${folders[@]}" --out "$out"

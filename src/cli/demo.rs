@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::Console;
-use super::target::{Kind, Target};
+use super::target::{Kind, Target, USUAL_SEED};
+use super::{Console, usage};
 use crate::config::count_of;
 use crate::results;
 use crate::source::synthetic::Pyramid;
@@ -17,14 +17,14 @@ Examples:
   simbet demo
   simbet backtest demo.csv --pool SIM1+SIM2")]
 pub struct Demo {
-    /// The file to write; an earlier demo is replaced, any other file is not
+    /// The CSV file to write; a demo of this seed, or of the usual one, is replaced unless it was edited, any other file is not
     #[arg(default_value = "demo.csv")]
     file: PathBuf,
     /// Seasons of both divisions
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=50))]
     seasons: u8,
     /// The seed of everything random
-    #[arg(long, value_parser = count_of::<u64>, default_value_t = 1)]
+    #[arg(long, value_parser = count_of::<u64>, default_value_t = USUAL_SEED)]
     seed: u64,
 }
 
@@ -33,8 +33,9 @@ impl Demo {
         let target = Target {
             option: "demo",
             path: &self.file,
-            kind: Kind::Emitted,
+            kind: Kind::Demo { seed: self.seed },
         };
+        ensure_csv(&self.file)?;
         target.check()?;
         let mut pyramid = Pyramid::new(self.seed, self.seasons);
         let mut rows = Vec::new();
@@ -46,6 +47,17 @@ impl Demo {
         console.note(written(&self.file, count));
         Ok(())
     }
+}
+
+/// Checks that nobody takes the file for another kind by its name.
+fn ensure_csv(file: &Path) -> anyhow::Result<()> {
+    let extension = file.extension();
+    if extension.is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
+        return Ok(());
+    }
+    Err(usage(format!(
+        "demo writes CSV, so its file must end in .csv, not {file:?}; simbet convert makes Parquet of it"
+    )))
 }
 
 /// What was written, and what can be done with it.

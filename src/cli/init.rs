@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::{Console, usage};
 use crate::config::commented_settings;
+use crate::results;
 
 /// The arguments of `init`.
 #[derive(Debug, Args)]
@@ -19,7 +20,7 @@ use crate::config::commented_settings;
 
 A file that is there is never replaced.")]
 pub struct Init {
-    /// Where the settings are written; - for stdout
+    /// Where the settings are written, in a folder that is made if need be; - for stdout
     #[arg(short, long, value_name = "FILE", default_value = "simbet.toml")]
     output: PathBuf,
 }
@@ -41,6 +42,12 @@ impl Init {
 
 fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
     let shown = path.display();
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        results::make_folder(folder)?;
+    }
     let mut file = File::create_new(path).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => usage(format!(
             "{shown} is there already, and is not replaced: name another file with --output, or remove it"

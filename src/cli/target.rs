@@ -36,8 +36,12 @@ pub enum Kind {
     PlainParquet,
     FeaturesCsv,
     FeaturesParquet,
-    /// The matches of a simulation, or of a demo.
+    /// The matches of a simulation.
     Emitted,
+    /// The matches of a demo: a file that was edited since is not replaced.
+    Demo {
+        seed: u64,
+    },
     /// A page of the manual.
     ManPage,
 }
@@ -50,15 +54,18 @@ impl Target<'_> {
             return Ok(());
         }
         let path = self.path.display();
-        Err(usage(if self.kind == Kind::PageOfFolder {
-            format!(
+        Err(usage(match self.kind {
+            Kind::PageOfFolder => format!(
                 "{path} is not a page of report, or was edited, so it was not replaced: name another with --output"
-            )
-        } else {
-            format!(
+            ),
+            Kind::Demo { seed } => format!(
+                "{path} is not what demo writes with --seed {seed}, or was edited, so it was not replaced: name another file, or \
+                 remove it"
+            ),
+            _ => format!(
                 "{} would replace {path}, which is another kind of file: choose another name",
                 self.option
-            )
+            ),
         }))
     }
 
@@ -142,7 +149,13 @@ impl Kind {
                     };
                     bytes.starts_with(b"PAR1") && fields.iter().all(has)
                 }
-                Self::Emitted => EmittedMatches::has_written(&text) || Pyramid::has_written(&text),
+                Self::Emitted => EmittedMatches::has_written(&text),
+                Self::Demo { seed } => {
+                    let whole = read(SeekFrom::Start(0), LONGEST_DEMO);
+                    [seed, USUAL_SEED]
+                        .into_iter()
+                        .any(|seed| Pyramid::has_written(&whole, seed).unwrap_or(false))
+                }
                 Self::ManPage => text.starts_with(".ie \\n(.g ") && text.contains("\n.TH simbet"),
             }
     }
@@ -151,6 +164,12 @@ impl Kind {
 /// How much of the beginning of a file says what it is, and of the end of a Parquet file, where its columns are named.
 const BEGINNING: u64 = 4096;
 const END: u64 = 1 << 16;
+
+/// More than the most seasons of a demo take, which is 3.4 MB.
+const LONGEST_DEMO: u64 = 1 << 24;
+
+/// The seed of a demo where none is given.
+pub const USUAL_SEED: u64 = 1;
 
 /// What the page has in its head.
 const GENERATOR: &str = "<meta name=\"generator\" content=\"simbet\">";
@@ -177,7 +196,7 @@ fn part(path: &Path, place: SeekFrom, most: u64) -> io::Result<Vec<u8>> {
 mod tests {
     use super::*;
 
-    const ALL: [(Kind, &str); 8] = [
+    const ALL: [(Kind, &str); 9] = [
         (
             Kind::Page,
             "<!DOCTYPE html><html><head><meta name=\"generator\" content=\"simbet\">",
@@ -201,6 +220,7 @@ mod tests {
             "PAR1 match_id league season date time home_team away_team home_goals away_goals book PAR1",
         ),
         (Kind::PageOfFolder, ""),
+        (Kind::Demo { seed: 7 }, ""),
     ];
 
     #[test]
@@ -228,6 +248,7 @@ mod tests {
             "{ \"settings\": { \"baseline\": 2 } }",
             "match_id,mine\n",
             "PAR1 mine PAR1",
+            "Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,AvgH\nSIM1,08/08/2020,15:00,A,B,1,0,2.5\n",
             "years of work",
         ] {
             std::fs::write(&path, text).unwrap();

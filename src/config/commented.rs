@@ -13,7 +13,8 @@ const TOP: &str = "\
 # Settings of simbet, for --config of backtest, sweep, predict, trade and the others.
 #
 # A line that begins with # and a space explains; one that begins with # alone is a setting with its
-# default. As it stands this file changes nothing: take the # away from a setting, and change it.
+# default, or with an example where it has none. As it stands this file changes nothing: take the #
+# away from a setting, and change it.
 # Names are those of the flags, with _ for -. A flag goes before the environment, that before this
 # file, this before the default. `simbet config --config FILE` shows what is in force, and where it
 # comes from.
@@ -248,7 +249,9 @@ mod tests {
     fn ranges_are_those_that_are_checked() {
         let text = commented_settings();
         for sentence in [
-            "# Must be a number of days between 0.01 and 1000000\n#half_life",
+            "# Must be 0, or a number of days between 0.01 and 1000000\n#half_life",
+            "# Must be 0, or a number of days between 1 and 1000000\n#window",
+            "# Must be 0, or a standard deviation in log goals between 0.001 and 10\n#prior",
             "# Must be above 0 and at most 2\n# Default with strategy = \"kelly\":\n#kelly_fraction = 1.0",
             "# Must be 1 or more\n#max_rows",
             "# true or false\n#multiple = false",

@@ -448,7 +448,7 @@ mod tests {
     #[test]
     fn a_setting_is_idle_where_nothing_looks_at_it() {
         let backtest = Purpose::Backtest;
-        let cases: [(&str, &[&str]); 11] = [
+        let cases: [(&str, &[&str]); 12] = [
             ("strategy = 'kelly'\nkelly_fraction = 0.5", &[]),
             ("strategy = 'kelly'\nstake = 0.5", &["stake"]),
             ("kelly_fraction = 0.5", &["kelly_fraction"]),
@@ -462,6 +462,7 @@ mod tests {
             ),
             ("model = 'average'\nrefit_every = 3", &["refit_every"]),
             ("profile = 'empirical'\npool = ['E0']", &["pool", "profile"]),
+            ("pool = 'none'", &[]),
             ("pool = ['E0+E1']\nmargin_method = 'power'", &[]),
         ];
         for (toml, expected) in cases {

@@ -1,6 +1,8 @@
 //! Errors of reading: each has file, line, column, what was expected and what to do.
 
+use std::error::Error as _;
 use std::fmt;
+use std::iter::successors;
 
 use crate::printable::excerpt;
 use crate::schema::{NAME, TAUGHT_GOALS, TAUGHT_WEIGHT};
@@ -302,6 +304,14 @@ pub struct Conflict {
     pub difference: &'static str,
     /// What to do.
     pub advice: &'static str,
+}
+
+impl SourceError {
+    /// The error with all its reasons, as the command line says an error that stops it.
+    pub(super) fn with_reasons(&self) -> String {
+        let reasons = successors(self.source(), |&reason| reason.source());
+        reasons.fold(self.to_string(), |said, reason| format!("{said}: {reason}"))
+    }
 }
 
 /// The clause `, did you mean X?` for the nearest of `known`, or nothing.

@@ -97,3 +97,34 @@ fn shellcheck_has_nothing_to_say() {
         String::from_utf8_lossy(&output.stdout)
     );
 }
+
+#[test]
+#[cfg(unix)]
+fn marks_of_parallel_and_of_shells_in_names_reach_every_shard() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let [program, record] = ["simbet", "record"].map(|name| folder.path().join(name));
+    let script =
+        "#!/bin/sh\n{ printf '[%s]' \"$RAYON_NUM_THREADS\" \"$@\"; echo; } >> \"$RECORD\"\n";
+    fs::write(&program, script).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let output = Command::new("bash")
+        .arg(Path::new(FOLDER).join("on_parallel.sh"))
+        .args(["1", "it's 5%g {} $HOME", "--", "sweep", "{.} a b"])
+        .envs([("SIMBET", &program), ("RECORD", &record)])
+        .env("RAYON_NUM_THREADS", "3")
+        .output()
+        .unwrap();
+    if Command::new("parallel").arg("--version").output().is_err() {
+        return eprintln!("skipped: there is no parallel");
+    }
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let expected = "[3][sweep][{.} a b][--shard][1/1][--out][it's 5%g {} $HOME.shards/1]\n\
+                    [3][merge][it's 5%g {} $HOME.shards/1][--out][it's 5%g {} $HOME]\n";
+    assert_eq!(fs::read_to_string(&record).unwrap(), expected);
+}

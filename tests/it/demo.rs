@@ -146,13 +146,55 @@ fn no_other_file_is_replaced() {
     let run = simbet().arg("demo").arg(&path).assert().code(2);
     let error = String::from_utf8(run.get_output().stderr.clone()).unwrap();
     assert!(
-        error.contains("would replace") && error.contains("choose another name"),
+        error.contains("mine.csv is not what demo writes with --seed 1")
+            && error.contains("name another file"),
         "{error}"
     );
     assert_eq!(fs::read_to_string(&path).unwrap(), mine);
-    // its own it does replace
+    // its own it does replace, also by one of other seasons or of another seed
     let own = folder.path().join("own.csv");
-    for _ in 0..2 {
-        simbet().arg("demo").arg(&own).assert().success();
+    let demo = |arguments: &[&str]| simbet().arg("demo").arg(&own).args(arguments).assert();
+    for arguments in [&[][..], &["--seasons", "2"], &[], &["--seed", "2"]] {
+        demo(arguments).success();
+    }
+    demo(&["--seed", "2", "--seasons", "1"]).success();
+}
+
+#[test]
+fn a_demo_that_was_edited_is_not_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("demo.csv");
+    let whole = written(&["--seasons", "1"]);
+    let edited = [
+        whole.replacen(",15:00,", ",16:00,", 1),
+        format!("{whole}SIM1,09/08/2021\n"),
+        whole[..whole.len() - 1].to_owned(),
+        whole.replace('\n', "\r\n"),
+    ];
+    for edited in edited {
+        assert_ne!(edited, whole);
+        fs::write(&path, &edited).unwrap();
+        let run = simbet().arg("demo").arg(&path).assert().code(2);
+        let error = String::from_utf8(run.get_output().stderr.clone()).unwrap();
+        assert!(
+            error.contains("or was edited, so it was not replaced"),
+            "{error}"
+        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), edited);
+    }
+}
+
+#[test]
+fn a_demo_is_written_under_the_name_of_csv_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["d.parquet", "demo", "demo.csv.gz"] {
+        let path = folder.path().join(name);
+        let run = simbet().arg("demo").arg(&path).assert().code(2);
+        let error = String::from_utf8(run.get_output().stderr.clone()).unwrap();
+        assert!(
+            error.contains("must end in .csv") && error.contains("simbet convert makes Parquet"),
+            "{error}"
+        );
+        assert!(!path.exists());
     }
 }

@@ -870,3 +870,11 @@ fn no_setting_is_left_out_of_this_test() {
     };
     assert_ne!(simulated("uniform"), simulated("empirical"));
 }
+
+#[test]
+fn a_pool_of_none_is_the_default_as_in_a_grid() {
+    let run = |more: &[&str]| summary(&[&["backtest", EPL][..], more].concat(), &[]);
+    assert_eq!(run(&["--pool", "none"]), run(&[]));
+    let arguments = ["backtest", EPL, "--pool", "none", "--pool", "E0"];
+    refused(&arguments, "--pool");
+}

@@ -190,3 +190,33 @@ fn what_is_odd_is_said_of_each_file_with_its_first_line() {
         "With --on-bad-row skip: 2 rows without a readable date: left out (first in line 3)";
     assert!(said.contains(expected), "{said}");
 }
+
+#[test]
+fn why_a_file_cannot_be_read_is_said_to_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("epl.csv"), "").unwrap();
+    let expected = "cannot read elp.csv: no such file, did you mean epl.csv?";
+    let (code, said, _) = inspect(folder.path(), &["elp.csv"]);
+    assert_eq!(code, 1);
+    assert_eq!(said, format!("Cannot be used: {expected}\n\n"));
+    let (_, said, _) = inspect(folder.path(), &["elp.csv", "--format", "json"]);
+    let said: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(said["files"][0]["problem"], expected);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_without_permission_is_said_to_be_one() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("locked.csv");
+    fs::write(&path, "").unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+    if fs::read(&path).is_ok() {
+        return eprintln!("skipped: root reads every file");
+    }
+    let (_, said, _) = inspect(folder.path(), &["locked.csv"]);
+    let expected = "Cannot be used: cannot read locked.csv: Permission denied";
+    assert!(said.starts_with(expected), "{said}");
+}

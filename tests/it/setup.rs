@@ -144,6 +144,10 @@ fn a_new_file_of_settings_changes_nothing_and_replaces_nothing() {
     fs::write(&path, "bankroll = 5\n").unwrap();
     fails(&["init", "-o", file], 2, &["is there already", "--output"]);
     assert_eq!(fs::read_to_string(&path).unwrap(), "bankroll = 5\n");
+    let deeper = folder.path().join("a/b.toml");
+    let output = ["init", "--output", deeper.to_str().unwrap()];
+    simbet().args(output).assert().success();
+    assert_eq!(fs::read_to_string(&deeper).unwrap(), text);
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub use merge::merge;
   simbet sweep data/ --grid min_edge=0.01..0.10:0.01 --grid kelly_fraction=0.25,0.5,1 --strategy kelly
   simbet sweep data/ --grid half_life=120,240,480 --strategies ev,kelly:0.5 --hold-out 2023-08-01 --out results/
   simbet sweep data/ --grid min_ev=0.00..0.20:0.001 --shard 3/16 --out s/3     # and the others elsewhere, then: simbet merge s/*/ --out results/
-  simbet sweep data/ --grid book='b365,avg',ps --grid markets=1x2,[1x2,ou] --rank-by yield --top 5")]
+  simbet sweep data/ --grid \"book='b365,avg',ps\" --grid 'markets=1x2,[1x2,ou]' --rank-by yield --top 5")]
 pub struct Sweep {
     /// Files, folders, globs, or - for stdin, as for backtest
     #[arg(required = true, value_name = "FILE")]

@@ -143,13 +143,21 @@ impl Pyramid {
         prices.into_iter().flatten().chain(statistics).collect()
     }
 
-    /// Whether a file that begins like this was written here: no real division is called so.
-    pub fn has_written(beginning: &str) -> bool {
-        let mut lines = beginning.lines();
-        let header = lines.next().unwrap_or_default();
-        let first = lines.next().unwrap_or_default();
-        header.starts_with("Div,Date,")
-            && first.starts_with(&format!("{},08/08/2020,", DIVISIONS[0]))
+    /// Whether a file is the table of a seed, of however many seasons, and nothing else: what is lost with it can be made again.
+    ///
+    /// # Errors
+    /// When a rate is out of range of a score grid.
+    pub fn has_written(file: &[u8], seed: u64) -> Result<bool, GridError> {
+        let mut pyramid = Self::new(seed, u8::MAX);
+        let mut rest = file.strip_prefix(line(&Self::header()).as_bytes());
+        while let Some(left) = rest.filter(|left| !left.is_empty()) {
+            let Some(season) = pyramid.next_season()? else {
+                return Ok(false);
+            };
+            let season: String = season.iter().map(|row| line(row)).collect();
+            rest = left.strip_prefix(season.as_bytes());
+        }
+        Ok(rest.is_some())
     }
 
     /// The rows of the next season, in the order of [`Pyramid::header`]; `None` after the last one.
@@ -247,6 +255,11 @@ impl Pyramid {
             }
         }
     }
+}
+
+/// A line of the table as CSV; no cell of it needs quotes.
+fn line(cells: &[String]) -> String {
+    format!("{}\n", cells.join(","))
 }
 
 /// Two strengths, each with a normal change.

@@ -205,7 +205,7 @@ pub(super) fn inspect(attempts: Vec<Attempt>, config: &ReadConfig) -> Inspection
     });
     let (mut matches, problem) = match together {
         Ok(matches) => (matches, None),
-        Err(error) => (Matches::default(), Some(error.to_string())),
+        Err(error) => (Matches::default(), Some(error.with_reasons())),
     };
     matches.assumptions.append(&mut matches.unused_aliases);
     matches.assumptions.extend(assumed_book(&files, config));
@@ -230,7 +230,10 @@ impl Inspection {
 fn inspected_file(attempt: &Attempt) -> InspectedFile {
     let (understood, problem) = match &attempt.file {
         Ok(file) => (Some(file), None),
-        Err(error) => (attempt.without_bad_rows.as_ref(), Some(error.to_string())),
+        Err(error) => (
+            attempt.without_bad_rows.as_ref(),
+            Some(error.with_reasons()),
+        ),
     };
     let tables = understood.map_or(&[][..], |file| &file.tables);
     InspectedFile {
