@@ -212,7 +212,7 @@ fn a_file_without_permission_is_said_to_be_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("locked.csv");
     fs::write(&path, "").unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read(&path).is_ok() {
         return eprintln!("skipped: root reads every file");
     }
