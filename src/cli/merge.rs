@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::recorded::Recorded;
 use super::{Command, Console, output, signals, simulate, sweep, usage};
+use crate::config::count_of;
 use crate::report::Format;
 use crate::report::text_table::count;
 use crate::results::{Part, first_missing};
@@ -35,6 +36,9 @@ pub struct Merge {
     /// Format of what is printed
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,
+    /// Settings of a sweep that are printed; all are in --out [default: as the first part was asked]
+    #[arg(long, value_parser = count_of::<usize>, value_name = "N", help_heading = "Output")]
+    top: Option<usize>,
 }
 
 impl Merge {
@@ -54,8 +58,12 @@ impl Merge {
         match cli.command {
             Command::Sweep(command) => {
                 let places = (self.out.as_path(), self.inputs);
-                sweep::merge(*command, recorded, &parts, places, self.format, console)
+                let shown = (self.format, self.top);
+                sweep::merge(*command, recorded, &parts, places, shown, console)
             }
+            Command::Simulate(_) if self.top.is_some() => Err(usage(
+                "--top has no effect: it is of the settings of a sweep, and the parts are of a simulation",
+            )),
             Command::Simulate(_) if !self.inputs.is_empty() => Err(usage(
                 "--inputs has no effect: the parts of a simulation have all that is needed of the matches",
             )),

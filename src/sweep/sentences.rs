@@ -215,8 +215,8 @@ fn sampled(config: &SweepConfig, swept: &SweepResult) -> Option<String> {
     let seen = (0.01_f64.ln() / (-share).ln_1p()).ceil();
     Some(format!(
         "Reality check, SPA and overfitting look at {} of the {} settings, drawn by the seed before any was run. Their p is \
-         valid for the best of those, and misses more: a single good setting is among them with a chance of {}, one of {} \
-         equally good ones with 99 %.",
+         valid for the best of those; good settings that were not drawn escape them: a single one is drawn with a chance of {}, and \
+         of {} equally good ones at least one is with 99 %.",
         count(sample),
         count(all),
         percent(Some(share), false),

@@ -21,13 +21,15 @@ pub fn merge(
     recorded: Recorded,
     parts: &[Part],
     (out, inputs): (&Path, Vec<String>),
-    format: Format,
+    (format, top): (Format, Option<usize>),
     console: Console,
 ) -> anyhow::Result<()> {
     let first = &parts[0];
     command.layers.take_from(recorded);
     command.out = Some(out.to_owned());
     command.format = format;
+    command.top = top.unwrap_or(command.top);
+    command.check_top()?;
     if !inputs.is_empty() {
         command.inputs = inputs;
     }

@@ -229,9 +229,7 @@ impl Sweep {
                 "--block-length must be at least 1 match day, not {length}"
             )));
         }
-        if self.top == 0 {
-            return Err(usage("--top must be at least 1 setting, not 0"));
-        }
+        self.check_top()?;
         self.ensure_ranked(config)?;
         if !(2..=20).contains(&self.parts) || self.parts % 2 == 1 {
             return Err(usage(format!(
@@ -251,6 +249,13 @@ impl Sweep {
             ));
         }
         config.check().map_err(usage)
+    }
+
+    fn check_top(&self) -> anyhow::Result<()> {
+        if self.top == 0 {
+            return Err(usage("--top must be at least 1 setting, not 0"));
+        }
+        Ok(())
     }
 
     /// Checks that the settings can have the figure that they are to be ranked by.
