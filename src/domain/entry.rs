@@ -288,7 +288,7 @@ pub struct Forecast {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Entry {
     /// A priced match was predicted.
-    Predicted(Forecast),
+    Predicted(Arc<Forecast>),
     /// A bet was placed.
     Placed(Bet),
     /// The ledger refused a bet.
@@ -328,12 +328,12 @@ pub enum Entry {
         /// What is known now.
         after: Match,
         /// The forecast, if it had been predicted before kick-off.
-        forecast: Option<Forecast>,
+        forecast: Option<Arc<Forecast>>,
     },
     /// The result of a match that had been predicted before kick-off.
     Scored {
         /// The forecast.
-        forecast: Forecast,
+        forecast: Arc<Forecast>,
         /// The final score.
         score: Score,
     },

@@ -1,5 +1,7 @@
 //! The predictions for a batch of rounds, made before any money moves.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::fair::FairResult;
@@ -25,7 +27,7 @@ pub struct Predictions {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct KnownMatch {
     /// Its last forecast before kick-off.
-    pub forecast: Option<Forecast>,
+    pub forecast: Option<Arc<Forecast>>,
     /// What became of it, once that is known.
     pub result: Option<Match>,
     /// What it teaches the weights of a pool with the price.

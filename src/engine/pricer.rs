@@ -48,7 +48,7 @@ pub struct JudgedOpinion {
 #[derive(Debug)]
 pub struct PricedOffer {
     /// The forecast.
-    pub forecast: Option<Forecast>,
+    pub forecast: Option<Arc<Forecast>>,
     /// Why no bet is considered, and how many edges would have passed the filters.
     pub withheld: Option<(Withheld, u64)>,
     /// The prices of home win, draw and away win beside the forecast, without their margin; `None` without all three.
@@ -129,20 +129,22 @@ impl<'a> Pricer<'a> {
             .and_then(|reason| self.withhold(reason, slate));
         let newcomer = judged.withheld.is_some();
         let market = opinion.and_then(|_| self.market_prices(offer, edges));
-        let forecast = opinion.map(|opinion| Forecast {
-            fixture: Arc::clone(&offer.fixture),
-            time,
-            state: offer.state,
-            model: opinion.outcomes(),
-            unpooled: pooled.as_ref().map(|pooled| pooled.model),
-            expected_goals: opinion.expected_goals(),
-            rates: opinion.rates(),
-            standard_errors: opinion.standard_errors(),
-            named: self.named(opinion, edges),
-            market: market.as_ref().and_then(Fair::probabilities),
-            prices: self.prices(edges),
-            seen: judged.seen,
-            newcomer,
+        let forecast = opinion.map(|opinion| {
+            Arc::new(Forecast {
+                fixture: Arc::clone(&offer.fixture),
+                time,
+                state: offer.state,
+                model: opinion.outcomes(),
+                unpooled: pooled.as_ref().map(|pooled| pooled.model),
+                expected_goals: opinion.expected_goals(),
+                rates: opinion.rates(),
+                standard_errors: opinion.standard_errors(),
+                named: self.named(opinion, edges),
+                market: market.as_ref().and_then(Fair::probabilities),
+                prices: self.prices(edges),
+                seen: judged.seen,
+                newcomer,
+            })
         });
         PricedOffer {
             forecast,
@@ -219,7 +221,7 @@ impl<'a> Pricer<'a> {
             .map(|edge| (*edge, selected.contains(edge)))
             .collect();
         Assessment {
-            forecast,
+            forecast: forecast.map(Arc::unwrap_or_clone),
             edges,
             withheld: withheld.map(|(reason, _)| reason),
         }

@@ -105,7 +105,7 @@ impl Metrics {
                 before,
                 after,
                 forecast,
-            } => self.revise(before, after, forecast.as_ref()),
+            } => self.revise(before, after, forecast.as_deref()),
             Entry::Scored { forecast, score } => self.forecasts.add(forecast, *score),
             Entry::Closed { time, bankroll } => self.end_round(*time, bankroll.balance()),
         }

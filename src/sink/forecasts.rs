@@ -25,7 +25,7 @@ impl Sink for Forecasts {
 
     fn write(&mut self, entry: &Entry, _: &Names) -> Result<(), SinkError> {
         if let Entry::Predicted(forecast) = entry {
-            self.forecasts.push(forecast.clone());
+            self.forecasts.push(Forecast::clone(forecast));
         }
         if let Entry::Withheld {
             fixture, reason, ..

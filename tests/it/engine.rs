@@ -267,7 +267,7 @@ impl Sink for Forecasts {
 
     fn write(&mut self, entry: &Entry, _: &Names) -> Result<(), SinkError> {
         if let Entry::Predicted(forecast) = entry {
-            self.all.push(forecast.clone());
+            self.all.push(Forecast::clone(forecast));
         }
         Ok(())
     }

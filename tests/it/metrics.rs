@@ -286,7 +286,7 @@ fn forecast(model: [f64; 3], market: Option<[f64; 3]>) -> Forecast {
 fn model_and_market_are_scored_on_the_same_matches() {
     let mut metrics = Metrics::new(Money::ZERO);
     let priced = forecast([0.5, 0.25, 0.25], Some([0.8, 0.1, 0.1]));
-    for forecast in [priced.clone(), forecast([0.1, 0.1, 0.8], None)] {
+    for forecast in [priced, forecast([0.1, 0.1, 0.8], None)].map(Arc::new) {
         metrics.record(&Entry::Predicted(forecast.clone()));
         metrics.record(&Entry::Scored {
             forecast,
@@ -309,7 +309,7 @@ fn model_and_market_are_scored_on_the_same_matches() {
 fn a_model_without_a_market_is_scored_alone() {
     let mut metrics = Metrics::new(Money::ZERO);
     metrics.record(&Entry::Scored {
-        forecast: forecast([0.5, 0.25, 0.25], None),
+        forecast: Arc::new(forecast([0.5, 0.25, 0.25], None)),
         score: HOME,
     });
     let summary = metrics.summary();
@@ -325,7 +325,7 @@ fn what_was_given_no_chance_and_happened_leaves_the_log_loss_undefined() {
     let mut metrics = Metrics::new(Money::ZERO);
     for model in [[0.0, 0.5, 0.5], [0.5, 0.25, 0.25]] {
         metrics.record(&Entry::Scored {
-            forecast: forecast(model, None),
+            forecast: Arc::new(forecast(model, None)),
             score: HOME,
         });
     }

@@ -401,7 +401,7 @@ fn played(forecast: &Forecast, home: u8, status: MatchStatus) -> Match {
 #[test]
 fn a_corrected_result_is_the_one_that_is_written() {
     let mut names = Names::default();
-    let (early, late) = (forecast(&mut names, 0), forecast(&mut names, 3600));
+    let [early, late] = [0, 3600].map(|time| Arc::new(forecast(&mut names, time)));
     let mut sink = PredictionSink::default();
     let mut write = |entry: &Entry| sink.write(entry, &names).unwrap();
     write(&Entry::Predicted(early));

@@ -92,7 +92,7 @@ fn rounds(replay: &mut Replay) -> Vec<Round> {
 /// The forecasts of a run with their scores.
 fn scored(entries: &[Entry]) -> Vec<(Forecast, Score)> {
     let scored = entries.iter().filter_map(|entry| match entry {
-        Entry::Scored { forecast, score } => Some((forecast.clone(), *score)),
+        Entry::Scored { forecast, score } => Some((Forecast::clone(forecast), *score)),
         _ => None,
     });
     scored.collect()
@@ -157,12 +157,15 @@ fn totals_have_the_probabilities_of_their_prices() {
             .unwrap();
     let mut seen = 0;
     for entry in &entries {
-        let Entry::Predicted(Forecast {
+        let Entry::Predicted(forecast) = entry else {
+            continue;
+        };
+        let Forecast {
             named,
             unpooled: Some(_),
             rates,
             ..
-        }) = entry
+        } = &**forecast
         else {
             continue;
         };
@@ -242,7 +245,7 @@ fn a_later_result_changes_no_earlier_forecast() {
     let early = |csv: &str| -> Vec<Forecast> {
         let entries = entries(&config, csv, 100).into_iter();
         let forecasts = entries.filter_map(|entry| match entry {
-            Entry::Predicted(forecast) => Some(forecast),
+            Entry::Predicted(forecast) => Some(Arc::unwrap_or_clone(forecast)),
             _ => None,
         });
         forecasts

@@ -5,21 +5,38 @@ use crate::predict::vector::exp;
 
 /// The error that is left of an exponent is of this order.
 const ROUNDING: f64 = 1e-15;
-/// Steps without a bracket; one or two do for the margins of bookmakers.
+/// Steps without a bracket; two do for the margins of bookmakers.
 const STEPS: usize = 6;
+/// A power is not taken anew for a smaller step, but moved by the first four terms of its series, of which the fifth is a rounding
+/// error.
+const SMALL: f64 = 1e-3;
 
 /// Replaces each value q by q^e, with e inside the bracket and such that they sum to `target`. Where no exponent of the bracket
 /// solves that, it is the nearer end.
 ///
 /// # Method
-/// Halley's, from e = 1, where the powers are the values themselves: with the sums S₀ = Σp − target, S₁ = Σp·ln q and
-/// S₂ = Σp·(ln q)² of p = q^e, the step is −S₀·S₁ / (S₁² − S₀·S₂/2). What it leaves is of the order of its cube times
-/// (S₂/S₁)², which is a rounding error after the second step at any usual margin, so that each value takes one logarithm and two
-/// exponentials. Where one value is next to 1 more is left of the exponent, and nothing of the powers. Where steps leave the bracket
-/// the search goes on inside it.
-// where the number of outcomes is known, the loops over them are unrolled
-#[inline]
+/// Householder's of the third order, from e = 1, where the powers are the values themselves: with the sums Sₖ = Σ(ln q)ᵏ·q^e and
+/// h = −(S₀ − target)/S₁ the step is
+/// ```text
+/// h·(1 + ½·h·S₂/S₁) / (1 + h·S₂/S₁ + ⅙·h²·S₃/S₁)
+/// ```
+/// What it leaves is of the order of its fourth power times (S₂/S₁)³, which is a rounding error after the second step at any usual
+/// margin, and that step is so small that the powers after it follow from those before: each value takes one logarithm and one
+/// exponential. Where one value is next to 1 more is left of the exponent, and nothing of the powers. Where steps leave the
+/// bracket the search goes on inside it.
 pub(super) fn raise(values: &mut [f64], target: f64, bracket: (f64, f64)) {
+    // where the number of outcomes is known, the loops over them are unrolled
+    if let Ok(three) = <&mut [f64; 3]>::try_from(&mut *values) {
+        raise_all(three, target, bracket);
+    } else if let Ok(two) = <&mut [f64; 2]>::try_from(&mut *values) {
+        raise_all(two, target, bracket);
+    } else {
+        raise_all(values, target, bracket);
+    }
+}
+
+#[inline(always)]
+fn raise_all(values: &mut [f64], target: f64, bracket: (f64, f64)) {
     let mut sums = Sums::new(target);
     for value in values.iter_mut() {
         let log = value.ln();
@@ -27,27 +44,36 @@ pub(super) fn raise(values: &mut [f64], target: f64, bracket: (f64, f64)) {
         *value = log;
     }
     let logs = &*values;
-    let exponent = exponent(logs, target, bracket, sums)
-        .unwrap_or_else(|| parameter(logs, bracket, 1.0, target, power_of_log));
-    values
-        .iter_mut()
-        .for_each(|log| *log = exp(exponent * *log));
+    let (exponent, last) = exponent(logs, target, bracket, sums).unwrap_or_else(|| {
+        let exponent = parameter(logs, bracket, 1.0, target, power_of_log);
+        (exponent, 0.0)
+    });
+    for log in values.iter_mut() {
+        *log = moved(exp(exponent * *log), last * *log);
+    }
 }
 
-/// The exponent by Halley's method alone, from the sums at 1; `None` where it leads nowhere.
-#[inline]
-fn exponent(logs: &[f64], target: f64, (low, high): (f64, f64), at_one: Sums) -> Option<f64> {
+/// The exponent before the last step, and that step, by Householder's method alone, from the sums at 1; `None` where it leads
+/// nowhere.
+#[inline(always)]
+fn exponent(
+    logs: &[f64],
+    target: f64,
+    (low, high): (f64, f64),
+    at_one: Sums,
+) -> Option<(f64, f64)> {
     let mut exponent = 1.0;
     let mut sums = at_one;
     for _ in 0..STEPS {
         let (step, left) = sums.step();
-        exponent += step;
-        if !(exponent > low && exponent < high) {
+        let next = exponent + step;
+        if !(next > low && next < high) {
             return None;
         }
-        if left <= ROUNDING * exponent {
-            return Some(exponent);
+        if left <= ROUNDING * next {
+            return Some((exponent, step));
         }
+        exponent = next;
         sums = Sums::new(target);
         for &log in logs {
             sums.add(exp(exponent * log), log);
@@ -56,12 +82,23 @@ fn exponent(logs: &[f64], target: f64, (low, high): (f64, f64), at_one: Sums) ->
     None
 }
 
-/// Powers less their target, and the first two derivatives in the exponent.
+/// A power when the logarithm of it moves by x.
+#[inline(always)]
+fn moved(power: f64, x: f64) -> f64 {
+    if x.abs() < SMALL {
+        power + power * x * (1.0 + x * (0.5 + x * (1.0 / 6.0 + x * (1.0 / 24.0))))
+    } else {
+        power * exp(x)
+    }
+}
+
+/// Powers less their target, and the first three derivatives in the exponent.
 #[derive(Clone, Copy)]
 struct Sums {
     excess: f64,
     slope: f64,
     curvature: f64,
+    third: f64,
 }
 
 impl Sums {
@@ -70,21 +107,28 @@ impl Sums {
             excess: -target,
             slope: 0.0,
             curvature: 0.0,
+            third: 0.0,
         }
     }
 
+    #[inline(always)]
     fn add(&mut self, power: f64, log: f64) {
+        let (first, square) = (power * log, log * log);
         self.excess += power;
-        self.slope += power * log;
-        self.curvature += power * log * log;
+        self.slope += first;
+        self.curvature += first * log;
+        self.third += first * square;
     }
 
     /// A step, and how much of an error it leaves.
+    #[inline(always)]
     fn step(self) -> (f64, f64) {
-        let divisor = self.slope * self.slope - 0.5 * self.excess * self.curvature;
-        let step = -self.excess * self.slope / divisor;
-        let bend = self.curvature / self.slope;
-        (step, step.abs().powi(3) * bend * bend)
+        let inverse = 1.0 / self.slope;
+        let (newton, bend) = (-self.excess * inverse, self.curvature * inverse);
+        let turn = newton * bend;
+        let step = newton * (1.0 + 0.5 * turn)
+            / (1.0 + turn + newton * newton * self.third * inverse / 6.0);
+        (step, (step * step) * (step * step) * bend.abs().powi(3))
     }
 }
 

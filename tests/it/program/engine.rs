@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use simbet::internals::program::{self, Group};
 use simbet::{
-    Book, Engine, EngineConfig, Entry, Fixture, Match, MatchState, MatchStatus, Names, Odds, Offer,
-    Opinion, PredictError, Predictor, Quote, Rates, Round, RunConfig, Score, ScoreGrid, Selection,
-    Settings, Statistics, TeamId, Time,
+    Book, Engine, EngineConfig, Entry, Fixture, Forecast, Match, MatchState, MatchStatus, Names,
+    Odds, Offer, Opinion, PredictError, Predictor, Quote, Rates, Round, RunConfig, Score,
+    ScoreGrid, Selection, Settings, Statistics, TeamId, Time,
 };
 
 use super::{Folder, LOGGING};
@@ -313,7 +313,7 @@ fn what_a_question_says_is_what_the_run_then_bets_by() {
         let asked = engine.assess(&alone.offers[0], &names, alone.time).unwrap();
         let said = entries(&mut engine, &[alone], &names);
         let predicted = said.iter().find_map(|entry| match entry {
-            Entry::Predicted(forecast) => Some(forecast.clone()),
+            Entry::Predicted(forecast) => Some(Forecast::clone(forecast)),
             _ => None,
         });
         assert_eq!(asked.forecast, predicted, "{toml}");
