@@ -27,56 +27,52 @@ const SMALL: f64 = 1e-3;
 pub(super) fn raise(values: &mut [f64], target: f64, bracket: (f64, f64)) {
     // where the number of outcomes is known, the loops over them are unrolled
     if let Ok(three) = <&mut [f64; 3]>::try_from(&mut *values) {
-        raise_all(three, target, bracket);
+        raise_all(three, &mut [0.0; 3], target, bracket);
     } else if let Ok(two) = <&mut [f64; 2]>::try_from(&mut *values) {
-        raise_all(two, target, bracket);
+        raise_all(two, &mut [0.0; 2], target, bracket);
     } else {
-        raise_all(values, target, bracket);
+        raise_all(values, &mut vec![0.0; values.len()], target, bracket);
     }
 }
 
+/// `powers` is room for as many.
 #[inline(always)]
-fn raise_all(values: &mut [f64], target: f64, bracket: (f64, f64)) {
-    let mut sums = Sums::new(target);
-    for value in values.iter_mut() {
-        let log = value.ln();
-        sums.add(*value, log);
-        *value = log;
-    }
-    let logs = &*values;
-    let (exponent, last) = exponent(logs, target, bracket, sums).unwrap_or_else(|| {
+fn raise_all(values: &mut [f64], powers: &mut [f64], target: f64, bracket: (f64, f64)) {
+    powers.copy_from_slice(values);
+    values.iter_mut().for_each(|value| *value = value.ln());
+    let logs = &mut *values;
+    if let Some(step) = last_step(logs, powers, target, bracket) {
+        for (log, power) in logs.iter_mut().zip(powers) {
+            *log = moved(*power, step * *log);
+        }
+    } else {
         let exponent = parameter(logs, bracket, 1.0, target, power_of_log);
-        (exponent, 0.0)
-    });
-    for log in values.iter_mut() {
-        *log = moved(exp(exponent * *log), last * *log);
+        logs.iter_mut().for_each(|log| *log = exp(exponent * *log));
     }
 }
 
-/// The exponent before the last step, and that step, by Householder's method alone, from the sums at 1; `None` where it leads
-/// nowhere.
+/// Takes all steps but the last by Householder's method alone, from 1, and returns that one, with the powers before it; `None` where
+/// the method leads nowhere.
 #[inline(always)]
-fn exponent(
+fn last_step(
     logs: &[f64],
+    powers: &mut [f64],
     target: f64,
     (low, high): (f64, f64),
-    at_one: Sums,
-) -> Option<(f64, f64)> {
+) -> Option<f64> {
     let mut exponent = 1.0;
-    let mut sums = at_one;
     for _ in 0..STEPS {
-        let (step, left) = sums.step();
+        let (step, left) = Sums::of(logs, powers, target).step();
         let next = exponent + step;
         if !(next > low && next < high) {
             return None;
         }
         if left <= ROUNDING * next {
-            return Some((exponent, step));
+            return Some(step);
         }
         exponent = next;
-        sums = Sums::new(target);
-        for &log in logs {
-            sums.add(exp(exponent * log), log);
+        for (power, log) in powers.iter_mut().zip(logs) {
+            *power = exp(exponent * log);
         }
     }
     None
@@ -102,22 +98,22 @@ struct Sums {
 }
 
 impl Sums {
-    const fn new(target: f64) -> Self {
-        Self {
+    #[inline(always)]
+    fn of(logs: &[f64], powers: &[f64], target: f64) -> Self {
+        let mut sums = Self {
             excess: -target,
             slope: 0.0,
             curvature: 0.0,
             third: 0.0,
+        };
+        for (log, power) in logs.iter().zip(powers) {
+            let (first, square) = (power * log, log * log);
+            sums.excess += power;
+            sums.slope += first;
+            sums.curvature += first * log;
+            sums.third += first * square;
         }
-    }
-
-    #[inline(always)]
-    fn add(&mut self, power: f64, log: f64) {
-        let (first, square) = (power * log, log * log);
-        self.excess += power;
-        self.slope += first;
-        self.curvature += first * log;
-        self.third += first * square;
+        sums
     }
 
     /// A step, and how much of an error it leaves.
