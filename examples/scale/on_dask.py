@@ -20,7 +20,7 @@ from dask.distributed import Client, as_completed
 
 SIMBET = os.environ.get("SIMBET", "simbet")
 CLUSTER = os.environ.get("DASK_SCHEDULER_ADDRESS")
-HERE = {"n_workers": os.cpu_count(), "threads_per_worker": 1, "dashboard_address": None}
+HERE = {"n_workers": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(), "threads_per_worker": 1, "dashboard_address": None}
 # a shard that outlived its worker would be in the way of the one that repeats it
 WITH_WORKER = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
 

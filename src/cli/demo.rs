@@ -17,7 +17,7 @@ Examples:
   simbet demo
   simbet backtest demo.csv --pool SIM1+SIM2")]
 pub struct Demo {
-    /// The CSV file to write; a demo of this seed, or of the usual one, is replaced unless it was edited, any other file is not
+    /// The CSV file to write. A demo of this seed or of seed 1 is replaced, unless it was edited
     #[arg(default_value = "demo.csv")]
     file: PathBuf,
     /// Seasons of both divisions

@@ -220,10 +220,21 @@ fn ensure_complete(parts: &[Part]) -> anyhow::Result<()> {
     }
     Err(usage(format!(
         "none of the folders has {} of {}; they have {}: name the folders of the other parts, or play them first",
-        gaps.join(", "),
+        some_of(&gaps),
         count(last.span.all),
         shards(parts)
     )))
+}
+
+/// The first of what is missing, and how much more there is.
+fn some_of(gaps: &[String]) -> String {
+    match gaps.get(..MOST_NAMED) {
+        Some(first) if gaps.len() > MOST_NAMED => {
+            let more = count((gaps.len() - MOST_NAMED) as u64);
+            format!("{} and {more} more gaps", first.join(", "))
+        }
+        _ => gaps.join(", "),
+    }
 }
 
 /// Which parts there are; of many the first and the last.

@@ -162,7 +162,7 @@ impl Choice {
             Err(problem) => values::plain(problem.message()),
         };
         // a setting that is a list is given one value, and one that is a list in a text a list
-        let listed = joined(&value).unwrap_or(Value::Array(vec![value]));
+        let listed = joined(name, &value).unwrap_or(Value::Array(vec![value]));
         let settings = Table::from_iter([(name.to_owned(), listed)]);
         match settings.clone().try_into::<Settings>() {
             Ok(_) => Ok(Self { label, settings }),
@@ -178,8 +178,11 @@ impl Choice {
     }
 }
 
-/// A list of texts as one text, as in `--book b365,avg`; `None` of another value.
-fn joined(value: &Value) -> Option<Value> {
+/// A list of texts as one text, for the setting whose text is a list: `--book b365,avg`; `None` of another.
+fn joined(name: &str, value: &Value) -> Option<Value> {
+    if name != "book" {
+        return None;
+    }
     let texts = value.as_array()?.iter().map(Value::as_str);
     let texts: Option<Vec<&str>> = texts.collect();
     texts.map(|texts| Value::String(texts.join(",")))

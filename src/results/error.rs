@@ -7,6 +7,19 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ResultsError {
+    /// A folder has a part of a run already, which another would replace.
+    #[error(
+        "{} has part {found}: name another folder for part {wanted}, or remove what is there",
+        path.display()
+    )]
+    Occupied {
+        /// The folder.
+        path: PathBuf,
+        /// The part that it has.
+        found: String,
+        /// The part that was to be put there.
+        wanted: String,
+    },
     /// The system refused.
     #[error("cannot read {}", path.display())]
     Read {

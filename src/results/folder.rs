@@ -13,8 +13,9 @@ use super::error::ResultsError;
 use super::lock::{self, FolderLock, Wait};
 use super::manifest::{self, Digests};
 use super::names::{self, RUN, STAGED, SUMMARY};
-use super::owned;
 use super::seal::HashingWriter;
+use super::{owned, part};
+use crate::schema::files::PART;
 
 /// Files to be put into a folder together: each is written and flushed to disk under a temporary name, and only when all
 /// are complete do they get their own names. While they do, `run.json` says so, and what it says afterwards is true of
@@ -125,6 +126,12 @@ impl<'a> Folder<'a> {
         // two runs take turns, and readers find the files of one of them
         let lock = lock::exclusive(&self.path, self.wait)?;
         let before = owned::files(&self.path)?;
+        if let [Some(command), Some(shard)] =
+            ["command", "shard"].map(|name| run[PART][name].as_str())
+        {
+            // another worker may have put one there since the beginning
+            part::ensure_no_other_part(&self.path, command, shard)?;
+        }
         let after = self.digests();
         let write = |content: &Value| {
             let path = self.path.join(RUN);
@@ -139,7 +146,7 @@ impl<'a> Folder<'a> {
             path: self.path,
             // run.json besides
             files: after.len() + 1,
-            replaced: before.contains_key(SUMMARY),
+            replaced: !before.is_empty(),
         })
     }
 

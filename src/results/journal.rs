@@ -29,6 +29,8 @@ pub struct Journal {
     file: File,
     path: PathBuf,
     contents: Contents,
+    /// Whether there was none before.
+    is_new: bool,
 }
 
 /// The content of a journal.
@@ -48,6 +50,7 @@ impl Journal {
     /// When it cannot be opened or read, is no journal of this version, or another process has it open.
     pub fn open(folder: &Path, name: &str) -> Result<Self, ResultsError> {
         let path = folder.join(name);
+        let found = path.symlink_metadata();
         // to open a pipe would wait for its other end
         if path.exists() && !path.is_file() {
             return Err(ResultsError::NoJournal { path });
@@ -61,7 +64,9 @@ impl Journal {
             file.set_len(contents.end)?;
             Ok(Some((file, contents)))
         });
-        Self::of(path, opened)
+        let mut journal = Self::of(path, opened)?;
+        journal.is_new = found.is_err() && journal.is_empty();
+        Ok(journal)
     }
 
     /// Opens a journal to read it, whatever others do with it.
@@ -90,11 +95,24 @@ impl Journal {
                 file,
                 path,
                 contents,
+                is_new: false,
             }),
             Ok(None) if is_journal(&path) => Err(ResultsError::OtherJournal { path }),
             Ok(None) => Err(ResultsError::NoJournal { path }),
             Err(source) => Err(ResultsError::Unopened { path, source }),
         }
+    }
+
+    /// Removes it, if it was made by this process and has nothing in it yet.
+    pub fn discard(self) {
+        if self.is_new && self.is_empty() {
+            // while it is locked nobody else writes it; where it cannot be removed it is as good as none
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.contents.end == HEADER.len() as u64
     }
 
     /// Where it is.
@@ -105,6 +123,11 @@ impl Journal {
     /// The number of damaged lines. Their content is lost.
     pub fn damaged(&self) -> u64 {
         self.contents.damaged.len() as u64
+    }
+
+    /// Whether it has a text of a key.
+    pub fn has(&self, key: &str) -> bool {
+        self.contents.places.contains_key(key)
     }
 
     /// The text of a key; the last one that was written.

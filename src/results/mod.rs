@@ -22,6 +22,6 @@ pub use error::ResultsError;
 pub use folder::{Committed, Folder, make_folder, write_file};
 pub use journal::Journal;
 pub use lock::{Wait, hold_renames};
-pub use part::{Part, PartError, Span, first_missing};
+pub use part::{Part, PartError, Span, ensure_no_other_part, first_missing};
 pub use seal::{is_sealed_page, sealed_page};
 pub use tables::{Results, Table};

@@ -115,19 +115,6 @@ pub enum PartError {
         /// The folder.
         path: PathBuf,
     },
-    /// The folder has another part already.
-    #[error(
-        "{} has part {found}: name another folder for part {wanted}, or remove what is there",
-        path.display()
-    )]
-    Occupied {
-        /// The folder.
-        path: PathBuf,
-        /// The part that it has.
-        found: String,
-        /// The part that was to be put there.
-        wanted: String,
-    },
     /// It cannot be read.
     #[error(transparent)]
     Results(#[from] ResultsError),
@@ -163,8 +150,10 @@ impl Part {
                 path: path.to_owned(),
             });
         }
-        // what may not be read has nothing that is there
-        fs::read_dir(path).map_err(|source| unread(path, source))?;
+        fs::read_dir(path).map_err(|source| ResultsError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
         let _lock = lock::shared(path, wait)?;
         if !loading::is_there(path, RUN)? {
             return Err(PartError::Unfinished {
@@ -186,24 +175,6 @@ impl Part {
             run,
             manifest,
         })
-    }
-
-    /// Checks that a folder has no other part than this one, whose work would be lost.
-    ///
-    /// # Errors
-    /// When it has one.
-    pub fn ensure_no_other(path: &Path, shard: impl ToString) -> Result<(), PartError> {
-        let text = loading::of_folder(path, RUN).unwrap_or_default();
-        let run: Value = serde_json::from_slice(&text).unwrap_or_default();
-        let wanted = shard.to_string();
-        match run[PART]["shard"].as_str() {
-            Some(found) if files::is_run(&run) && found != wanted => Err(PartError::Occupied {
-                path: path.to_owned(),
-                found: found.to_owned(),
-                wanted,
-            }),
-            _ => Ok(()),
-        }
     }
 
     /// The error of a file of this part that is not what its worker wrote.
@@ -283,6 +254,33 @@ impl Part {
             && self.manifest.is_same_as(&other.manifest)
             && journal(self) == journal(other)
     }
+}
+
+/// Checks that a folder has no other part than this one of this command, whose work would be lost.
+///
+/// # Errors
+/// When it has one.
+pub fn ensure_no_other_part(
+    path: &Path,
+    command: &str,
+    shard: impl ToString,
+) -> Result<(), ResultsError> {
+    let text = loading::of_folder(path, RUN).unwrap_or_default();
+    let run: Value = serde_json::from_slice(&text).unwrap_or_default();
+    let [found_command, found] = ["command", "shard"].map(|name| run[PART][name].as_str());
+    let (Some(found_command), Some(found), true) = (found_command, found, files::is_run(&run))
+    else {
+        return Ok(());
+    };
+    let wanted = shard.to_string();
+    if found_command == command && found == wanted {
+        return Ok(());
+    }
+    Err(ResultsError::Occupied {
+        path: path.to_owned(),
+        found: format!("{found} of {found_command}"),
+        wanted: format!("{wanted} of {command}"),
+    })
 }
 
 /// The first of these files, by SHA-256, that is not among others: its SHA-256 and its path.

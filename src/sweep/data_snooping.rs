@@ -1,7 +1,7 @@
 //! Corrections of the best setting's result for the choice among many.
 
 use std::collections::HashSet;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rand::SeedableRng as _;
 use serde::Serialize;
@@ -51,7 +51,7 @@ pub struct DataSnooping {
 
 impl DataSnooping {
     /// The settings, the best first, and the corrections for the returns of the first and of those in the sample; without those that
-    /// resample days once `stop` is raised.
+    /// take long once `stop` is raised.
     pub(super) fn of(
         config: &SweepConfig,
         mut tried: Vec<Tried>,
@@ -66,7 +66,7 @@ impl DataSnooping {
             let row = one.returns.take();
             returns.extend(row.filter(|row| *is_first && row.iter().any(|value| *value != 0.0)));
         }
-        // of millions of settings there is no room for a second list
+        // the list is reused for this one, if the library does as it does now: of millions of settings two are too large
         let mut ranked: Vec<Ranked> = tried.into_iter().map(|tried| tried.ranked).collect();
         ranked.sort_unstable_by(|one, other| config.rank_by.order(one, other));
         let best = ranked.first().filter(|best| best.sharpe.is_some());
@@ -94,7 +94,9 @@ impl DataSnooping {
                 .and_then(|(record, variance)| deflated_sharpe(&record, days, trials, variance)),
             reality_check,
             spa,
-            overfitting: probability_of_overfitting(&returns, config.parts),
+            overfitting: (!stop.load(Ordering::Relaxed))
+                .then(|| probability_of_overfitting(&returns, config.parts))
+                .flatten(),
             best_days: active_days(of_first),
             block_length: resampling.mean_length,
         };

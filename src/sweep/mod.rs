@@ -297,6 +297,7 @@ pub(crate) fn merge(
     let task = |place: usize| config.search_task(place);
     let plan = Plan::new(config);
     let survey = player.survey(&plan, &task, read)?;
+    player.ensure_finished(&plan, &survey, &task)?;
     let sample = Sample::of(config.points.len(), config.seed);
     let (calendar, best) = (&survey.calendar, Best::default());
     let keep = |place, outcome: Outcome| {

@@ -143,6 +143,25 @@ impl<'a> Player<'a> {
         }
     }
 
+    /// Checks, before anything is written, that others have finished every setting, where they should have.
+    pub fn ensure_finished(
+        &self,
+        plan: &Plan,
+        survey: &Survey,
+        task: &TaskOf<'_>,
+    ) -> Result<(), SweepError> {
+        if !self.0.is_of_parts() {
+            return Ok(());
+        }
+        match keyed(plan, survey, task).find(|keyed| !self.0.has(&keyed.key)) {
+            Some(Keyed { place, .. }) => Err(SweepError::Missing {
+                place,
+                label: task(place).label,
+            }),
+            None => Ok(()),
+        }
+    }
+
     /// Puts the journal, if there is one, into the order of the plan.
     pub fn put_in_order(
         &self,
@@ -150,11 +169,7 @@ impl<'a> Player<'a> {
         survey: &Survey,
         task: &TaskOf<'_>,
     ) -> Result<(), SweepError> {
-        let by_read = plan.groups().chunk_by(|one, other| one.read == other.read);
-        let keys = by_read.zip(&survey.inputs).flat_map(|(alike, inputs)| {
-            let places = alike.iter().flat_map(|group| &group.places);
-            places.map(move |place| key(inputs, &task(*place)))
-        });
+        let keys = keyed(plan, survey, task).map(|keyed| keyed.key);
         let ordered = self.journal(|journal| journal.put_in_order(keys));
         Ok(ordered.unwrap_or(Ok(()))?)
     }
@@ -303,6 +318,24 @@ impl<'a> Player<'a> {
             all: self.0.all,
         }
     }
+}
+
+/// The settings of a plan with their keys, in its order.
+fn keyed<'a>(
+    plan: &'a Plan,
+    survey: &'a Survey,
+    task: &'a TaskOf<'_>,
+) -> impl Iterator<Item = Keyed> + 'a {
+    let by_read = plan.groups().chunk_by(|one, other| one.read == other.read);
+    by_read
+        .zip(&survey.inputs)
+        .flat_map(move |(alike, inputs)| {
+            let places = alike.iter().flat_map(|group| &group.places);
+            places.map(move |&place| Keyed {
+                place,
+                key: key(inputs, &task(place)),
+            })
+        })
 }
 
 /// An engine whose predictions are recorded.

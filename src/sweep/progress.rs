@@ -81,6 +81,13 @@ impl<'a> SearchProgress<'a> {
         Ok(None)
     }
 
+    /// Whether the journal or a part has a setting.
+    pub fn has(&self, key: &str) -> bool {
+        let has =
+            |part: &Mutex<Journal>| part.lock().unwrap_or_else(PoisonError::into_inner).has(key);
+        self.journal(|journal| journal.has(key)) == Some(true) || self.parts.iter().any(has)
+    }
+
     /// Writes the outcome of a setting into the journal; one without a line is not kept.
     pub fn keep(&self, key: &str, line: Option<String>) -> Result<(), ResultsError> {
         let kept = line.and_then(|line| self.journal(|journal| journal.append(key, &line)));

@@ -12,7 +12,7 @@ use crate::cli::{Console, Typed, progress, signals, usage};
 use crate::config::{Shard, SimulationConfig};
 use crate::error::Error;
 use crate::report::text_table::{count, counted};
-use crate::results::{Committed, Folder, Part, Span, names};
+use crate::results::{Committed, Folder, Span, ensure_no_other_part, names};
 use crate::simulate::{self, RunTable, SimulationReport};
 use crate::source::synthetic::LeagueConfig;
 use crate::source::{Input, SourceError};
@@ -62,10 +62,9 @@ impl Simulate {
             "config": config,
         });
         Span::new(COMMAND, shard, places, config.runs).mark(&mut run);
-        Part::ensure_no_other(out, shard)?;
+        ensure_no_other_part(out, COMMAND, shard)?;
         let committed = write_part(out, config, &runs, &run, console)?;
-        let written = written(shard, &runs, config.runs, out);
-        console.note(format!("{written}{}", committed.in_place()));
+        console.note(written(shard, &runs, config.runs, &committed));
         Ok(())
     }
 }
@@ -122,8 +121,8 @@ fn stage_runs(
 }
 
 /// What was written, and what to do when all parts are there.
-fn written(shard: Shard, runs: &Range<u64>, all: u64, out: &Path) -> String {
-    let out = out.display();
+fn written(shard: Shard, runs: &Range<u64>, all: u64, committed: &Committed) -> String {
+    let (out, in_place) = (committed.path.display(), committed.in_place());
     let of = match runs.end - runs.start {
         0 => format!("no run, as there are only {}", count(all)),
         1 => format!("run {} of {}", count(runs.start), count(all)),
@@ -132,5 +131,5 @@ fn written(shard: Shard, runs: &Range<u64>, all: u64, out: &Path) -> String {
             format!("runs {first} to {last} of {}", count(all))
         }
     };
-    format!("{out} has part {shard}: {of}; simbet merge puts the parts together")
+    format!("{out} has part {shard}{in_place}: {of}; simbet merge puts the parts together")
 }

@@ -41,15 +41,11 @@ pub fn merge(
     crate::cli::apart::ensure_folder(Some(out), &command.inputs)?;
     let config = command.config(command.points(Console { quiet: true })?.points);
     let journals = parts.iter().map(journal).collect::<anyhow::Result<_>>()?;
-    let own = out.join(JOURNAL);
-    let [is_new, has_no_folder] = [&*own, out].map(|path| !path.exists());
+    let has_no_folder = !out.exists();
     let merged = command.merged(config, first, journals, console);
     merged.map_err(|error| match error.downcast::<SweepError>() {
         Ok(SweepError::Missing { place, label }) => {
-            // outcomes of other matches are not kept for the next attempt
-            if is_new {
-                let _ = std::fs::remove_file(own);
-            }
+            // one that has something in it stays
             if has_no_folder {
                 let _ = std::fs::remove_dir(out);
             }
@@ -106,9 +102,9 @@ impl Sweep {
             .map(|part| part.path.join(JOURNAL));
         let path = path.unwrap_or_else(|| JOURNAL.into());
         anyhow::anyhow!(
-            "{} does not have the outcome of {label} for the matches and models that are here: it is damaged, or its league, which \
-             files without a league column take from their names, its model program or its file of probabilities was \
-             another. Repeat the command of this part, which runs what is missing",
+            "{} does not have the outcome of {label} for the matches and models that are here: repeat the command of this part, which \
+             runs what is missing. Where it did that before, the part had another model program, another file of \
+             probabilities, or another league, which files without a league column take from their names",
             path.display()
         )
     }

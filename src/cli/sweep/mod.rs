@@ -124,15 +124,18 @@ impl Sweep {
         parts: Vec<Journal>,
         console: Console,
     ) -> anyhow::Result<()> {
-        let mut journal = self
-            .out
-            .as_deref()
-            .map(|folder| open(folder, console))
-            .transpose()?;
         let mut reader = InputReader::new(&self.inputs, console);
         load_probabilities(&self.inputs, &mut config.points, &mut reader, console)?;
         ensure_taught(&config.points, &self.asked(), &mut reader)?;
-        let swept = self.sweep(&config, &mut reader, journal.as_mut(), parts, console)?;
+        let folder = self.out.as_deref();
+        let mut journal = folder.map(|folder| open(folder, console)).transpose()?;
+        let swept = self.sweep(&config, &mut reader, journal.as_mut(), parts, console);
+        let swept = swept.inspect_err(|error| {
+            let is_missing = matches!(error.downcast_ref(), Some(SweepError::Missing { .. }));
+            if let Some(journal) = journal.take_if(|_| is_missing) {
+                journal.discard();
+            }
+        })?;
         write_notes(console, &config, &swept);
         settings::remark(engines_of(&config.points), console);
         let written = self.out.as_ref().map_or(Ok(()), |folder| {

@@ -10,7 +10,7 @@ use crate::cli::grid_input::{InputReader, load_probabilities};
 use crate::cli::{Console, Typed, progress, settings, signals};
 use crate::config::Shard;
 use crate::report::text_table::count;
-use crate::results::{Folder, Journal, Part, Span};
+use crate::results::{Committed, Folder, Journal, Span, ensure_no_other_part};
 use crate::sweep::{self, Plan, SweepConfig};
 
 /// The name of the command in its parts.
@@ -30,7 +30,7 @@ impl Sweep {
             "a part prints no results; give it to simbet merge",
         )?;
         let out = self.out.as_deref().unwrap_or_else(|| Path::new("."));
-        Part::ensure_no_other(out, shard)?;
+        ensure_no_other_part(out, COMMAND, shard)?;
         let mut journal = open(out, console)?;
         let mut reader = InputReader::new(&self.inputs, console);
         load_probabilities(&self.inputs, &mut config.points, &mut reader, console)?;
@@ -45,8 +45,7 @@ impl Sweep {
         Span::new(COMMAND, shard, items.clone(), all).mark(&mut run);
         let wait = signals::waiting(console);
         let committed = Folder::create(out, &wait)?.commit(&run)?;
-        let written = written(shard, &items, all, out);
-        console.note(format!("{written}{}", committed.in_place()));
+        console.note(written(shard, &items, all, &committed));
         Ok(())
     }
 
@@ -77,11 +76,11 @@ impl Sweep {
 }
 
 /// What was written, and what to do when all parts are there.
-fn written(shard: Shard, items: &Range<u64>, all: u64, out: &Path) -> String {
-    let out = out.display();
+fn written(shard: Shard, items: &Range<u64>, all: u64, committed: &Committed) -> String {
+    let (out, in_place) = (committed.path.display(), committed.in_place());
     let settings = count(items.end - items.start);
     let all = count(all);
     format!(
-        "{out} has part {shard}: {settings} of {all} settings; simbet merge puts the parts together"
+        "{out} has part {shard}{in_place}: {settings} of {all} settings; simbet merge puts the parts together"
     )
 }

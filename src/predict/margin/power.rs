@@ -116,7 +116,7 @@ impl Sums {
         sums
     }
 
-    /// A step, and how much of an error it leaves.
+    /// A step, and how much of an error it leaves: of the order of Newton's step, since far from the exponent the step may vanish.
     #[inline(always)]
     fn step(self) -> (f64, f64) {
         let inverse = 1.0 / self.slope;
@@ -124,7 +124,8 @@ impl Sums {
         let turn = newton * bend;
         let step = newton * (1.0 + 0.5 * turn)
             / (1.0 + turn + newton * newton * self.third * inverse / 6.0);
-        (step, (step * step) * (step * step) * bend.abs().powi(3))
+        let square = newton * newton;
+        (step, square * square * bend.abs().powi(3))
     }
 }
 
@@ -186,6 +187,26 @@ mod tests {
             for (p, log) in fair.iter().zip(&logs) {
                 prop_assert!((p - (slow * log).exp()).abs() < 1e-13);
             }
+        }
+    }
+
+    /// The step vanished far from the exponent, and was taken for the last one.
+    #[test]
+    fn a_step_that_vanishes_is_not_the_last_one() {
+        for odds in [[1.11, 1.11, 465.0], [1.01, 1.3, 480.0], [1.02, 1.1, 3853.0]] {
+            let fair = raised(&odds.map(|odds| 1.0 / odds), 1.0, (0.0, 64.0));
+            assert!((fair.iter().sum::<f64>() - 1.0).abs() < 1e-14, "{fair:?}");
+        }
+    }
+
+    #[test]
+    fn a_power_is_moved_as_it_would_be_taken_anew() {
+        for x in [0.0, 1e-6, -9.99e-4, 9.99e-4, 1.001e-3, -0.3, 2.0] {
+            let anew = (-1.5_f64 + x).exp();
+            assert!(
+                (moved((-1.5_f64).exp(), x) / anew - 1.0).abs() < 4e-16,
+                "{x}"
+            );
         }
     }
 

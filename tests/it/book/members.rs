@@ -86,8 +86,13 @@ fn printed(command: &str, arguments: &str) -> Value {
     run.arg(command)
         .args(arguments.split(' '))
         .args(["-q", "--format", "json"]);
+    let finished = run.assert();
     // two runs that differ are no success
-    serde_json::from_slice(&run.assert().get_output().stdout).unwrap()
+    let finished = match command {
+        "compare" => finished.failure(),
+        _ => finished.success(),
+    };
+    serde_json::from_slice(&finished.get_output().stdout).unwrap()
 }
 
 fn write_run(folder: &Path, arguments: &str) {

@@ -283,13 +283,26 @@ fn a_part_does_not_take_the_place_of_another() {
         "--grid",
         "stake=1,2",
     ];
-    for command in [&SIMULATION[..], &sweep] {
-        let second = [command, &["--shard", "2/2", "--out", &first]].concat();
-        let wanted = ["has part 1/2: name another folder for part 2/2"];
-        fails(&second, 1, &wanted);
+    for (command, shard, said) in [
+        (&SIMULATION[..], "2/2", "for part 2/2 of simulate,"),
+        (&sweep, "2/2", "for part 2/2 of sweep,"),
+        (&sweep, "1/2", "for part 1/2 of sweep,"),
+    ] {
+        let other = [command, &["--shard", shard, "--out", &first]].concat();
+        fails(
+            &other,
+            1,
+            &["has part 1/2 of simulate: name another folder", said],
+        );
     }
-    // the same one may be repeated
-    assert_eq!(place.part(&SIMULATION, 1, 2), first);
+    // the same one may be repeated, which is said
+    let again = [&SIMULATION[..], &["--shard", "1/2", "--out", &first]].concat();
+    let output = simbet().args(&again).assert().success();
+    let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    assert!(
+        said.contains("has part 1/2, in place of an earlier run: runs 1 to 20"),
+        "{said}"
+    );
     let second = place.part(&SIMULATION, 2, 2);
     place.whole(&SIMULATION);
     place.merge(&[first, second]);

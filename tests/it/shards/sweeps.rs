@@ -223,6 +223,49 @@ fn a_lost_outcome_is_named_with_its_part_and_the_part_runs_it_again() {
     assert!(said.contains("s2-2/sweep.journal"), "{said}");
 }
 
+/// The outcomes of other matches stayed in the folder, and with them the right merge had other bytes.
+#[test]
+fn a_merge_that_fails_leaves_nothing_for_the_next_one() {
+    let place = Place::new();
+    place.whole(&SWEEP);
+    let parts = place.parts(&SWEEP, 2);
+    let other = place.path("other");
+    let of_other = ["-q", "--bankroll", "500", "--shard", "2/2", "--out", &other];
+    stdout(&[&SWEEP[..], &of_other].concat());
+    let [journal, of_other] = [&parts[1], &other].map(|part| Path::new(part).join("sweep.journal"));
+    let right = fs::read(&journal).unwrap();
+    fs::copy(of_other, &journal).unwrap();
+    place.refused(&parts);
+    // nor where an earlier merge was
+    fs::write(&journal, &right).unwrap();
+    place.merge(&parts);
+    fs::write(
+        &journal,
+        right.split_inclusive(|c| *c == b'\n').next().unwrap(),
+    )
+    .unwrap();
+    let merged = place.path("merged");
+    fs::remove_file(Path::new(&merged).join("sweep.journal")).unwrap();
+    simbet().args(place.merging(&parts)).assert().failure();
+    fs::write(&journal, &right).unwrap();
+    place.merge(&parts);
+    place.ensure_same();
+}
+
+#[test]
+fn a_merge_prints_as_many_settings_as_it_is_asked_for() {
+    let place = Place::new();
+    let parts = place.parts(&SWEEP, 2);
+    let merge = |more: &[&str]| {
+        let mut arguments = place.merging(&parts);
+        arguments.extend(["--format", "json"].map(str::to_owned));
+        arguments.extend(more.iter().map(|&text| text.to_owned()));
+        let printed: serde_json::Value = serde_json::from_str(&stdout(&arguments)).unwrap();
+        printed["ranked"].as_array().unwrap().len()
+    };
+    assert_eq!([merge(&[]), merge(&["--top", "3"])], [10, 3]);
+}
+
 /// Starts a part, kills it after some settings, and repeats it: it goes on from there.
 #[test]
 fn a_worker_that_was_killed_goes_on_when_it_is_repeated() {

@@ -417,3 +417,17 @@ fn under_noise_half_of_what_is_chosen_is_overfitted_and_with_skill_little_is() {
     close(mean(0.0), 0.5, 0.06);
     assert!(mean(0.3) < 0.1, "{}", mean(0.3));
 }
+
+#[test]
+fn tests_that_are_stopped_say_nothing() {
+    let how = BlockBootstrap {
+        resamples: 200,
+        mean_length: 1.0,
+    };
+    let mut random = generator(1);
+    let rows = noise(&mut random, 3, 50, 0.0);
+    for is_stopped in [false, true] {
+        let tests = data_snooping_tests(&rows, how, &mut random, &AtomicBool::new(is_stopped));
+        assert_eq!(tests.is_none(), is_stopped);
+    }
+}

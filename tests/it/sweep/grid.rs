@@ -56,10 +56,12 @@ fn values_are_whatever_the_setting_takes() {
         labels("from=2024-01-01,2024-02-01"),
         ["2024-01-01", "2024-02-01"]
     );
+    assert_eq!(labels("book=[b365,avg],ps"), ["b365+avg", "ps"]);
+    assert!("league=[E0,E1]".parse::<Axis>().is_err());
     assert_eq!(labels("multiple=true,false"), ["true", "false"]);
     assert_eq!(labels("pool=E0+E1"), ["E0+E1"]);
     assert_eq!(labels("kelly-fraction=0.5,1"), ["0.5", "1"]);
-    let points = resolved(&["markets=1x2,[1x2,ou]", "book='b365,avg',ps"], &[]).points;
+    let points = resolved(&["markets=1x2,[1x2,ou]", "book=[b365,avg],ps"], &[]).points;
     let strategies: Vec<_> = points
         .iter()
         .map(|point| &point.config.engine.strategy)
