@@ -275,7 +275,8 @@ fn the_folder_and_the_page_have_every_score() {
     let out = out.to_str().unwrap();
     let printed = stdout(&["datasets/epl.csv", "--model", "average", "--out", out]);
     assert!(
-        printed.contains("closing price") && printed.contains("(skill, ± standard error)"),
+        printed.contains("closing price")
+            && printed.contains("(± standard error; by log loss of 1X2)"),
         "{printed}"
     );
     let widest = printed

@@ -468,5 +468,5 @@ fn a_command_that_there_is_not_is_answered_with_what_helps_alone() {
         ["tip: a similar subcommand exists: 'backtest'"]
     );
     assert_eq!(tips("epl.csv"), ["tip: simbet backtest epl.csv"]);
-    assert_eq!(tips("a'b c.csv"), [r"tip: simbet backtest 'a'\''b c.csv'"]);
+    assert_eq!(tips("a'b c.csv"), [r#"tip: simbet backtest "a'b c.csv""#]);
 }
