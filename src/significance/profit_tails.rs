@@ -122,6 +122,8 @@ struct Lattice {
     /// The place of the first of them.
     first: usize,
     chances: Vec<f64>,
+    /// How many at the beginning of `chances` were cut off: to move the others to their place would take as long as a bet.
+    cut: usize,
     spare: Vec<f64>,
     /// What may be cut off with each bet.
     negligible: f64,
@@ -132,9 +134,14 @@ impl Lattice {
         Self {
             first: 0,
             chances: vec![1.0],
+            cut: 0,
             spare: Vec::new(),
             negligible: NEGLIGIBLE / bets as f64,
         }
+    }
+
+    fn held(&self) -> &[f64] {
+        &self.chances[self.cut..]
     }
 
     /// Adds an independent bet, and gives by how many squared cells the variance becomes larger than it is.
@@ -146,25 +153,33 @@ impl Lattice {
         let highest = bet.clone().map(|(_, profit)| place(profit));
         let cells = highest.fold(0.0, f64::max).ceil() as usize + 1;
         self.spare.clear();
-        self.spare.resize(self.chances.len() + cells, 0.0);
         let mut added = 0.0;
         for (chance, profit) in bet {
             let place = place(profit).max(0.0);
             let whole = place.floor();
             let above = place - whole;
-            self.shift(whole as usize, chance * (1.0 - above));
+            self.shift(whole as usize, chance * (1.0 - above), cells);
             if above > 0.0 {
-                self.shift(whole as usize + 1, chance * above);
+                self.shift(whole as usize + 1, chance * above, cells);
                 added += chance * above * (1.0 - above);
             }
         }
         std::mem::swap(&mut self.chances, &mut self.spare);
+        self.cut = 0;
         self.trim();
         added
     }
 
-    fn shift(&mut self, cells: usize, chance: f64) {
-        for (sum, one) in self.spare[cells..].iter_mut().zip(&self.chances) {
+    /// Adds what is held, so many cells higher, to the new sum, which ends `most` cells higher. The first time makes it.
+    fn shift(&mut self, cells: usize, chance: f64, most: usize) {
+        let held = &self.chances[self.cut..];
+        if self.spare.is_empty() {
+            self.spare.resize(cells, 0.0);
+            self.spare.extend(held.iter().map(|one| chance * one));
+            self.spare.resize(held.len() + most, 0.0);
+            return;
+        }
+        for (sum, one) in self.spare[cells..].iter_mut().zip(held) {
             *sum += chance * one;
         }
     }
@@ -174,9 +189,8 @@ impl Lattice {
         let half = self.negligible / 2.0;
         let high = beyond(self.chances.iter().rev(), half);
         self.chances.truncate(self.chances.len() - high);
-        let low = beyond(self.chances.iter(), half);
-        self.chances.drain(..low);
-        self.first += low;
+        self.cut = beyond(self.chances.iter(), half);
+        self.first += self.cut;
     }
 
     /// The probability above a place, that of each cell lying evenly in it.
@@ -195,7 +209,7 @@ impl Lattice {
     }
 
     fn share(&self, part: impl Fn(f64) -> f64) -> f64 {
-        let chances = self.chances.iter().zip(self.first..);
+        let chances = self.held().iter().zip(self.first..);
         chances
             .map(|(chance, at)| chance * part(at as f64).clamp(0.0, 1.0))
             .sum()

@@ -30,7 +30,7 @@ fn profile(config: &TuneConfig, tuned: &TuneResult, top: usize) -> TextTable {
         header.extend(["ξ a day", "ξ a half-week"].map(str::to_owned));
     }
     let first = header.len();
-    header.extend([config.score.name(), "s.e.", "less best", "s.e.", "p"].map(str::to_owned));
+    header.extend([config.score.name(), "s.e.", "vs best", "s.e.", "p"].map(str::to_owned));
     let others = others(config.score);
     header.extend(others.iter().map(|by| by.name().to_owned()));
     header.push("Σ ln P".to_owned());
@@ -112,7 +112,7 @@ fn leagues(config: &TuneConfig, tuned: &TuneResult) -> TextTable {
         "matches",
         "best there",
         config.score.name(),
-        "less best of all",
+        "vs best of all",
         "s.e.",
         "p",
     ];
