@@ -153,6 +153,28 @@ impl Lattice {
         let highest = bet.clone().map(|(_, profit)| place(profit));
         let cells = highest.fold(0.0, f64::max).ceil() as usize + 1;
         self.spare.clear();
+        let mut outcomes = bet.clone().map(|(chance, profit)| (chance, place(profit)));
+        let added = match [(); 3].map(|()| outcomes.next()) {
+            // won or lost, on cells: as most bets are
+            [Some((high, top)), Some((low, 0.0)), None] if top > 0.0 && top.fract() == 0.0 => {
+                self.join(low, high, top as usize);
+                0.0
+            }
+            _ => self.lay(bet, place, cells),
+        };
+        std::mem::swap(&mut self.chances, &mut self.spare);
+        self.cut = 0;
+        self.trim();
+        added
+    }
+
+    /// Makes the new sum of any bet, outcome by outcome, and gives by how many squared cells its variance becomes larger.
+    fn lay(
+        &mut self,
+        bet: impl Iterator<Item = (f64, f64)>,
+        place: impl Fn(f64) -> f64,
+        cells: usize,
+    ) -> f64 {
         let mut added = 0.0;
         for (chance, profit) in bet {
             let place = place(profit).max(0.0);
@@ -164,10 +186,20 @@ impl Lattice {
                 added += chance * above * (1.0 - above);
             }
         }
-        std::mem::swap(&mut self.chances, &mut self.spare);
-        self.cut = 0;
-        self.trim();
         added
+    }
+
+    /// Makes the new sum of a bet with two outcomes in one pass: what is held, and the same so many cells higher.
+    fn join(&mut self, low: f64, high: f64, cells: usize) {
+        let held = &self.chances[self.cut..];
+        let (alone, both) = held.split_at(cells.min(held.len()));
+        self.spare.extend(alone.iter().map(|one| low * one));
+        self.spare.resize(cells, 0.0);
+        let pairs = both.iter().zip(held);
+        self.spare
+            .extend(pairs.map(|(one, below)| high * below + low * one));
+        let rest = &held[both.len()..];
+        self.spare.extend(rest.iter().map(|one| high * one));
     }
 
     /// Adds what is held, so many cells higher, to the new sum, which ends `most` cells higher. The first time makes it.
@@ -253,6 +285,34 @@ mod tests {
                 "{count}: {found:?}"
             );
             assert!((found.at_most - at_most).abs() < 1e-8, "{count}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_bet_with_two_outcomes_is_added_as_any_other() {
+        for cells in [1.0, 2.0, 3.0, 7.0, 40.0] {
+            let [mut one, mut other] = [Lattice::new(4), Lattice::new(4)];
+            for bet in 0..4 {
+                let chance = 0.2 + 0.1 * f64::from(bet);
+                let outcomes = [(chance, cells), (1.0 - chance, 0.0)];
+                one.add(outcomes.into_iter(), |place| place);
+                // lost twice in half of the cases each
+                let halves = [
+                    (chance, cells),
+                    (0.5 * (1.0 - chance), 0.0),
+                    (0.5 * (1.0 - chance), 0.0),
+                ];
+                other.add(halves.into_iter(), |place| place);
+            }
+            assert_eq!(one.first, other.first);
+            assert!(
+                one.held()
+                    .iter()
+                    .zip(other.held())
+                    .all(|(a, b)| (a - b).abs() < 1e-16)
+            );
+            assert_eq!(one.held().len(), other.held().len());
+            assert!((one.held().iter().sum::<f64>() - 1.0).abs() < 1e-8);
         }
     }
 

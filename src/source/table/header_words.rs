@@ -318,7 +318,7 @@ mod tests {
         );
         assert_eq!(
             look_alikes(Target::AwayTeam, &header),
-            ["Visitors side: --map away_team=\"Visitors side\""]
+            ["Visitors side: --map away_team='Visitors side'"]
         );
         assert_eq!(
             look_alikes(Target::HomeGoals, &header),
