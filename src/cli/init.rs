@@ -42,10 +42,7 @@ impl Init {
 
 fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
     let shown = path.display();
-    if let Some(folder) = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-    {
+    if let Some(folder) = path.parent() {
         results::make_folder(folder)?;
     }
     let mut file = File::create_new(path).map_err(|error| match error.kind() {

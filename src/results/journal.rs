@@ -29,8 +29,9 @@ pub struct Journal {
     file: File,
     path: PathBuf,
     contents: Contents,
-    /// Whether there was none before.
+    /// Whether there was none before, and whether there was no folder for it.
     is_new: bool,
+    has_new_folder: bool,
 }
 
 /// The content of a journal.
@@ -50,7 +51,8 @@ impl Journal {
     /// When it cannot be opened or read, is no journal of this version, or another process has it open.
     pub fn open(folder: &Path, name: &str) -> Result<Self, ResultsError> {
         let path = folder.join(name);
-        let found = path.symlink_metadata();
+        let [has_no_file, has_no_folder] =
+            [&*path, folder].map(|path| path.symlink_metadata().is_err());
         // to open a pipe would wait for its other end
         if path.exists() && !path.is_file() {
             return Err(ResultsError::NoJournal { path });
@@ -65,7 +67,8 @@ impl Journal {
             Ok(Some((file, contents)))
         });
         let mut journal = Self::of(path, opened)?;
-        journal.is_new = found.is_err() && journal.is_empty();
+        journal.is_new = has_no_file && journal.is_empty();
+        journal.has_new_folder = has_no_folder;
         Ok(journal)
     }
 
@@ -96,6 +99,7 @@ impl Journal {
                 path,
                 contents,
                 is_new: false,
+                has_new_folder: false,
             }),
             Ok(None) if is_journal(&path) => Err(ResultsError::OtherJournal { path }),
             Ok(None) => Err(ResultsError::NoJournal { path }),
@@ -103,11 +107,16 @@ impl Journal {
         }
     }
 
-    /// Removes it, if it was made by this process and has nothing in it yet.
+    /// Removes it, and the folder that was made for it, if it was made by this process and has nothing in it yet.
     pub fn discard(self) {
-        if self.is_new && self.is_empty() {
-            // while it is locked nobody else writes it; where it cannot be removed it is as good as none
-            let _ = std::fs::remove_file(&self.path);
+        if !(self.is_new && self.is_empty()) {
+            return;
+        }
+        // while it is locked nobody else writes it; where it cannot be removed it is as good as none
+        let _ = std::fs::remove_file(&self.path);
+        if let Some(folder) = self.path.parent().filter(|_| self.has_new_folder) {
+            // one that has something in it stays
+            let _ = std::fs::remove_dir(folder);
         }
     }
 

@@ -41,16 +41,9 @@ pub fn merge(
     crate::cli::apart::ensure_folder(Some(out), &command.inputs)?;
     let config = command.config(command.points(Console { quiet: true })?.points);
     let journals = parts.iter().map(journal).collect::<anyhow::Result<_>>()?;
-    let has_no_folder = !out.exists();
     let merged = command.merged(config, first, journals, console);
     merged.map_err(|error| match error.downcast::<SweepError>() {
-        Ok(SweepError::Missing { place, label }) => {
-            // one that has something in it stays
-            if has_no_folder {
-                let _ = std::fs::remove_dir(out);
-            }
-            command.missing(place, &label, parts)
-        }
+        Ok(SweepError::Missing { place, label }) => command.missing(place, &label, parts),
         Ok(error) => error.into(),
         Err(error) => error,
     })

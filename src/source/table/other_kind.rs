@@ -1,7 +1,7 @@
 //! Tables that another command reads: a record of bets where matches are wanted, and matches where bets are.
 
 use super::columns::canonical;
-use super::tracked;
+use super::tracked::names::is_record;
 
 /// Names of columns of matches: the day, the teams and the goals.
 const OF_MATCHES: [&[&str]; 5] = [
@@ -14,7 +14,7 @@ const OF_MATCHES: [&[&str]; 5] = [
 
 /// The sentence about a table without matches that is one of bets; `None` of another.
 pub(super) fn on_bets(file: &str, headers: &[String]) -> Option<String> {
-    tracked::is_record(headers).then(|| {
+    is_record(headers).then(|| {
         let file = argument(file);
         format!("This looks like a record of bets: simbet assess {file}")
     })

@@ -11,7 +11,7 @@ mod counts;
 mod currency;
 mod fault;
 mod free_bets;
-mod names;
+pub(super) mod names;
 mod odds_column;
 mod paid_commission;
 mod percent;
@@ -26,7 +26,6 @@ use std::collections::BTreeSet;
 pub use bet::{Labels, TrackedBet, TrackedTag};
 pub use counts::TrackedCounts;
 pub use free_bets::FreeBets;
-pub(super) use names::is_record;
 pub use words::ResultWord;
 
 use super::bounds::RowAllowance;
