@@ -9,12 +9,17 @@ from when it could be sent. So an answer that is late makes those behind it late
 The load needs a good part of a processor of the same machine: `sent late` is the 99th percentile of how long it was itself
 behind with an event for which a connection was free. Where that is not well below the latencies, these are not the service's.
 
+`calm p99` is the median of the 99th percentiles of all quarters of a second. A machine that shares its processors with others
+may lose a tenth of a second now and then: the first line says how much it loses while it does nothing but sums, and where that is
+more than next to nothing the other percentiles are the machine's.
+
 Each run has a new store in `--folder`. Before it counts, `--before` events are in the store, and one second is let pass.
 """
 
 import argparse
 import datetime
 import json
+import multiprocessing
 import os
 import resource
 import shlex
@@ -25,7 +30,7 @@ import time
 import urllib.request
 
 WARM = 1.0
-COLUMNS = ("binary", "page", "rate", "answered/s", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "max ms", "refused",
+COLUMNS = ("binary", "page", "rate", "answered/s", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "max ms", "calm p99", "refused",
            "us of processor", "MB of memory", "MB of log", "sent late ms", "load's share")
 VIEWER = """
 import socket, sys
@@ -65,6 +70,25 @@ class Service:
         return self.child.wait()
 
 
+def sums(_):
+    """What equal sums took, one after another for some seconds."""
+    took, end = [], time.perf_counter() + 4
+    while (begun := time.perf_counter()) < end:
+        sum(range(20_000))
+        took.append(time.perf_counter() - begun)
+    return took
+
+
+def lost():
+    """The share of time that the machine itself loses, and the longest stretch, by sums that took three times as long as most."""
+    count = os.cpu_count()
+    with multiprocessing.Pool(count) as pool:
+        took = pool.map(sums, range(count))
+    usual = sorted(took[0])[len(took[0]) // 2]
+    slow = [one - usual for each in took for one in each if one > 3 * usual]
+    return sum(slow) / sum(map(sum, took)), max(slow, default=0.0)
+
+
 def load(program, port, rate, options, warm, seconds):
     """Sends events, and returns what the program has seen, and its share of a processor."""
     run = f"{time.time():.3f}"
@@ -88,7 +112,7 @@ def measured(program, binary, viewers, options):
         seen, share = load(program, service.port, options.rate, options, WARM, options.seconds)
         used = (service.processor() - before) / seen["sent"] * 1e6
         row = [os.path.basename(binary), viewers, options.rate, seen["rate"], *(round(ms, 2) for ms in seen["ms"])]
-        row += [seen["refused"], round(used, 1), round(service.memory()), round(service.log()), seen["sent_late"], f"{share:.0%}"]
+        row += [round(seen["calm_p99"], 2), seen["refused"], round(used, 1), round(service.memory()), round(service.log()), seen["sent_late"], f"{share:.0%}"]
         if options.latencies:
             with urllib.request.urlopen(f"http://127.0.0.1:{service.port}/metrics") as answer:
                 print(json.dumps(json.load(answer)["latency"]), file=sys.stderr)
@@ -123,6 +147,8 @@ def main():
     parser.add_argument("--run-with", default="", help="such as 'chrt -r 1' on a machine that others use")
     parser.add_argument("--latencies", action="store_true", help="what the service itself has measured, on stderr")
     options = parser.parse_args()
+    share, longest = lost()
+    print(f"the machine itself loses {share:.1%} of its time, up to {1e3 * longest:.1f} ms for a sum of a fraction of one")
     print(" | ".join(COLUMNS))
     with tempfile.TemporaryDirectory() as folder:
         program = compiled(folder)

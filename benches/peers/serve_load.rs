@@ -24,7 +24,8 @@ struct Load {
 
 #[derive(Default)]
 struct Seen {
-    took: Vec<u64>,
+    /// When an event was due, and what its answer took, in microseconds.
+    took: Vec<(u64, u64)>,
     late: Vec<u64>,
     refused: usize,
     sent: usize,
@@ -82,7 +83,7 @@ impl Load {
             seen.sent += 1;
             seen.refused += usize::from(!answer.starts_with(b"HTTP/1.1 200"));
             if due >= counted {
-                seen.took.push(now - due);
+                seen.took.push((due, now - due));
                 seen.last = now;
             }
         }
@@ -138,21 +139,37 @@ fn is_whole(answer: &[u8]) -> bool {
 }
 
 fn print(load: &Load, seen: &[Seen]) {
-    let sorted = |of: fn(&Seen) -> &Vec<u64>| {
-        let mut all: Vec<u64> = seen.iter().flat_map(|one| of(one).iter().copied()).collect();
-        all.sort_unstable();
-        all
-    };
-    let (took, late) = (sorted(|one| &one.took), sorted(|one| &one.late));
+    let mut events: Vec<(u64, u64)> = seen.iter().flat_map(|one| one.took.iter().copied()).collect();
+    let calm = calm_p99(&mut events);
+    let mut took: Vec<u64> = events.iter().map(|(_, took)| *took).collect();
+    let mut late: Vec<u64> = seen.iter().flat_map(|one| one.late.iter().copied()).collect();
+    took.sort_unstable();
+    late.sort_unstable();
     let quantiles = [0.5, 0.9, 0.99, 0.999, 1.0].map(|share| quantile(&took, share));
     let last = seen.iter().map(|one| one.last).max().unwrap_or(0);
     let rate = took.len() as f64 * 1e6 / (last.saturating_sub(micros(load.warm))).max(1) as f64;
     println!(
-        "{{\"rate\":{rate:.0},\"ms\":{quantiles:?},\"refused\":{},\"sent\":{},\"sent_late\":{}}}",
+        "{{\"rate\":{rate:.0},\"ms\":{quantiles:?},\"calm_p99\":{calm},\"refused\":{},\"sent\":{},\"sent_late\":{}}}",
         seen.iter().map(|one| one.refused).sum::<usize>(),
         seen.iter().map(|one| one.sent).sum::<usize>(),
         quantile(&late, 0.99)
     );
+}
+
+/// The median of the 99th percentiles of all quarters of a second: what stops the whole machine now and then is not in it.
+fn calm_p99(events: &mut [(u64, u64)]) -> f64 {
+    let quarter = |event: &(u64, u64)| event.0 / 250_000;
+    events.sort_unstable();
+    let quarters = events.chunk_by(|one, other| quarter(one) == quarter(other));
+    let mut each: Vec<f64> = quarters
+        .map(|events| {
+            let mut took: Vec<u64> = events.iter().map(|(_, took)| *took).collect();
+            took.sort_unstable();
+            quantile(&took, 0.99)
+        })
+        .collect();
+    each.sort_by(f64::total_cmp);
+    each.get(each.len() / 2).copied().unwrap_or(0.0)
 }
 
 /// A quantile in milliseconds.

@@ -316,13 +316,22 @@ fn print_grouped(error: &clap::Error) -> std::io::Result<()> {
 }
 
 fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Cli, Typed), clap::Error> {
-    let mut command = Cli::command();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let mut command = if is_of_version(&arguments) {
+        clap::Command::new("simbet").version(env!("CARGO_PKG_VERSION"))
+    } else {
+        Cli::command()
+    };
     let matches = command
         .try_get_matches_from_mut(&arguments)
         .map_err(|error| suggestions::improved(error, &command))?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
     Ok((cli, Typed::of(arguments, &matches)))
+}
+
+/// Whether only the version is asked for: to name all options of all commands takes longer than the answer.
+fn is_of_version(arguments: &[OsString]) -> bool {
+    matches!(arguments, [_, flag] if flag == "--version" || flag == "-V")
 }
 
 /// What was typed.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::config::{Idle, RunConfig, flag};
-use crate::domain::{Book, MarketKind};
+use crate::domain::{Book, LeagueId, MarketKind};
 use crate::source::{MatchRecord, Matches, WantedPrices};
 
 /// A book or a market that a run names and of which there is no price.
@@ -52,11 +52,12 @@ pub fn unpriced<'a>(
 
 /// The settings of a run that name leagues or books that these matches do not have.
 pub fn unmatched(config: &RunConfig, matches: &Matches) -> Vec<Idle> {
-    let leagues: BTreeSet<&str> = matches
-        .records
-        .iter()
-        .map(|record| matches.names.league(record.fixture.league))
+    // each once, before their names are compared
+    let leagues: BTreeSet<LeagueId> = (matches.records.iter())
+        .map(|record| record.fixture.league)
         .collect();
+    let names = leagues.into_iter().map(|id| matches.names.league(id));
+    let leagues: BTreeSet<&str> = names.collect();
     let listed = || Vec::from_iter(leagues.iter().copied()).join(", ");
     let idle = |setting: &str, because: String| Idle {
         setting: setting.to_owned(),

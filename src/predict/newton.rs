@@ -98,6 +98,7 @@ impl Newton {
         }
         let mut fresh = false;
         let mut norm = length(&self.gradient);
+        let mut reduction = f64::INFINITY;
         // NaN compares false, and a gradient that is NaN has not vanished
         while norm > TOLERANCE || norm.is_nan() {
             self.begin_iteration(norm, matches, stop)?;
@@ -105,13 +106,17 @@ impl Newton {
                 self.refactor(likelihood);
                 fresh = true;
             }
+            if reduction <= MAX_REDUCTION && norm * reduction <= TOLERANCE {
+                self.take_last_step();
+                return Ok(());
+            }
             match self.advance(likelihood, norm, fresh) {
                 Some(left) => {
                     // a poor step means that the Hessian has changed too much since it was factored
                     if left > MAX_REDUCTION * norm {
                         self.forget_factor();
                     }
-                    norm = left;
+                    (norm, reduction) = (left, left / norm);
                     fresh = false;
                 }
                 None if fresh => return Err(self.not_converged(norm, matches)),
@@ -191,12 +196,25 @@ impl Newton {
         likelihood.gradient(&self.theta, &mut self.gradient, &mut self.scratch);
     }
 
-    /// Takes one step and returns the norm of the gradient there. `None`, without a move, when the likelihood does not
-    /// rise.
-    fn advance(&mut self, likelihood: &Likelihood, norm: f64, fresh: bool) -> Option<f64> {
+    /// Takes a step that needs no look at where it leads, since the one before it reduced the gradient by so much, and each reduces it
+    /// by more.
+    fn take_last_step(&mut self) {
+        self.set_step();
+        for (theta, step) in self.theta.iter_mut().zip(&self.step) {
+            *theta += step;
+        }
+    }
+
+    fn set_step(&mut self) {
         self.step.clear();
         self.step.extend_from_slice(&self.gradient);
         self.secants.solve(&self.factor, &mut self.step);
+    }
+
+    /// Takes one step and returns the norm of the gradient there. `None`, without a move, when the likelihood does not
+    /// rise.
+    fn advance(&mut self, likelihood: &Likelihood, norm: f64, fresh: bool) -> Option<f64> {
+        self.set_step();
         let left = self.take_step(likelihood, norm, fresh)?;
         // a step has left the point before it in the buffers of the trial
         let from = [&self.trial[..], &self.trial_gradient[..]];

@@ -46,24 +46,23 @@ impl Expected {
 
     fn add_tables(&mut self, counts: &Counts, s: &Strengths) {
         let n = counts.teams;
-        let rows: Vec<&[f64]> = counts.weight.chunks_exact(n.max(1)).collect();
-        let (twos, last) = rows.as_chunks::<2>();
-        for (k, rows) in twos.iter().enumerate() {
-            let i = 2 * k;
+        let twos = counts.weight.chunks_exact(2 * n.max(1));
+        let last = twos.remainder();
+        for (i, rows) in (0..).step_by(2).zip(twos) {
             let factors = [s.home_factors(i), s.home_factors(i + 1)];
             let away = [&mut self.conceded[0][..], &mut self.scored[1][..]];
-            let sums = two_rows(*rows, factors, s, away);
+            let sums = two_rows(rows.split_at(n), factors, s, away);
             for (i, (sums, factors)) in (i..).zip(sums.into_iter().zip(factors)) {
                 self.scored[0][i] = factors[0] * sums[0];
                 self.conceded[1][i] = factors[1] * sums[1];
             }
         }
-        if let [row] = last {
+        if !last.is_empty() {
             let factors = s.home_factors(n - 1);
-            self.scored[0][n - 1] = factors[0] * dot(row, &s.defence);
-            self.conceded[1][n - 1] = factors[1] * dot(row, &s.attack);
-            add_scaled(&mut self.conceded[0], factors[0], row);
-            add_scaled(&mut self.scored[1], factors[1], row);
+            self.scored[0][n - 1] = factors[0] * dot(last, &s.defence);
+            self.conceded[1][n - 1] = factors[1] * dot(last, &s.attack);
+            add_scaled(&mut self.conceded[0], factors[0], last);
+            add_scaled(&mut self.scored[1], factors[1], last);
         }
         multiply(&mut self.conceded[0], &s.defence);
         multiply(&mut self.scored[1], &s.attack);
@@ -79,7 +78,7 @@ fn multiply(values: &mut [f64], factors: &[f64]) {
 /// The dot products of two rows of weights with defences and with attacks. On the way the rows are added, times their factors, to the
 /// sums of the away sides: each weight is loaded once for all four.
 fn two_rows(
-    [one, other]: [&[f64]; 2],
+    (one, other): (&[f64], &[f64]),
     factors: [[f64; 2]; 2],
     s: &Strengths,
     [home, away]: [&mut [f64]; 2],
