@@ -175,7 +175,7 @@ pub struct Settings {
     /// Stake: a share of the bankroll (ev 0.01, proportional 0.025) or an amount (flat 100)
     #[arg(long, value_name = "STAKE", help_heading = "Staking")]
     pub stake: Option<Stake>,
-    /// Lowest expected value per unit of stake to bet at [default: 0.05 for ev]
+    /// Expected value per unit of stake above which to bet [default: 0.05 for ev]
     #[arg(
         long, value_parser = forms::share,
         value_name = "EV",
@@ -184,7 +184,7 @@ pub struct Settings {
     )]
     #[serde(deserialize_with = "forms::read_share")]
     pub min_ev: Option<f64>,
-    /// Lowest edge to bet at, p − 1/odds [default: 0.02 for kelly; environment: MIN_EDGE]
+    /// Edge above which to bet, p − 1/odds [default: 0.02 for kelly; environment: MIN_EDGE]
     #[arg(
         long, value_parser = forms::share,
         value_name = "EDGE",

@@ -33,6 +33,9 @@ pub struct Drawdown {
     pub recovered: Option<String>,
     /// Bets from the peak until it was reached again, or the end.
     pub bets: u64,
+    /// Bets from the peak to the lowest point.
+    #[serde(skip)]
+    pub bets_to_lowest: u64,
 }
 
 /// The drawdown that these bets have at odds that are fair.
@@ -105,12 +108,15 @@ impl Drawdown {
         let again = (lowest..periods.len()).find(|place| periods[*place].total >= level - NOISE);
         let day = |place: usize| periods[place].day.map(calendar::format_date);
         let until = again.unwrap_or(periods.len() - 1);
+        let bets_to =
+            |place: usize| periods[place].bets - from.map_or(0, |from| periods[from].bets);
         Some(Self {
             amount,
             peak: from.and_then(day),
             lowest: day(lowest),
             recovered: again.and_then(day),
-            bets: periods[until].bets - from.map_or(0, |from| periods[from].bets),
+            bets: bets_to(until),
+            bets_to_lowest: bets_to(lowest),
         })
     }
 }

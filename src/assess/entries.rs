@@ -161,12 +161,9 @@ pub(super) fn fold(
     let mut metrics = Metrics::new(money);
     let mut evidence = Evidence::default();
     let mut known = (0_u64, 0.0_f64);
-    for odds in record
-        .open_odds
-        .iter()
-        .copied()
-        .chain(bets.iter().filter_map(|bet| bet.odds))
-    {
+    // those of open bets are in the summary of simbet's own run, and beside the settled bets of other tables they would be odd
+    let open = (record.open_odds.iter().copied()).filter(|_| record.is_own);
+    for odds in open.chain(bets.iter().filter_map(|bet| bet.odds)) {
         known = (known.0 + 1, known.1 + odds);
     }
     let without = record
@@ -196,7 +193,7 @@ pub(super) fn fold(
     unscale(&mut significance, scale);
     summary.significance = Some(Box::new(significance));
     summary.refused = record.counts.refused;
-    if record.counts.without_odds > 0 || without > 0 {
+    if record.counts.without_odds > 0 || without > 0 || !record.is_own {
         summary.average_odds = (known.0 > 0).then(|| known.1 / known.0 as f64);
     }
     Folded { summary }

@@ -171,7 +171,7 @@ fn drawdown(found: &Assessment, summary: &Summary) -> Row {
     let when = match (&deepest.peak, &deepest.lowest) {
         (Some(peak), Some(lowest)) => format!("from {peak} to {lowest}"),
         (None, Some(lowest)) => format!("from the start to {lowest}"),
-        (_, None) => format!("over {} bets", count(deepest.bets)),
+        (_, None) => format!("over {}", counted(deepest.bets_to_lowest, "bet", "bets")),
     };
     row(
         "drawdown",

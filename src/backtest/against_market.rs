@@ -11,6 +11,7 @@ use crate::engine::{Engine, EngineConfig};
 use crate::error::Error;
 use crate::metrics::Scores;
 use crate::predict::ModelKind;
+use crate::report::look_ahead;
 use crate::report::profit_verdict::may_be_chance;
 use crate::report::significance::NEGLIGIBLE;
 use crate::report::text_table::count;
@@ -154,7 +155,11 @@ impl AgainstMarket {
         } else if margin < NEGLIGIBLE {
             format!("{over} the model forecast as the market did: the same log loss.")
         } else if difference < 0.0 {
-            format!("{over} the model's log loss was {margin:.5} lower than the market's.{chance}")
+            let lead = look_ahead::sentence("The model's", margin, self.market.n);
+            let warning = lead.map_or_else(String::new, |sentence| format!(" {sentence}"));
+            format!(
+                "{over} the model's log loss was {margin:.5} lower than the market's.{chance}{warning}"
+            )
         } else if chance.is_empty() {
             format!(
                 "{over} the market's log loss was {margin:.5} lower than the model's: its prices knew better, so the positive \

@@ -7,6 +7,7 @@ use super::teachers::teachers;
 use crate::calendar;
 use crate::config::RunConfig;
 use crate::metrics::Summary;
+use crate::report::look_ahead;
 use crate::report::text_table::count;
 
 /// The headline: what was run.
@@ -59,25 +60,14 @@ fn pools(config: &RunConfig, done: &BacktestResult) -> String {
     )
 }
 
-/// How far a log loss may be below the market's before it is no forecast any more. All that prices know beyond how often sides
-/// win at home, draw and win away is worth near 0.1, so that this is half of it again, and honest models lead by 0.01 at most.
-const HONEST: f64 = 0.05;
-/// The fewest matches that tell such a lead from luck.
-const FEWEST: u64 = 100;
-
 /// The sentence on a model from outside that forecasts better than one that has not seen the results can.
 fn too_good(config: &RunConfig, summary: &Summary) -> Option<String> {
     let model = config.engine.model.as_ref()?;
     let test = summary.significance.as_deref()?.log_loss.as_ref()?;
-    let is_lead = test.n >= FEWEST && test.difference < -HONEST && test.p < 0.001;
-    (model.kind.is_from_outside() && is_lead).then(|| {
-        format!(
-            "The model's log loss is {:.5} below the market's over {} matches. A lead of more than {HONEST} is nearly always \
-             look-ahead: a model that knew these results, whatever it says of when it knew them.",
-            -test.difference,
-            count(test.n)
-        )
-    })
+    if !model.kind.is_from_outside() || test.p >= 0.001 {
+        return None;
+    }
+    look_ahead::sentence("The model's", -test.difference, test.n)
 }
 
 /// The coverage: how many matches are in the period, predicted, and without a price.

@@ -24,7 +24,7 @@ use crate::source::{
 lost, cashed out, open; or 1 and 0), or payout or profit in its place; where there are any: closing_odds,
 closing_odds_other and closing_odds_third (the other sides at the close, by which its margin is removed),
 closing_fair_odds, closing_probability, probability, price_probability, market, selection, line, book, tag, sport,
-league, event, type, legs, each_way, free_bet, commission, currency, bet_id. What is called otherwise is named with --map.
+league, event, type, back_lay, legs, each_way, free_bet, commission, currency, bet_id. What is called otherwise is named with --map.
 
 Examples:
   simbet assess my_bets.csv --bankroll 1000
@@ -77,7 +77,12 @@ pub struct Assess {
     #[arg(long, value_name = "TARGET=HEADER", value_parser = pair("stake=Wager size"), help_heading = "Reading")]
     map: Vec<Pair>,
     /// What a word of the results means: won, lost, void, half-won, half-lost, cashed-out, open or rejected; may be repeated
-    #[arg(long, value_name = "WORD=OUTCOME", help_heading = "Reading")]
+    #[arg(
+        long,
+        value_name = "WORD=OUTCOME",
+        allow_hyphen_values = true,
+        help_heading = "Reading"
+    )]
     result_word: Vec<ResultWord>,
     /// The stake of every bet, where no column has it
     #[arg(long, value_name = "AMOUNT", value_parser = amount_of, help_heading = "Reading")]

@@ -67,7 +67,10 @@ impl CompareModels {
         if self.results.is_empty() {
             return Ok(None);
         }
-        let matches = input::read(&self.results, &config.read, console)?;
+        // the forecasts may need what no result does
+        let mut read = config.read.clone();
+        read.spelled_elsewhere = read.aliases.keys().cloned().collect();
+        let matches = input::read(&self.results, &read, console)?;
         matches.ensure_results()?;
         Ok(Some(matches))
     }

@@ -28,12 +28,32 @@ pub fn read_beside<T>(
         (files, ProbabilitiesIn::OwnFiles)
     };
     ensure_readable(inputs, whence)?;
-    let (read, mut matches) = std::thread::scope(|scope| {
+    if whence == ProbabilitiesIn::OwnFiles && !config.aliases.is_empty() {
+        // what an alias is for is said once all are read that may need it
+        let read = source::read_probabilities(inputs, whence, config)?;
+        let mut told = config.clone();
+        told.spelled_elsewhere = read.spelled(config.aliases.keys());
+        let matches = read_matches(&told);
+        return beside(Ok(read), matches, &told, whence, console, read_matches);
+    }
+    let (read, matches) = std::thread::scope(|scope| {
         let read = scope.spawn(|| source::read_probabilities(inputs, whence, config));
         let matches = read_matches(config);
         (read.join(), matches)
     });
     let read = read.map_err(|_| anyhow::anyhow!("the files of probabilities cannot be read"))?;
+    beside(read, matches, config, whence, console, read_matches)
+}
+
+/// Both, once each was read. Matches are read again without headers that only the files of probabilities have.
+fn beside<T>(
+    read: Result<ProbabilityFiles, SourceError>,
+    mut matches: Result<T, SourceError>,
+    config: &ReadConfig,
+    whence: ProbabilitiesIn,
+    console: Console,
+    mut read_matches: impl FnMut(&ReadConfig) -> Result<T, SourceError>,
+) -> anyhow::Result<(Option<ProbabilityFiles>, T)> {
     // a header that only the files of probabilities have need not be in those of matches
     let mut reduced = config.clone();
     while let (Err(SourceError::MappedHeader { target, .. }), Ok(files)) = (&matches, &read) {

@@ -22,13 +22,13 @@ use crate::schema::{BankrollRecord, BetRecord};
   simbet report results/ -o monday.html
   simbet report results/ --plot calibration.png --chart reliability")]
 pub struct Report {
-    /// A folder that --out of backtest, simulate or sweep wrote
+    /// A folder that --out wrote
     #[arg(value_name = "DIR")]
     folder: PathBuf,
     /// The page to write, or - for stdout [default: report.html in the folder]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Format of the summary that is printed
+    /// Format of the summary that is printed: of a backtest; of other folders json has the figures
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     #[command(flatten)]
@@ -75,7 +75,7 @@ impl Report {
             }
         };
         target.write_if(console, |out| out.write_all(page.as_bytes()), may_be_named)?;
-        self.print(&results)?;
+        self.print(&results, console)?;
         console.note(format!("wrote {}", output.display()));
         Ok(())
     }
@@ -120,14 +120,16 @@ impl Report {
         self.plot.draw(&run, console)
     }
 
-    /// Prints the summary again. The summary of many runs is on the page only.
-    fn print(&self, results: &Results) -> anyhow::Result<()> {
+    /// Prints the summary of a backtest again. That of many runs, or of a record of bets, is on the page only.
+    fn print(&self, results: &Results, console: Console) -> anyhow::Result<()> {
         let mut out = Vec::new();
         if self.format == Format::Json {
             writeln!(out, "{:#}", forecasts::with_report(results))?;
         } else if let Ok(mut found) = results.parsed_summary::<Summary>() {
             found.forecasts = forecasts::of_results(results);
             write_summary(&mut out, results, &found, self.format)?;
+        } else {
+            console.note("the figures of this folder are on the page; --format json prints them");
         }
         super::print(&out, self.format)
     }

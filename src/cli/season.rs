@@ -194,6 +194,11 @@ impl SeasonArgs {
             .copied()
             .filter(|other| *other != league)
             .collect();
+        if !self.fixtures.is_empty() && leagues.is_empty() {
+            console.note(
+                "no match of --fixtures is still to be played: what is left are the pairs that have not met",
+            );
+        }
         if self.fixtures.is_empty() || others.is_empty() {
             return Ok(());
         }

@@ -3,6 +3,7 @@
 use super::{ModelComparison, ModelScores, Pair, PoolResult};
 use crate::calendar::format_date;
 use crate::domain::Time;
+use crate::report::look_ahead;
 use crate::report::text_table::{count, counted, probability};
 use crate::significance::{LEVEL, MIN_BETS, MIN_MATCHES, lacking};
 
@@ -12,6 +13,7 @@ pub(crate) fn sentences(compared: &ModelComparison) -> Vec<String> {
     sentences.extend(compared.models.iter().filter_map(ruled_out));
     sentences.extend(market(compared));
     sentences.extend(verdicts(compared));
+    sentences.extend(too_good(compared));
     for pool in &compared.pools {
         sentences.extend(of_pool(pool));
     }
@@ -110,6 +112,19 @@ fn verdicts(compared: &ModelComparison) -> Vec<String> {
         ));
     }
     sentences
+}
+
+/// Which models forecast better than anybody who has not seen the results.
+fn too_good(compared: &ModelComparison) -> Vec<String> {
+    let is_market = |name: &str| compared.market.iter().any(|market| market.model == name);
+    let pairs = compared.pairs.iter();
+    let pairs = pairs.filter(|pair| is_market(&pair.against) && !is_market(&pair.model));
+    pairs
+        .filter_map(|pair| {
+            let lead = -pair.log_loss?.difference;
+            look_ahead::sentence(&format!("{}'s", pair.model), lead, pair.matches)
+        })
+        .collect()
 }
 
 /// Whether there are matches enough for a verdict, by the rule of a backtest.

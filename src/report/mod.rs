@@ -11,6 +11,7 @@ pub mod compare;
 pub mod figures;
 pub mod forecasts;
 pub mod inspection;
+pub mod look_ahead;
 pub mod page;
 pub mod predictions;
 pub mod price_pool;

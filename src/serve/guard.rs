@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -140,8 +140,26 @@ fn decode_base64(text: &str) -> Option<Vec<u8>> {
     BASE64.decode(text.trim_end_matches('=')).ok()
 }
 
-/// Admits or refuses a request.
+/// Admits or refuses a request. Where its body was not read the connection cannot go on, which the answer says.
 pub async fn admit(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    let has_body = !request.body().is_end_stream();
+    let mut response = admitted(&guard, request, next).await;
+    let is_unread = matches!(
+        response.status(),
+        StatusCode::UNAUTHORIZED
+            | StatusCode::FORBIDDEN
+            | StatusCode::METHOD_NOT_ALLOWED
+            | StatusCode::PAYLOAD_TOO_LARGE
+            | StatusCode::UNSUPPORTED_MEDIA_TYPE
+    );
+    if has_body && is_unread {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    }
+    response
+}
+
+async fn admitted(guard: &Guard, request: Request, next: Next) -> Response {
     match guard.admit(&request) {
         Ok(()) => next.run(request).await,
         Err(problem) => {

@@ -237,8 +237,8 @@ impl Problem {
 
     /// An event that nobody has taken up.
     pub fn not_yet() -> Self {
-        let detail = "the event is published, but no trader has processed it yet; is one running? \
-            Repeat the request to see the result";
+        let detail = "the event is published, but no trader has processed it yet. Its round may wait for the others \
+            that its round_size says: send them. Else see whether a trader runs (/health). Repeat the request to see the result";
         Self::named(
             StatusCode::SERVICE_UNAVAILABLE,
             "urn:simbet:problem:no-trader",

@@ -208,10 +208,16 @@ pub struct EventAnswer {
     /// The model's opinion; null when it has none, or there is no model.
     #[schema(required = true)]
     pub prediction: Option<Probabilities>,
-    /// The bets it led to.
+    /// The bets it led to: all of its round, on whichever match, where it ended the round.
     pub bets: Vec<Bet>,
     /// The bets that were refused, with the reason.
     pub refused: Vec<NotPlaced>,
+    /// The bets that results of its round settled. Missing where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settled: Vec<Bet>,
+    /// Those that results of its round corrected. Missing where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrected: Vec<Bet>,
 }
 
 /// The outcome of a match result.
@@ -223,10 +229,16 @@ pub struct ResultAnswer {
     pub match_id: String,
     /// False while the round of the result still waits for others, see `round_size`; nothing is settled before.
     pub is_round_over: bool,
-    /// The bets that were settled.
+    /// The bets that were settled: all of its round, on whichever match, where it ended the round.
     pub settled: Vec<Bet>,
     /// The bets that an earlier result had settled otherwise, with their new result and payout.
     pub corrected: Vec<Bet>,
+    /// The bets that prices of its round led to. Missing where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bets: Vec<Bet>,
+    /// Those of them that were refused, with the reason. Missing where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<NotPlaced>,
     /// What it adds to the balance, in units of currency: the profit of the settled bets, and the change of the others'.
     pub profit: f64,
     /// The balance afterwards, in units of currency.
@@ -249,7 +261,7 @@ pub struct BankrollAnswer {
     pub free: f64,
     /// Current minus initial.
     pub profit: f64,
-    /// Reserved as a share of current, 0 to 1; null when the balance is 0.
+    /// Reserved as a share of current: above 1 where a correction took what open bets had staked; null when the balance is 0 or below.
     #[schema(required = true)]
     pub exposure: Option<f64>,
     /// The time that the events have reached; null before any.

@@ -1,6 +1,6 @@
 //! The spellings of teams that a user named, in files and in entries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,22 @@ impl Aliases {
         self.name(league, spelling).unwrap_or(spelling)
     }
 
+    /// The name of a team of which the league is not known: what no alias of a league contradicts.
+    pub fn name_in_any_league<'a>(&'a self, spelling: &'a str) -> &'a str {
+        if let Some(name) = self.name("", spelling) {
+            return name;
+        }
+        let own = self.0.iter().filter_map(|(key, name)| {
+            let (league, of_league) = key.split_once(':')?;
+            (of_league == spelling).then(|| self.team_name(league, name))
+        });
+        let names: BTreeSet<&str> = own.collect();
+        match names.first() {
+            Some(name) if names.len() == 1 => name,
+            _ => spelling,
+        }
+    }
+
     /// What one alias makes of a spelling, first of all the league's own.
     fn next_name(&self, league: &str, spelling: &str) -> Option<&str> {
         let Self(names) = self;
@@ -73,5 +89,9 @@ mod tests {
         // a league's own goes first, and names are followed
         assert_eq!(aliases.name("E0", "Spurs"), Some("Hotspur"));
         assert_eq!(aliases.name("E1", "THFC"), Some("Tottenham"));
+        // where the league is not known a league's own counts if no other says something else
+        assert_eq!(aliases.name_in_any_league("King's Lynn"), "Lynn");
+        assert_eq!(aliases.name_in_any_league("Spurs"), "Tottenham");
+        assert_eq!(aliases.name_in_any_league("Leeds"), "Leeds");
     }
 }

@@ -65,7 +65,10 @@ impl Strategy {
     }
 }
 
+/// A figure that is above another by less is the same: 0.42 · 2.5 − 1 is no more than 0.05, whatever its last digit.
+const ROUNDING: f64 = 1e-12;
+
 /// Whether a figure of an edge is not above what is asked, or not known.
 fn falls_short(least: Option<f64>, edge: &Edge, figure: fn(&Edge) -> Option<f64>) -> bool {
-    least.is_some_and(|least| !figure(edge).is_some_and(|figure| figure > least))
+    least.is_some_and(|least| !figure(edge).is_some_and(|figure| figure - least > ROUNDING))
 }

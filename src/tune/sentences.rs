@@ -3,9 +3,10 @@
 use super::figures::SettingScore;
 use super::hold_out::HeldOut;
 use super::tables::{HALF_WEEK, xi_per_day};
-use super::{TuneConfig, TuneResult};
+use super::{ScoreBy, TuneConfig, TuneResult};
 use crate::calendar;
 use crate::config::what_taught;
+use crate::report::look_ahead;
 use crate::report::profit_verdict::LEVEL;
 use crate::report::text_table::{count, counted, decimals};
 
@@ -29,7 +30,9 @@ pub(super) fn sentences(config: &TuneConfig, tuned: &TuneResult) -> Vec<String> 
     let mut sentences = Vec::new();
     if let Some(best) = tuned.best() {
         sentences.push(best_setting(config, tuned, best));
+        sentences.extend(too_good(config, tuned, best));
         sentences.extend(alike(config, tuned));
+        sentences.extend(infinite(config, tuned));
         sentences.extend(at_the_edge(config, best));
     }
     sentences.extend(what_taught(&config.points));
@@ -68,14 +71,25 @@ fn best_setting(config: &TuneConfig, tuned: &TuneResult, best: &SettingScore) ->
     )
 }
 
+/// That the best forecasts better than anybody who has not seen the results.
+fn too_good(config: &TuneConfig, tuned: &TuneResult, best: &SettingScore) -> Option<String> {
+    if !matches!(config.score, ScoreBy::LogLoss) {
+        return None;
+    }
+    let lead = tuned.market.log_loss? - best.score.mean?;
+    look_ahead::sentence("Its", lead, tuned.market.n)
+}
+
 /// Which settings cannot be told from the best.
 fn alike(config: &TuneConfig, tuned: &TuneResult) -> Option<String> {
-    let others = &tuned.together.settings[1..];
+    let others = tuned.together.settings[1..].iter();
+    // one that is infinitely worse is not tested
+    let others: Vec<&SettingScore> = others.filter(|one| one.score.mean.is_some()).collect();
     if others.is_empty() {
         return None;
     }
     let is_alike = |one: &&SettingScore| one.against_best.is_none_or(|test| test.p >= LEVEL);
-    let alike: Vec<&SettingScore> = others.iter().filter(is_alike).collect();
+    let alike: Vec<&SettingScore> = others.iter().copied().filter(is_alike).collect();
     let named: Vec<String> = alike
         .iter()
         .take(MOST_NAMED)
@@ -99,6 +113,24 @@ fn alike(config: &TuneConfig, tuned: &TuneResult) -> Option<String> {
         _ => {
             format!("These matches cannot tell it from any other setting (p 0.05 or more, {by}).")
         }
+    })
+}
+
+/// Which settings ruled out a result that came.
+fn infinite(config: &TuneConfig, tuned: &TuneResult) -> Option<String> {
+    let settings = tuned.together.settings.iter();
+    let ruled_out = settings.filter(|one| one.score.mean.is_none());
+    let named: Vec<String> = ruled_out.map(|one| config.label(one.place)).collect();
+    let more = match named.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!(" and {} more", count(more as u64)),
+    };
+    let shown = &named[..named.len().min(MOST_NAMED)];
+    (!named.is_empty() && matches!(config.score, ScoreBy::LogLoss)).then(|| {
+        format!(
+            "{}{more} gave a probability of 0 to a result that came: the log loss is infinite (–).",
+            shown.join("; ")
+        )
     })
 }
 

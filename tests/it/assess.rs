@@ -2,6 +2,7 @@
 
 mod agreement;
 mod bad_tables;
+mod doubts;
 mod figures;
 mod folders;
 mod null_records;

@@ -1,6 +1,7 @@
 //! Probabilities from files: every form gives the same bets, nothing is known too early, and what is wrong is said.
 
 mod bad_input;
+mod doubts;
 mod forms;
 mod guard;
 mod matching;

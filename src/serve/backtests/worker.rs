@@ -105,7 +105,12 @@ fn summary(
     };
     let asked: Vec<String> = header.settings.keys().cloned().collect();
     let mut config = config(header)?;
-    let matches = read_bytes(UPLOAD, &csv, &config.read)?;
+    let name = dataset.and_then(Path::file_name);
+    let name = name.map_or_else(
+        || UPLOAD.to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    );
+    let matches = read_bytes(&name, &csv, &config.read)?;
     ensure_taught(&config, &matches, &asked)?;
     load_probabilities(&csv, &mut config, &matches)?;
     drop(csv);

@@ -26,6 +26,8 @@ pub(super) fn to_prices(
         prediction: effects.forecast.take().map(Probabilities::from),
         bets: bets(&mut effects.bets),
         refused: std::mem::take(&mut effects.not_placed),
+        settled: bets(&mut effects.settled),
+        corrected: bets(&mut effects.corrected),
     })
 }
 
@@ -42,6 +44,8 @@ pub(super) fn to_result(
         is_round_over: position.is_round_over,
         settled: bets(&mut effects.settled),
         corrected: bets(&mut effects.corrected),
+        bets: bets(&mut effects.bets),
+        refused: std::mem::take(&mut effects.not_placed),
         profit: effects.profit.units(),
         bankroll: bankroll.balance().units(),
         dropped_statistics: result.dropped.iter().map(ToString::to_string).collect(),

@@ -2,9 +2,7 @@
 
 use super::outbox::EventText;
 use crate::config::value_name;
-use crate::domain::{
-    Bankroll, Bet, Entry, Fixture, Forecast, Money, Names, Refusal, Settlement, Time,
-};
+use crate::domain::{Bankroll, Bet, Entry, Fixture, Forecast, Money, Names, Settlement, Time};
 use crate::engine::EngineConfig;
 use crate::schema::event::{OutgoingEvent, TradingMetrics};
 use crate::serve::store::{BetRow, ForecastRow, StoreError, Writer};
@@ -12,8 +10,8 @@ use crate::serve::views::NotPlaced;
 use crate::sink::events::Totals;
 use crate::sink::withheld::WithheldNotes;
 
-/// The effects of an event. The answer to the event has those on its own match; the messages have all of them. A round may
-/// have several matches, and the event that ends it then has effects on each of them.
+/// The effects of an event. A round may have several matches, and the event that ends it then has effects on each of them: its answer
+/// has all bets, and the forecast of its own match.
 #[derive(Default)]
 pub(super) struct Effects {
     /// The match of the order that is processed; `None` for an event that was not ordered here.
@@ -116,7 +114,7 @@ impl Recorder {
             Entry::Predicted(forecast) => self.predicted(forecast, effects),
             Entry::Placed(bet) => self.placed(bet, names, effects),
             Entry::Refused { bet, reason } => {
-                not_placed(bet, *reason, names, effects);
+                effects.not_placed.push(NotPlaced::new(bet, *reason, names));
                 Ok(())
             }
             Entry::Settled(settlement) => self.settled(settlement, names, effects),
@@ -154,9 +152,7 @@ impl Recorder {
     ) -> Result<(), StoreError> {
         let row = BetRow::placed(bet, names);
         self.store.place(&row)?;
-        if effects.is_of(&bet.fixture) {
-            effects.bets.push(row);
-        }
+        effects.bets.push(row);
         Ok(())
     }
 
@@ -168,10 +164,8 @@ impl Recorder {
     ) -> Result<(), StoreError> {
         let row = BetRow::settled(settlement, names);
         self.store.settle(&row)?;
-        if effects.is_of(&settlement.bet.fixture) {
-            effects.settled.push(row);
-            effects.profit += settlement.profit;
-        }
+        effects.settled.push(row);
+        effects.profit += settlement.profit;
         Ok(())
     }
 
@@ -184,16 +178,8 @@ impl Recorder {
     ) -> Result<(), StoreError> {
         let row = BetRow::settled(after, names);
         self.store.settle(&row)?;
-        if effects.is_of(&after.bet.fixture) {
-            effects.corrected.push(row);
-            effects.profit += after.profit - before.profit;
-        }
+        effects.corrected.push(row);
+        effects.profit += after.profit - before.profit;
         Ok(())
-    }
-}
-
-fn not_placed(bet: &Bet, reason: Refusal, names: &Names, effects: &mut Effects) {
-    if effects.is_of(&bet.fixture) {
-        effects.not_placed.push(NotPlaced::new(bet, reason, names));
     }
 }

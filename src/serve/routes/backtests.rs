@@ -211,6 +211,7 @@ fn allowed(error: &str) -> &str {
     let expected = error.rsplit_once(", expected ");
     let expected = expected.map_or(error, |(_, expected)| expected);
     let expected = expected.strip_prefix("expected ").unwrap_or(expected);
+    let expected = expected.strip_prefix("write ").unwrap_or(expected);
     expected
         .split_once(", not ")
         .map_or(expected, |(expected, _)| expected)

@@ -189,6 +189,7 @@ impl Simulated {
     fn end(&mut self, result: ResultAnswer, score: FinalScore) {
         self.is_over = true;
         self.bets = result.settled;
+        self.bets.retain(|bet| bet.match_id == self.match_id);
         self.final_score = Some(score);
         self.profit = Some(result.profit);
         self.bankroll = Some(result.bankroll);

@@ -74,15 +74,28 @@ impl<'a> Visitor<'a> for Members<'a> {
     fn visit_map<A: MapAccess<'a>>(mut self, mut map: A) -> Result<Self, A::Error> {
         while let Some(name) = map.next_key::<Cow<'a, str>>()? {
             match &*name {
-                "settings" => self.settings = Some(map.next_value()?),
-                "csv" => self.csv = Some(map.next_value()?),
-                "dataset" => self.dataset = Some(map.next_value()?),
+                "settings" => once(&mut self.settings, &mut map, "settings")?,
+                "csv" => once(&mut self.csv, &mut map, "csv")?,
+                "dataset" => once(&mut self.dataset, &mut map, "dataset")?,
                 // unknown members are ignored, as everywhere
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
         Ok(self)
     }
+}
+
+/// Reads a member that may come once: which of two is meant nobody knows.
+fn once<'a, A: MapAccess<'a>>(
+    member: &mut Option<&'a RawValue>,
+    map: &mut A,
+    name: &'static str,
+) -> Result<(), A::Error> {
+    if member.is_some() {
+        return Err(serde::de::Error::duplicate_field(name));
+    }
+    *member = Some(map.next_value()?);
+    Ok(())
 }
 
 fn of_json(bytes: &[u8]) -> Result<Upload, Problem> {
@@ -145,12 +158,23 @@ fn cut(text: &str) -> String {
     }
 }
 
+/// The parts of a form that are read, each with its names.
+const PARTS: [&[&str]; 3] = [&["csv", "file"], &["dataset"], &["settings"]];
+
 async fn of_form(request: Request, app: &App) -> Result<Upload, Problem> {
     let form = Multipart::from_request(request, app).await;
     let mut form = form.map_err(|error| Problem::new(error.status(), error.body_text()))?;
-    let mut upload = Upload::default();
+    let (mut upload, mut seen) = (Upload::default(), Vec::new());
     while let Some(field) = form.next_field().await.map_err(broken_form)? {
-        match field.name().unwrap_or_default() {
+        let name = field.name().unwrap_or_default();
+        let part = PARTS.iter().find(|parts| parts.contains(&name));
+        if let Some(part) = part {
+            if seen.contains(part) {
+                return Err(Problem::field(part[0], "one part", "two"));
+            }
+            seen.push(*part);
+        }
+        match name {
             "settings" => upload.settings = form_settings(field).await?,
             "file" | "csv" => upload.csv = Some(field.bytes().await.map_err(broken_form)?),
             "dataset" => upload.dataset = Some(form_text("dataset", field).await?),
@@ -185,14 +209,14 @@ mod tests {
 
     #[test]
     fn an_upload_is_read_whatever_else_is_in_it() {
-        let upload = of_json(
-            br#" {"csv":"a,b\n1,\u00e4","x":[[[1]],{"csv":3}],"settings":{"window":3},"csv":"c"} "#,
-        );
+        let upload = of_json(br#" {"csv":"c","x":[[[1]],{"csv":3}],"settings":{"window":3}} "#);
         let upload = upload.unwrap();
         assert_eq!(upload.csv.as_deref(), Some(&b"c"[..]));
         assert_eq!(upload.settings["window"], 3);
         assert_eq!(upload.dataset, None);
         assert!(of_json(b"{}").unwrap().csv.is_none());
+        // of two nobody knows which is meant
+        assert!(of_json(br#"{"dataset":"a.csv","dataset":"b.csv"}"#).is_err());
     }
 
     #[test]

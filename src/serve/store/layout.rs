@@ -148,40 +148,53 @@ fn check_settings(
     }
     let before: serde_json::Value =
         serde_json::from_str(&then).map_err(|error| StoreError::Damaged(error.to_string()))?;
-    let names = differing(&before, settings);
+    let mut differences = Vec::new();
+    add_differences("", &before, settings, &mut differences);
+    let listed = |text: fn(&Difference) -> String| {
+        let texts: Vec<String> = differences.iter().map(text).collect();
+        texts.join(", ")
+    };
     Err(StoreError::OtherSettings {
         path: file.name().to_owned(),
-        what: names.join(", "),
-        then: shown(&before, &names),
-        now: shown(settings, &names),
+        what: listed(|one| one.name.clone()),
+        then: listed(|one| format!("{} {}", one.name, one.then)),
+        now: listed(|one| format!("{} {}", one.name, one.now)),
     })
 }
 
-/// Some members of an object, each with its name.
-fn shown(object: &serde_json::Value, names: &[String]) -> String {
-    let members: Vec<_> = names
-        .iter()
-        .map(|name| format!("{name} {}", object[name.as_str()]))
-        .collect();
-    members.join(", ")
+/// A member in which settings differ, with its values: null where there is none.
+struct Difference {
+    name: String,
+    then: serde_json::Value,
+    now: serde_json::Value,
 }
 
-/// The members in which two objects differ.
-fn differing(one: &serde_json::Value, other: &serde_json::Value) -> Vec<String> {
-    let only_other = names(other).filter(|name| one.get(name).is_none());
-    names(one)
-        .chain(only_other)
-        .filter(|name| one.get(name) != other.get(name))
-        .cloned()
-        .collect()
-}
-
-/// The names of an object's members.
-fn names(object: &serde_json::Value) -> impl Iterator<Item = &String> {
-    object
-        .as_object()
-        .into_iter()
-        .flat_map(|members| members.keys())
+/// Adds the members in which two values differ, those of objects each for itself.
+fn add_differences(
+    name: &str,
+    then: &serde_json::Value,
+    now: &serde_json::Value,
+    found: &mut Vec<Difference>,
+) {
+    let (Some(before), Some(after)) = (then.as_object(), now.as_object()) else {
+        if then != now {
+            found.push(Difference {
+                name: name.to_owned(),
+                then: then.clone(),
+                now: now.clone(),
+            });
+        }
+        return;
+    };
+    let only_after = after.keys().filter(|member| !before.contains_key(*member));
+    for member in before.keys().chain(only_after) {
+        let name = if name.is_empty() {
+            member.clone()
+        } else {
+            format!("{name}.{member}")
+        };
+        add_differences(&name, &then[member], &now[member], found);
+    }
 }
 
 /// Reads a value of `meta`.

@@ -1,6 +1,6 @@
 //! The settings of reading.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
@@ -135,6 +135,9 @@ pub struct ReadConfig {
     /// Whether the SHA-256 of files are computed. Off where nobody records them.
     #[serde(skip)]
     pub digests: bool,
+    /// Spellings of `aliases` that other files have, such as those of probabilities: that no match needs them is not said.
+    #[serde(skip)]
+    pub spelled_elsewhere: BTreeSet<String>,
 }
 
 /// The most rows where nothing else is said.
@@ -165,6 +168,7 @@ impl Default for ReadConfig {
             statistics: true,
             last_prices: true,
             digests: true,
+            spelled_elsewhere: BTreeSet::new(),
         }
     }
 }

@@ -82,6 +82,11 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    /// Whether it is kept by column, as Parquet is.
+    pub const fn is_grid(&self) -> bool {
+        matches!(self.content, Content::Grid(_))
+    }
+
     /// About how many rows it has.
     pub fn rows(&self) -> usize {
         match &self.content {

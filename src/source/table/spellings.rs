@@ -90,7 +90,7 @@ pub(super) fn resolve(tables: &mut [Table], config: &ReadConfig) -> Result<Spell
     assumptions.extend(look_alikes(tables, &leagues));
     Ok(Spellings {
         assumptions,
-        unused_aliases: unused(&aliases, &leagues),
+        unused_aliases: unused(&aliases, &leagues, &config.spelled_elsewhere),
     })
 }
 
@@ -202,8 +202,13 @@ fn continues(key: &str, aliases: &Aliases) -> bool {
 }
 
 /// Says which aliases no team of the files has.
-fn unused(aliases: &Aliases, leagues: &BTreeMap<String, League>) -> Vec<Assumption> {
-    let is_unused = |key: &str| !is_used(key, leagues) && !continues(key, aliases);
+fn unused(
+    aliases: &Aliases,
+    leagues: &BTreeMap<String, League>,
+    elsewhere: &BTreeSet<String>,
+) -> Vec<Assumption> {
+    let is_unused =
+        |key: &str| !is_used(key, leagues) && !continues(key, aliases) && !elsewhere.contains(key);
     let unused = aliases.pairs().filter(|(key, _)| is_unused(key));
     let sentence = |(key, name): (&str, &str)| {
         let known = leagues.values().flat_map(|league| &league.spellings);

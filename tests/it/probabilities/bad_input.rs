@@ -91,8 +91,8 @@ fn cells_that_are_no_probabilities_have_their_message() {
         ),
         (
             row("0.8,0.3,"),
-            "p.csv, line 2, column 4 (p_home): expected two probabilities that sum to 1, found \"a sum of 1.1000\"; sums that are \
-             off by 2 % at most are normalised and counted; correct this one",
+            "p.csv, line 2, column 4 (p_home): expected probabilities of two of three results, which sum to 1 at most, found \"a sum \
+             of 1.1000\"; the third result has what they leave; correct them",
         ),
         (
             format!("{}2024-08-17,Ashby,Brae,0.6,0.2,0.2\n", row("0.5,0.3,0.2")),

@@ -380,18 +380,34 @@ fn a_round_that_says_how_many_entries_it_has_is_bet_on_when_the_last_one_is_ther
     assert_eq!(service.get("/bets").ok()["bets"], json!([]));
     let second = service.post("/match-events", &of_two("b")).ok();
     assert_eq!(second["is_round_over"], true);
-    let own: Vec<_> = second["bets"]
+    // those of the whole round: no other answer has them
+    let of_round: Vec<_> = second["bets"]
         .as_array()
         .unwrap()
         .iter()
         .map(|bet| bet["match_id"].clone())
         .collect();
-    assert_eq!(own, ["b"]);
+    assert_eq!(of_round, ["a", "b"]);
+    let ends = |match_id| {
+        let mut result = result(match_id, [2, 0], 600);
+        result["round_size"] = json!(2);
+        result
+    };
+    let first_end = service.post("/match-results", &ends("a")).ok();
+    assert_eq!(first_end["settled"], json!([]));
+    let last_end = service.post("/match-results", &ends("b")).ok();
+    assert_eq!(last_end["settled"].as_array().unwrap().len(), 2);
+    assert_eq!(last_end["profit"], 2.0 * first_profit(&last_end));
     assert_eq!(
         service.get("/bets").ok()["bets"].as_array().unwrap().len(),
         2
     );
     assert_eq!(service.post("/match-events", &of_two("a")), first);
+}
+
+fn first_profit(answer: &Value) -> f64 {
+    let number = |name: &str| answer["settled"][0][name].as_f64().unwrap();
+    number("payout") - number("stake")
 }
 
 #[test]

@@ -181,6 +181,10 @@ fn the_page_of_requests_is_what_the_service_takes() {
 fn the_page_of_metrics_is_what_the_service_counts() {
     let (service, _folder) = Service::new(&[]);
     service.post("/match-events", &super::example()).ok();
+    // some metrics are there once a bet is settled
+    let result = super::result("match_001", [2, 1], 0);
+    let settled = service.post("/match-results", &result).ok();
+    assert_eq!(settled["settled"].as_array().map(Vec::len), Some(1));
     let request = service
         .agent
         .get(service.url("/metrics"))

@@ -179,15 +179,19 @@ impl RowReader<'_> {
             return Ok(Some(self.last_known.1));
         }
         if let Some(time) = cell::epoch(cell) {
+            self.known_at_midnight[1] = true;
             return Ok(Some(time));
         }
         // known a moment later is known then, and not before
         let part = i64::from(cell::has_part_of_second(cell));
         // a time of day is one of the day of the match
         if let (Some(clock), Some(day)) = (cells::clock(cell), day) {
+            self.known_at_midnight[1] = true;
             return Ok(Some(self.instant(day, Some(clock)) + part));
         }
         let (day, clock) = self.moment(cell, line.number).ok_or(fault)?;
+        let is_midnight = clock.is_some_and(|clock| clock.seconds == 0 && clock.offset.is_none());
+        self.known_at_midnight[usize::from(!is_midnight || part > 0)] = true;
         let time = self.instant(day, clock) + part;
         self.last_known = (cell.to_vec(), time);
         Ok(Some(time))

@@ -119,7 +119,12 @@ impl Groups {
         let teams = table.teams.named.iter().map(|(league, name)| {
             let league = &table.teams.leagues[*league as usize];
             let name = normal_name(name);
-            self.names.intern_team(aliases.team_name(league, &name))
+            let name = if league.is_empty() {
+                aliases.name_in_any_league(&name)
+            } else {
+                aliases.team_name(league, &name)
+            };
+            self.names.intern_team(name)
         });
         let teams: Vec<TeamId> = teams.collect();
         let (most_leagues, most_teams) = &mut self.named;
@@ -287,6 +292,11 @@ pub(super) fn twice(
     }))
 }
 
+/// Whether a side of the market has no probability of its own.
+fn is_part(at: &Sourced, parts: usize) -> bool {
+    parts < at.claim.market.kind().sides().len()
+}
+
 fn error(tables: &[ReadTable], problem: Problem) -> SourceError {
     match problem {
         Problem::Twice { first, second } => {
@@ -307,10 +317,15 @@ fn error(tables: &[ReadTable], problem: Problem) -> SourceError {
             value: format!("a sum of {sum:.4}"),
             expected: if parts == 3 {
                 "three probabilities that sum to 1"
+            } else if is_part(&at, parts) {
+                "probabilities of two of three results, which sum to 1 at most"
             } else {
                 "two probabilities that sum to 1"
             },
             advice: match (lacks_push, at.claim.market.kind()) {
+                (false, _) if is_part(&at, parts) => {
+                    "the third result has what they leave; correct them"
+                }
                 (false, _) => {
                     "sums that are off by 2 % at most are normalised and counted; correct this one"
                 }

@@ -41,7 +41,7 @@ mod resolve;
 mod rows;
 mod twins;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -54,6 +54,7 @@ use super::inputs::{self, Expanded, Input};
 use super::lines::Cells;
 use super::matches::Assumption;
 use super::parquet;
+use crate::look_alike::normal_name;
 use crate::printable::escaped;
 use crate::source::aliases::Aliases;
 use crate::source::error::{SourceError, suggestion};
@@ -248,6 +249,26 @@ impl ProbabilityFiles {
     pub(crate) fn is_mapped(&self, target: &str) -> bool {
         let mut mapped = self.tables.iter().flat_map(|table| &table.layout.mapped);
         mapped.any(|known| known == target)
+    }
+
+    /// Which of these aliases some table needs.
+    pub(crate) fn spelled<'a>(
+        &self,
+        aliases: impl Iterator<Item = &'a String>,
+    ) -> BTreeSet<String> {
+        let teams = || self.tables.iter().map(|table| &table.teams);
+        let is_spelled = |key: &str| {
+            let (league, spelling) = key.split_once(':').unwrap_or(("", key));
+            teams().any(|teams| {
+                teams.named.iter().any(|(of, name)| {
+                    let own = teams.leagues[*of as usize].as_str();
+                    let name = normal_name(name);
+                    name == key || name == spelling && (own.is_empty() || own == league)
+                })
+            })
+        };
+        let normal = aliases.map(|key| normal_name(key).into_owned());
+        normal.filter(|key| is_spelled(key)).collect()
     }
 
     /// Whether every table says when its probabilities were known.

@@ -139,6 +139,10 @@ pub(super) struct RowReader<'a> {
     pub zone_is_assumed: bool,
     /// Whether a row was known on a day without a time.
     pub known_by_day: bool,
+    /// Whether a row was known at midnight without a zone, and whether one was at another time.
+    pub known_at_midnight: [bool; 2],
+    /// Whether the table is one of Parquet.
+    is_grid: bool,
     pub teams: Teams,
     pub rows: Vec<Row>,
     pub claims: Vec<Claim>,
@@ -177,6 +181,8 @@ impl<'a> RowReader<'a> {
             signs: SeenSigns::default(),
             zone_is_assumed: false,
             known_by_day: false,
+            known_at_midnight: [false; 2],
+            is_grid: sheet.is_grid(),
             teams: Teams::default(),
             rows: Vec::new(),
             claims: Vec::new(),
@@ -190,6 +196,21 @@ impl<'a> RowReader<'a> {
             error: None,
             layout,
         }
+    }
+
+    /// A column of Parquet with times that are all midnight is one of days: data frames have no other type for them. At the end of
+    /// its day a row was known for certain.
+    fn read_midnights_as_days(&mut self, assumptions: &mut Vec<String>) {
+        if !self.is_grid || self.known_at_midnight != [true, false] {
+            return;
+        }
+        let known = self.rows.iter_mut().filter_map(|row| row.known_at.as_mut());
+        known.for_each(|time| *time = *time + Time::DAY);
+        (self.known_by_day, self.zone_is_assumed) = (true, false);
+        assumptions.push(
+            "known_at is midnight in every row: read as days, at whose end each was known"
+                .to_owned(),
+        );
     }
 
     /// The conventions that fit what was read.
@@ -211,10 +232,11 @@ impl<'a> RowReader<'a> {
         })
     }
 
-    fn finish(self, mut assumptions: Vec<String>) -> Result<ReadTable, SourceError> {
-        if let Some(error) = self.error {
+    fn finish(mut self, mut assumptions: Vec<String>) -> Result<ReadTable, SourceError> {
+        if let Some(error) = self.error.take() {
             return Err(error);
         }
+        self.read_midnights_as_days(&mut assumptions);
         if self.conventions.mark == DecimalMark::Comma {
             assumptions.push("numbers are read with a decimal comma".to_owned());
         }

@@ -13,6 +13,8 @@ use crate::source::error::{Place, SourceError};
 
 /// A record without any loss is believed above this chance of it, as a logarithm: one in a thousand.
 const BELIEVED: f64 = -6.9;
+/// The chance that a bet is void, as a logarithm: one in twenty.
+const VOID: f64 = -3.0;
 
 /// What the amounts of the bets say.
 #[derive(Default)]
@@ -21,15 +23,16 @@ struct Amounts {
     payouts: [u64; 2],
     /// The same of profits.
     profits: [u64; 2],
-    /// Profits below zero.
+    /// Profits below zero, and those of them that are a stake or half of one.
     losses: u64,
+    lost_stakes: u64,
     /// Profits of zero, the first of them, and those beside a bet that was lost.
     zeros: u64,
     first_zero: Option<u64>,
     lost_zeros: u64,
     /// Profits above zero beside a bet that was lost: as much as it lost.
     unsigned: u64,
-    /// The logarithm of the chance that all bets with a profit win.
+    /// The logarithm of the chance that all bets with a profit win, and all without one are void.
     chance: f64,
 }
 
@@ -59,8 +62,10 @@ pub(super) fn judge(
     });
     let profit = columns.get(Target::Profit);
     let profit_name = profit.map_or_else(String::new, |at| columns.header(at));
-    if profit.is_some() && found.losses == 0 {
-        if found.unsigned > 0 {
+    // a bet that was cashed out may have lost where no other has a loss
+    let is_doubted = found.lost_stakes == 0 && columns.get(Target::Result).is_none();
+    if profit.is_some() && (found.losses == 0 || is_doubted) {
+        if found.unsigned > 0 && found.losses == 0 {
             conventions.profit_is_unsigned = true;
             assumptions.push(format!(
                 "{profit_name} has no signs: beside a bet that was lost it is read as a loss"
@@ -100,11 +105,14 @@ impl Amounts {
             count(&mut self.profits, profit, row);
         }
         self.losses += u64::from(profit < 0.0);
+        let is_stake = |stake: f64| is_near(-profit, stake) || is_near(-profit, stake / 2.0);
+        self.lost_stakes += u64::from(profit < 0.0 && row.stake.is_none_or(is_stake));
         // half a stake may be what was lost, and what came back
         let is_lost = ending == Some(Ending::Settled(Outcome::Lost));
         let lost = row.stake.filter(|_| is_lost);
         if profit == 0.0 {
             self.zeros += 1;
+            self.chance += VOID;
             self.first_zero = self.first_zero.or(Some(line));
             self.lost_zeros += u64::from(lost.is_some());
         } else if profit > 0.0 {
@@ -121,7 +129,7 @@ impl Amounts {
         if self.zeros == 0 || self.chance > BELIEVED {
             return Ok(false);
         }
-        if self.profits[0] > self.profits[1] {
+        if self.profits[0] > self.profits[1] && self.losses == 0 {
             return Ok(true);
         }
         let at = columns.get(Target::Profit).unwrap_or_default();
@@ -133,7 +141,7 @@ impl Amounts {
                 column: Some((at + 1, header.clone())),
             }),
             problem: format!(
-                "no bet made a loss, and {} made 0, which may be lost or void: name a column of results (--map result=...), or say \
+                "no bet lost its stake, and {} made 0, which may be lost or void: name a column of results (--map result=...), or say \
                  that the column has what was won, so that 0 is a lost bet (--map \"payout={header}\")",
                 self.zeros
             ),

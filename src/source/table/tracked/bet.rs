@@ -32,6 +32,10 @@ pub struct TrackedBet {
     pub multiple: bool,
     /// The share of net winnings that the book keeps.
     pub commission: f64,
+    /// The commission that was taken from what the odds say was won; 0 where the table says what was paid.
+    pub kept: f64,
+    /// The market of an event at a book whose bets pay commission together, as a hash, where they are known.
+    pub account: Option<u64>,
     /// The closing odds of the side backed.
     pub closing_odds: Option<f64>,
     /// The chance of winning by the closing prices without their margin.
@@ -86,6 +90,8 @@ pub(super) struct SettledBet {
     pub cashed_out: bool,
     /// Whether it paid otherwise than its odds say.
     pub off_price: bool,
+    /// The commission that was taken from what the odds say was won.
+    pub kept: f64,
 }
 
 /// Texts by number, each once.

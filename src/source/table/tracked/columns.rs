@@ -85,6 +85,35 @@ impl Columns {
         self.at[to as usize] = self.at[from as usize].take();
     }
 
+    /// Reads this column as a target, and as nothing else.
+    pub fn take(&mut self, target: Target, column: usize) {
+        let places = self.at.iter_mut().filter(|at| **at == Some(column));
+        places.for_each(|at| *at = None);
+        for tag in &mut self.tags {
+            tag.columns.retain(|own| *own != column);
+        }
+        self.tags.retain(|tag| !tag.columns.is_empty());
+        self.at[target as usize] = Some(column);
+    }
+
+    /// That no column is read as the odds, though the name of one says that it has them.
+    pub fn on_odds(&self) -> Option<String> {
+        const WORDS: [&str; 5] = ["odds", "price", "quot", "cote", "cuota"];
+        if self.get(Target::Odds).is_some() {
+            return None;
+        }
+        let used: Vec<usize> = self.used().collect();
+        let mut unread = (0..self.headers.len()).filter(|at| !used.contains(at));
+        let found = unread.find(|at| {
+            let name = normal(&self.headers[*at]);
+            WORDS.iter().any(|word| name.contains(word))
+        })?;
+        let header = &self.headers[found];
+        Some(format!(
+            "no column is read as the odds; if {header} has them, say --map odds=\"{header}\""
+        ))
+    }
+
     /// The columns with tags, by kind.
     pub fn tags(&self) -> &[TagColumn] {
         &self.tags

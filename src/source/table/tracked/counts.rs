@@ -79,7 +79,7 @@ impl TrackedCounts {
             ),
             (
                 self.totals,
-                "with a word such as Total and no date, so the sum of others: left out",
+                "with a word such as Total, and no date or neither odds nor a result, so the sum of others: left out",
             ),
             (
                 self.alike,

@@ -4,6 +4,7 @@
 
 mod amount_columns;
 mod amounts;
+mod back_lay;
 mod bet;
 mod columns;
 mod conventions;
@@ -11,6 +12,7 @@ mod counts;
 mod currency;
 mod fault;
 mod free_bets;
+mod market_commission;
 pub(super) mod names;
 mod odds_column;
 mod paid_commission;
@@ -21,7 +23,9 @@ mod settle;
 mod tags;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+
+use foldhash::fast::FixedState;
 
 pub use bet::{Labels, TrackedBet, TrackedTag};
 pub use counts::TrackedCounts;
@@ -93,6 +97,8 @@ pub struct TrackedBets {
     result_words: BTreeSet<String>,
     /// Which words of the settings some result is.
     used_words: BTreeSet<usize>,
+    /// The rows of all tables, as hashes.
+    rows: HashSet<u64, FixedState>,
 }
 
 /// Reads bets from files, folders, globs and `-` for standard input.
@@ -119,6 +125,7 @@ pub fn read_tracked(paths: &[String], config: &TrackedConfig) -> Result<TrackedB
     }
     all.ensure_words_used(&config.result_words)?;
     all.unpaid_commission = config.commission.unpaid(all.payers.iter());
+    market_commission::share(&mut all.bets);
     all.put_in_order();
     Ok(all)
 }

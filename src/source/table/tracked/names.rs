@@ -33,6 +33,7 @@ pub(super) enum Target {
     AwayTeam,
     Commission,
     Kind,
+    BackLay,
     Legs,
     EachWay,
     BetId,
@@ -66,11 +67,11 @@ const fn name(target: Target, name: &'static str, others: &'static [&'static str
 
 /// Every column in the order of [`Target`].
 #[rustfmt::skip]
-pub(super) const NAMES: [Name; 39] = [
-    name(Target::Date, "date", &["eventdate", "matchdate", "gamedate", "day", "settleddate", "datesettled", "settledat", "settled", "betdate", "dateplaced", "placeddate", "datetime", "eventtime", "starttime", "kickoff", "commencetime", "timestamp", "created", "createdat", "betplaced", "timesettled", "settledtime", "timesettlediso", "datum", "spieldatum", "fecha"]),
+pub(super) const NAMES: [Name; 40] = [
+    name(Target::Date, "date", &["eventdate", "matchdate", "gamedate", "day", "settleddate", "datesettled", "settledat", "settled", "betdate", "dateplaced", "placeddate", "datetime", "eventtime", "starttime", "kickoff", "commencetime", "timestamp", "created", "createdat", "betplaced", "timesettled", "settledtime", "timesettlediso", "datum", "spieldatum", "fecha", "data", "giorno", "dia", "día"]),
     name(Target::Time, "time", &["kickofftime", "timeofday", "clock"]),
     name(Target::Stake, "stake", &["stakes", "staked", "wager", "wagered", "wageramount", "amount", "amountstaked", "amountwagered", "stakeamount", "betamount", "betsize", "risk", "risked", "riskamount", "unit", "units", "unitsstaked", "unitstaked", "stakeunits", "size", "totalstake", "einsatz", "mise", "importe", "inzet", "puntata", "stawka", "insats"]),
-    name(Target::Odds, "odds", &["price", "odd", "decimalodds", "oddsdecimal", "decodds", "americanodds", "usodds", "oddsamerican", "fractionalodds", "oddsfractional", "ukodds", "oddstaken", "takenodds", "betodds", "pricetaken", "takenprice", "oddsplaced", "openingodds", "totalodds", "combinedodds", "matchedodds", "averageodds", "avgodds", "quote", "quoten", "cote", "cuota", "quota", "koers", "kurs"]),
+    name(Target::Odds, "odds", &["price", "odd", "decimalodds", "oddsdecimal", "decodds", "americanodds", "usodds", "oddsamerican", "fractionalodds", "oddsfractional", "ukodds", "oddstaken", "takenodds", "betodds", "pricetaken", "takenprice", "oddsplaced", "openingodds", "totalodds", "combinedodds", "matchedodds", "oddsmatched", "avgoddsmatched", "averageoddsmatched", "matchedprice", "averageodds", "avgodds", "averageprice", "avgprice", "quote", "quoten", "cote", "cuota", "quota", "koers", "kurs"]),
     name(Target::Result, "result", &["outcome", "betresult", "betoutcome", "resultstatus", "wl", "winloss", "winlose", "wonlost", "winorloss", "won", "win", "wonlose", "wlp", "betwon", "iswin", "iswon", "settlement", "resultwl", "winlosspush", "wonloss", "ergebnis", "resultat", "résultat", "resultado", "risultato", "esito"]),
     name(Target::Payout, "payout", &["return", "returns", "returned", "totalreturn", "totalreturns", "payoutamount", "paidout", "totalpayout", "actualreturn", "amountreturned", "creditamount", "payoff", "auszahlung", "vincita"]),
     name(Target::Profit, "profit", &["pl", "pnl", "pandl", "profitloss", "profitandloss", "profitorloss", "plunits", "net", "netprofit", "netresult", "netreturn", "netpl", "gain", "gainloss", "profits", "unitswon", "profitunits", "unitswonlost", "netunits", "units+", "gewinn", "gewinnverlust", "bénéfice", "benefice", "beneficio", "ganancia", "profitto", "winst", "zysk", "winnings"]),
@@ -96,7 +97,8 @@ pub(super) const NAMES: [Name; 39] = [
     name(Target::HomeTeam, "home_team", &["home", "hometeam"]),
     name(Target::AwayTeam, "away_team", &["away", "awayteam"]),
     name(Target::Commission, "commission", &["comm", "commissionrate", "fee", "fees", "commissionpaid"]),
-    name(Target::Kind, "type", &["bettype", "kind", "bettypes", "wagertype", "structure", "bidtype", "backlay", "backorlay", "layback"]),
+    name(Target::Kind, "type", &["bettype", "kind", "bettypes", "wagertype", "structure"]),
+    name(Target::BackLay, "back_lay", &["bidtype", "backlay", "backorlay", "layback", "bl"]),
     name(Target::Legs, "legs", &["selections", "folds", "numberoflegs", "nlegs", "legcount", "numlegs", "numberofselections"]),
     name(Target::EachWay, "each_way", &["ew", "iseachway"]),
     name(Target::BetId, "bet_id", &["id", "betid", "betreference", "reference", "betref", "ticket", "ticketid", "receipt", "betslipid", "slipid", "ticketnumber", "betnumber"]),

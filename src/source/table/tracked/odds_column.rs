@@ -39,6 +39,8 @@ impl OddsCells {
             })
         };
         match amounts::amount(trimmed, mark) {
+            // of a void bet, whose stake came back; of others it says no more than that odds are not American
+            Amount::Value(1.0) => {}
             Amount::Value(value) if value.abs() >= 100.0 && value.fract() == 0.0 => {
                 self.american += 1;
                 self.signed += u64::from(!trimmed[0].is_ascii_digit());

@@ -16,7 +16,7 @@ use super::fault::{Fault, no_date};
 use super::names::Target;
 use super::row::{Row, RowReader};
 use super::settle::{self, Settled};
-use super::{TrackedBets, TrackedConfig, amount_columns, words};
+use super::{TrackedBets, TrackedConfig, amount_columns, back_lay, words};
 use crate::source::error::{BadCell, Conflict, Place, SourceError};
 
 /// How far a header is looked for below titles.
@@ -37,7 +37,9 @@ pub(super) fn read_sheet(
     let (mut columns, header_line) = header(sheet, config)?;
     let mut assumptions = sheet.assumptions.clone();
     all.is_own &= columns.are_own();
+    back_lay::take(sheet, &mut columns, header_line, &mut assumptions);
     assumptions.extend(columns.on_tags());
+    assumptions.extend(columns.on_odds());
     let mut judged =
         conventions::judge(sheet, &mut columns, config, header_line, &mut assumptions)?;
     amount_columns::judge(
@@ -56,7 +58,7 @@ pub(super) fn read_sheet(
         config,
         all,
         ids: HashMap::with_hasher(FixedState::default()),
-        lines: HashMap::with_hasher(FixedState::default()),
+        layout: FixedState::default().hash_one(&columns.headers),
         conflicts: 0,
         first_conflict: None,
         error: None,
@@ -118,10 +120,10 @@ struct Reading<'a> {
     conventions: &'a Conventions,
     config: &'a TrackedConfig,
     all: &'a mut TrackedBets,
-    /// By the id of a bet its row, as hashes, and the line of that.
+    /// By the id of a bet of this table its row, as hashes, and the line of that.
     ids: HashMap<u64, (u64, u64), FixedState>,
-    /// The rows, as hashes.
-    lines: HashMap<u64, (), FixedState>,
+    /// The header, as a hash.
+    layout: u64,
     conflicts: u64,
     first_conflict: Option<SourceError>,
     error: Option<SourceError>,
@@ -160,8 +162,15 @@ impl Reading<'_> {
         }
     }
 
-    /// Whether a row has sums: its first word says so, and it has no date.
+    /// Whether a row has sums: its first word says so, and it has no date, or some word does, and it has neither odds nor a result.
     fn is_total(&self, line: &Line<'_>) -> bool {
+        let is_blank = |target| {
+            let at = self.columns.get(target);
+            at.is_some_and(|at| line.cells.get(at).trim_ascii().is_empty())
+        };
+        if is_blank(Target::Odds) && is_blank(Target::Result) {
+            return line.cells.iter().any(words::has_total);
+        }
         let mut cells = line.cells.iter().map(<[u8]>::trim_ascii);
         let first = cells.find(|cell| !cell.is_empty());
         let date = self.columns.get(Target::Date);
@@ -207,6 +216,7 @@ impl Reading<'_> {
     fn is_repeated(&mut self, line: &Line<'_>) -> bool {
         let hash_of = |bytes: &[u8]| FixedState::default().hash_one(bytes);
         let mut hasher = FixedState::default().build_hasher();
+        hasher.write_u64(self.layout);
         for cell in line.cells.iter() {
             hasher.write(cell.trim_ascii());
             hasher.write_u8(0);
@@ -222,7 +232,8 @@ impl Reading<'_> {
         };
         let Some(&(before, number)) = self.ids.get(&hash_of(id)) else {
             self.ids.insert(hash_of(id), (whole, line.number));
-            return false;
+            // two tables may number their bets alike, but not with every cell
+            return !self.all.rows.insert(whole);
         };
         if before == whole {
             return true;
@@ -236,9 +247,7 @@ impl Reading<'_> {
 
     fn note_alike(&mut self, whole: u64) {
         let has_date = self.columns.get(Target::Date).is_some();
-        if has_date && self.lines.insert(whole, ()).is_some() {
-            self.all.counts.alike += 1;
-        }
+        self.all.counts.alike += u64::from(has_date && !self.all.rows.insert(whole));
     }
 
     fn conflict(&self, line: &Line<'_>, id: &[u8], before: u64) -> SourceError {

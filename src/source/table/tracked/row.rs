@@ -1,5 +1,9 @@
 //! One row of a table of bets as it was read.
 
+use std::hash::BuildHasher as _;
+
+use foldhash::fast::FixedState;
+
 use super::super::cells::{self, Clock};
 use super::super::lines::Line;
 use super::super::probabilities::market_with_line;
@@ -11,9 +15,10 @@ use super::conventions::{CommissionForm, Conventions};
 use super::fault::{Fault, no_date};
 use super::free_bets::{self, Free};
 use super::names::Target;
-use super::{odds_column, words};
+use super::odds_column;
+use super::words::{self, Ending};
 use crate::calendar;
-use crate::domain::{Book, Line as GoalLine, Market, MarketKind, Selection, Side, Time};
+use crate::domain::{Book, Line as GoalLine, Market, MarketKind, Outcome, Selection, Side, Time};
 
 /// A row.
 pub(super) struct Row<'a> {
@@ -98,7 +103,10 @@ impl<'a> RowReader<'a> {
     /// The cells of a row, each by its own.
     pub fn row<'l>(&self, line: &Line<'l>) -> Result<Row<'l>, Fault> {
         let (day, time) = self.date(line)?;
-        let odds = self.odds(line, Target::Odds)?;
+        let odds = match self.odds(line, Target::Odds) {
+            Err(_) if self.is_paid_back(line) => None,
+            odds => odds?,
+        };
         let closing_odds = self.odds(line, Target::ClosingOdds)?;
         let own_commission = self.commission(line)?;
         let texts = self.texts(line);
@@ -137,8 +145,8 @@ impl<'a> RowReader<'a> {
             laid: false,
             texts,
         };
-        if words::is_lay(self.cell(line, Target::Kind)) {
-            return row.laid();
+        if self.is_laid(line) {
+            return row.laid(self.columns.get(Target::Odds).is_some());
         }
         Ok(row)
     }
@@ -340,6 +348,20 @@ impl<'a> RowReader<'a> {
                 .any(|target| words::is_multiple(self.cell(line, target)))
     }
 
+    /// Whether the bet is void and has the odds of one, by which its stake came back.
+    fn is_paid_back(&self, line: &Line<'_>) -> bool {
+        let (coding, words) = (self.conventions.coding, &self.config.result_words);
+        let ending = words::ending(self.cell(line, Target::Result), coding, words);
+        ending == Some(Ending::Settled(Outcome::Void))
+            && self.number(line, Target::Odds) == Some(1.0)
+    }
+
+    fn is_laid(&self, line: &Line<'_>) -> bool {
+        let own = self.cell(line, Target::BackLay);
+        let is_letter = own.trim_ascii().eq_ignore_ascii_case(b"l");
+        is_letter || words::is_lay(own) || words::is_lay(self.cell(line, Target::Kind))
+    }
+
     fn is_each_way(&self, line: &Line<'_>) -> bool {
         let flag = cells::text(self.cell(line, Target::EachWay))
             .trim()
@@ -352,6 +374,9 @@ impl<'a> RowReader<'a> {
     }
 }
 
+/// What to do where lay bets have no column of odds.
+const NO_ODDS: &str = "name the column that has them, such as --map odds=\"Matched at\", or leave such rows out with --on-bad-row skip";
+
 impl Row<'_> {
     /// The row as a bet on the other outcome: what may be lost is its stake.
     ///
@@ -359,13 +384,15 @@ impl Row<'_> {
     /// ```text
     /// stake' = s·(o - 1),   o' = o / (o - 1)
     /// ```
-    fn laid(self) -> Result<Self, Fault> {
+    fn laid(self, has_odds: bool) -> Result<Self, Fault> {
         let Some(odds) = self.odds else {
-            return Err(Fault::new(
+            let fault = Fault::new(
                 Target::Odds,
                 "a lay bet without odds",
                 "the odds of a lay bet, which say what may be lost",
-            ));
+            );
+            let advice = if has_odds { fault.advice } else { NO_ODDS };
+            return Err(Fault { advice, ..fault });
         };
         let turned = |odds: f64| odds / (odds - 1.0);
         Ok(Row {
@@ -402,6 +429,8 @@ impl Row<'_> {
             off_price: settled.off_price,
             multiple: self.multiple,
             commission: self.commission_of(selection),
+            kept: settled.kept,
+            account: self.account(),
             closing_odds: self.closing_odds,
             closing_probability: self.closing_probability,
             closing_value: self.closing_value,
@@ -424,6 +453,26 @@ impl Row<'_> {
             season: self.season.map(|year| year as i16),
             bankroll_after: self.bankroll_after,
         }
+    }
+
+    /// What commission is charged on, where event and market are known.
+    fn account(&self) -> Option<u64> {
+        let Texts {
+            market,
+            line,
+            book,
+            event,
+            teams,
+            ..
+        } = &self.texts;
+        let is_known = |cell: &[u8]| !cell.trim_ascii().is_empty();
+        let is_of_event = is_known(event) || teams.iter().all(|team| is_known(team));
+        if self.commission == 0.0 || self.multiple || !is_known(market) || !is_of_event {
+            return None;
+        }
+        let cells = [market, line, book, event, &teams[0], &teams[1]];
+        let cells = cells.map(|cell| cells::text(cell).trim().to_lowercase());
+        Some(FixedState::default().hash_one((self.day, cells)))
     }
 
     fn labelled_tags(&self, columns: &Columns, labels: &mut Labels) -> Box<[TrackedTag]> {

@@ -210,12 +210,14 @@ fn of_outcome(
         && fair.is_some_and(|fair| !is_near(fair) && !gross.is_some_and(is_near))
         // simbet deducts commission that its table does not have
         && !columns.are_own();
+    let kept = gross.filter(|_| given.is_none() && row.fee == 0.0);
     Ok(SettledBet {
         stake,
         profit,
         outcome,
         cashed_out: false,
         off_price,
+        kept: kept.map_or(0.0, |gross| gross - profit),
     })
 }
 
@@ -241,6 +243,7 @@ fn of_profit(row: &Row<'_>, stake: f64, profit: f64) -> SettledBet {
             outcome,
             cashed_out: false,
             off_price: false,
+            kept: 0.0,
         },
         // a win at other odds, as where a price was boosted
         None if profit > 0.0 => SettledBet {
@@ -249,6 +252,7 @@ fn of_profit(row: &Row<'_>, stake: f64, profit: f64) -> SettledBet {
             outcome: Outcome::Won,
             cashed_out: false,
             off_price: row.odds.is_some(),
+            kept: 0.0,
         },
         // what is paid without odds may be anything
         None => SettledBet {
@@ -272,6 +276,7 @@ fn cashed_out(stake: f64, profit: f64) -> SettledBet {
         outcome,
         cashed_out: true,
         off_price: false,
+        kept: 0.0,
     }
 }
 

@@ -154,7 +154,18 @@ pub(super) fn ending(cell: &[u8], coding: Coding, words: &[ResultWord]) -> Optio
     {
         return number(value, coding);
     }
-    word(&plain(cell))
+    let plain = plain(cell);
+    if plain.is_empty() && !is_blank(cell) {
+        return None;
+    }
+    word(&plain)
+}
+
+/// Whether a cell has nothing but blanks, and lines and points that stand for nothing.
+fn is_blank(cell: &[u8]) -> bool {
+    let is_filler =
+        |c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '.' | '…' | '_' | '/');
+    cells::text(cell).chars().all(is_filler)
 }
 
 fn number(value: f64, coding: Coding) -> Option<Ending> {
@@ -169,12 +180,16 @@ fn number(value: f64, coding: Coding) -> Option<Ending> {
     Some(Ending::Settled(outcome))
 }
 
+/// Marks beside a bet that won, and beside one that lost.
+const GOOD: [char; 6] = ['✓', '✔', '☑', '✅', '🟢', '🟩'];
+const BAD: [char; 8] = ['✗', '✘', '✖', '✕', '❌', '❎', '🔴', '🟥'];
+
 /// A word without case, blanks and marks.
 fn plain(cell: &[u8]) -> String {
     let text = cells::text(cell);
     let text = text.replace('½', "half").replace("1/2", "half");
     text.chars()
-        .filter(|c| c.is_alphanumeric() || matches!(c, '✓' | '✔' | '✗' | '✘' | '?'))
+        .filter(|c| c.is_alphanumeric() || *c == '?' || GOOD.contains(c) || BAD.contains(c))
         .flat_map(char::to_lowercase)
         .collect()
 }
@@ -202,12 +217,16 @@ const HALVES: [&str; 14] = [
 
 #[rustfmt::skip]
 fn whole_word(plain: &str) -> Option<Ending> {
+    let is_all = |marks: &[char]| !plain.is_empty() && plain.chars().all(|c| marks.contains(&c));
+    if is_all(&GOOD) || is_all(&BAD) {
+        return Some(Ending::Settled(if is_all(&GOOD) { Outcome::Won } else { Outcome::Lost }));
+    }
     Some(match plain {
-        "w" | "win" | "won" | "winner" | "winning" | "wins" | "true" | "yes" | "y" | "green" | "hit" | "correct" | "✓" | "✔"
+        "w" | "win" | "won" | "winner" | "winning" | "wins" | "true" | "yes" | "y" | "green" | "hit" | "correct"
         | "betwon" | "fullwin" | "wonbet"
         | "gewonnen" | "gagné" | "gagnée" | "gagne" | "gagnant" | "ganada" | "ganado" | "acertada" | "vinta" | "vinto" | "vincente"
         | "ganha" | "ganho" | "vunnen" | "vunnet" | "vundet" | "wygrana" | "wygrany" | "výhra" | "voitto" | "gewinn" | "выиграл" | "выигрыш" | "выиграна" => Ending::Settled(Outcome::Won),
-        "l" | "loss" | "lost" | "lose" | "loser" | "losing" | "false" | "no" | "n" | "red" | "miss" | "missed" | "incorrect" | "✗" | "✘"
+        "l" | "loss" | "lost" | "lose" | "loser" | "losing" | "false" | "no" | "n" | "red" | "miss" | "missed" | "incorrect"
         | "betlost" | "fullloss" | "lostbet"
         | "verloren" | "perdu" | "perdue" | "perdant" | "perdida" | "perdido" | "fallada" | "persa" | "perso" | "perdente" | "förlorad"
         | "förlorat" | "tapt" | "tabt" | "przegrana" | "przegrany" | "prohra" | "tappio" | "verlust" | "проиграл" | "проигрыш" | "проиграна" => Ending::Settled(Outcome::Lost),
@@ -225,6 +244,11 @@ fn whole_word(plain: &str) -> Option<Ending> {
         "placed" | "place" | "ewplaced" | "eachwayplaced" => Ending::Placed,
         _ => return None,
     })
+}
+
+/// Whether a cell has the name of a row with sums among other words.
+pub(super) fn has_total(cell: &[u8]) -> bool {
+    cell.split(u8::is_ascii_whitespace).any(is_total)
 }
 
 /// Whether a cell is the name of a row with sums.
@@ -304,6 +328,11 @@ pub(super) fn is_lay(cell: &[u8]) -> bool {
     ["lay", "laybet", "laid"].contains(&plain(cell).as_str())
 }
 
+/// Whether a text says that a bet is on its selection.
+pub(super) fn is_back(cell: &[u8]) -> bool {
+    ["back", "backbet", "backed"].contains(&plain(cell).as_str())
+}
+
 /// Whether a text says that the stake of a bet is the book's.
 pub(super) fn is_free_bet(cell: &[u8]) -> bool {
     let plain = plain(cell);
@@ -327,19 +356,18 @@ pub(super) fn is_free_bet(cell: &[u8]) -> bool {
 
 /// Yes and no, as people write them; `None` of anything else.
 pub(super) fn is_yes(cell: &[u8]) -> Option<bool> {
-    const YES: [&str; 16] = [
-        "1", "true", "yes", "y", "x", "✓", "✔", "ja", "oui", "si", "sí", "sì", "sim", "tak",
-        "free", "bonus",
+    const YES: [&str; 14] = [
+        "1", "true", "yes", "y", "x", "ja", "oui", "si", "sí", "sì", "sim", "tak", "free", "bonus",
     ];
     const NO: [&str; 14] = [
         "", "0", "false", "no", "n", "nein", "non", "não", "nie", "cash", "real", "none", "na",
         "null",
     ];
     let plain = plain(cell);
-    if is_free_bet(cell) || YES.contains(&plain.as_str()) {
+    if is_free_bet(cell) || YES.contains(&plain.as_str()) || plain.contains(GOOD) {
         return Some(true);
     }
-    NO.contains(&plain.as_str()).then_some(false)
+    (NO.contains(&plain.as_str()) || plain.contains(BAD)).then_some(false)
 }
 
 /// Whether a text says that a bet is on one event.
