@@ -104,7 +104,8 @@ fn what_is_just_as_much_as_asked_is_not_above_it() {
     for (number, (p, odds)) in pairs.into_iter().enumerate() {
         let rest = (1.0 - p) / 2.0;
         let row = format!("2024-03-{:02},A{number},B{number}", number + 1);
-        writeln!(matches, "L,{row},1,0,{odds},1.01,1.01").unwrap();
+        let other = 2.0 / (1.05 - 1.0 / odds);
+        writeln!(matches, "L,{row},1,0,{odds},{other:.2},{other:.2}").unwrap();
         writeln!(own, "{row},{p},{rest},{rest}").unwrap();
     }
     let files = [("m.csv", &*matches), ("p.csv", &*own)];

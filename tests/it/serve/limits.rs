@@ -461,6 +461,8 @@ fn an_upload_that_could_not_run_is_refused_before_it_is_sent() {
     assert!(refused.starts_with("HTTP/1.1 413"), "{refused}");
     let refused = answered(&mut begun(&service, "/match-events", 1 << 20));
     assert!(refused.starts_with("HTTP/1.1 413"), "{refused}");
+    // what was not read is in the way of the next request
+    assert!(refused.contains("connection: close"), "{refused}");
 }
 
 #[test]
