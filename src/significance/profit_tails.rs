@@ -7,7 +7,7 @@ use super::tails;
 /// The most multiplications that the cells of a lattice may cost where all profits are whole multiples of one.
 const WORK: f64 = 2e7;
 /// Those of a coarse lattice, unless its cells would become wider than [`LEAST_CELLS`] allows.
-const COARSE_WORK: f64 = 4e6;
+const COARSE_WORK: f64 = 2e6;
 /// The least cells of the lattice in a standard deviation of the sum, whatever that costs, unless one bet spans too many.
 const LEAST_CELLS: f64 = 200.0;
 /// The most cells that one bet spans, where more would cost too much.
