@@ -89,7 +89,7 @@ fn streams_are_spread_over_one_number_of_partitions_by_all() {
         server.ask::<String>(&["GET", "match_events:partitions"]),
         "2"
     );
-    let said = "spread over 2 partitions (match_events:partitions), and not";
+    let said = "spread over 2 partitions (match_events:partitions); asked for:";
     let trade = ["trade", "--redis", &url];
     for other in [&["--partitions", "3"][..], &["--partitions", "1"], &[]] {
         Simbet::spawn(&[&publish, other, &["--resume"]]).fail(1, said);

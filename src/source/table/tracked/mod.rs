@@ -21,6 +21,7 @@ mod reader;
 mod row;
 mod settle;
 mod tags;
+mod texts;
 mod words;
 
 use std::collections::{BTreeSet, HashSet};

@@ -1,12 +1,7 @@
 //! One row of a table of bets as it was read.
 
-use std::hash::BuildHasher as _;
-
-use foldhash::fast::FixedState;
-
 use super::super::cells::{self, Clock};
 use super::super::lines::Line;
-use super::super::probabilities::market_with_line;
 use super::TrackedConfig;
 use super::amounts::{self, Amount};
 use super::bet::{Labels, SettledBet, TrackedBet, TrackedTag};
@@ -16,6 +11,7 @@ use super::fault::{Fault, no_date};
 use super::free_bets::{self, Free};
 use super::names::Target;
 use super::odds_column;
+use super::texts::Texts;
 use super::words::{self, Ending};
 use crate::calendar;
 use crate::domain::{Book, Line as GoalLine, Market, MarketKind, Outcome, Selection, Side, Time};
@@ -54,30 +50,6 @@ pub(super) struct Row<'a> {
     /// Whether it is against its selection: stake and odds are then those of the other outcome.
     pub laid: bool,
     texts: Texts<'a>,
-}
-
-/// The texts of a row.
-struct Texts<'a> {
-    market: &'a [u8],
-    side: &'a [u8],
-    line: &'a [u8],
-    book: &'a [u8],
-    /// By the number of their column among those with tags.
-    tags: Vec<(usize, &'a [u8])>,
-    sport: &'a [u8],
-    league: &'a [u8],
-    event: &'a [u8],
-    teams: [&'a [u8]; 2],
-}
-
-impl Texts<'_> {
-    /// Book and market, so far as they are known, by which a rate of commission is chosen.
-    fn payer(&self) -> (Option<Book>, Option<MarketKind>) {
-        (
-            cells::text(self.book).trim().parse().ok(),
-            market_with_line(&cells::text(self.market)),
-        )
-    }
 }
 
 /// Reads the rows of one table.
@@ -430,7 +402,9 @@ impl Row<'_> {
             multiple: self.multiple,
             commission: self.commission_of(selection),
             kept: settled.kept,
-            account: self.account(),
+            account: (self.commission > 0.0 && !self.multiple)
+                .then(|| texts.account(self.day))
+                .flatten(),
             closing_odds: self.closing_odds,
             closing_probability: self.closing_probability,
             closing_value: self.closing_value,
@@ -453,26 +427,6 @@ impl Row<'_> {
             season: self.season.map(|year| year as i16),
             bankroll_after: self.bankroll_after,
         }
-    }
-
-    /// What commission is charged on, where event and market are known.
-    fn account(&self) -> Option<u64> {
-        let Texts {
-            market,
-            line,
-            book,
-            event,
-            teams,
-            ..
-        } = &self.texts;
-        let is_known = |cell: &[u8]| !cell.trim_ascii().is_empty();
-        let is_of_event = is_known(event) || teams.iter().all(|team| is_known(team));
-        if self.commission == 0.0 || self.multiple || !is_known(market) || !is_of_event {
-            return None;
-        }
-        let cells = [market, line, book, event, &teams[0], &teams[1]];
-        let cells = cells.map(|cell| cells::text(cell).trim().to_lowercase());
-        Some(FixedState::default().hash_one((self.day, cells)))
     }
 
     fn labelled_tags(&self, columns: &Columns, labels: &mut Labels) -> Box<[TrackedTag]> {
