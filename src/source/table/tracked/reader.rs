@@ -162,14 +162,14 @@ impl Reading<'_> {
         }
     }
 
-    /// Whether a row has sums: its first word says so, and it has no date, or some word does, and it has neither odds nor a result.
+    /// Whether a row has sums: its first word says so, and it has no date, or a cell ends so, and it has neither odds nor a result.
     fn is_total(&self, line: &Line<'_>) -> bool {
         let is_blank = |target| {
             let at = self.columns.get(target);
             at.is_some_and(|at| line.cells.get(at).trim_ascii().is_empty())
         };
         if is_blank(Target::Odds) && is_blank(Target::Result) {
-            return line.cells.iter().any(words::has_total);
+            return line.cells.iter().any(words::ends_as_total);
         }
         let mut cells = line.cells.iter().map(<[u8]>::trim_ascii);
         let first = cells.find(|cell| !cell.is_empty());

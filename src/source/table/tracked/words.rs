@@ -246,9 +246,10 @@ fn whole_word(plain: &str) -> Option<Ending> {
     })
 }
 
-/// Whether a cell has the name of a row with sums among other words.
-pub(super) fn has_total(cell: &[u8]) -> bool {
-    cell.split(u8::is_ascii_whitespace).any(is_total)
+/// Whether the last word of a cell is the name of a row with sums: `January total`, and not `Total over 2.5`.
+pub(super) fn ends_as_total(cell: &[u8]) -> bool {
+    let words = cell.trim_ascii().rsplit(u8::is_ascii_whitespace);
+    words.take(1).any(is_total)
 }
 
 /// Whether a cell is the name of a row with sums.
