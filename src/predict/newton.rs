@@ -12,7 +12,7 @@ use super::secant::Secants;
 use super::vector::{dot, norm as length};
 use super::{PredictError, ensure_wanted};
 
-/// Euclidean norm of the gradient at which a fit has converged.
+/// Euclidean norm of the gradient at which a fit has converged, or is expected to be after a last step.
 pub(super) const TOLERANCE: f64 = 1e-8;
 /// The most steps of a fit.
 const MAX_ITERATIONS: u32 = 200;
@@ -196,8 +196,8 @@ impl Newton {
         likelihood.gradient(&self.theta, &mut self.gradient, &mut self.scratch);
     }
 
-    /// Takes a step that needs no look at where it leads, since the one before it reduced the gradient by so much, and each reduces it
-    /// by more.
+    /// Takes a step without a look at where it leads: the one before it reduced the gradient by so much that as much again is enough,
+    /// and with the secants each is expected to reduce it by more.
     fn take_last_step(&mut self) {
         self.set_step();
         for (theta, step) in self.theta.iter_mut().zip(&self.step) {

@@ -143,15 +143,18 @@ fn decode_base64(text: &str) -> Option<Vec<u8>> {
 /// Admits or refuses a request. Where its body was not read the connection cannot go on, which the answer says.
 pub async fn admit(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let has_body = !request.body().is_end_stream();
-    let mut response = admitted(&guard, request, next).await;
-    let is_unread = matches!(
-        response.status(),
-        StatusCode::UNAUTHORIZED
-            | StatusCode::FORBIDDEN
-            | StatusCode::METHOD_NOT_ALLOWED
-            | StatusCode::PAYLOAD_TOO_LARGE
-            | StatusCode::UNSUPPORTED_MEDIA_TYPE
-    );
+    let (mut response, is_admitted) = match guard.admit(&request) {
+        Ok(()) => (next.run(request).await, true),
+        Err(problem) => (refusal(problem), false),
+    };
+    let is_unread = !is_admitted
+        || matches!(
+            response.status(),
+            StatusCode::NOT_FOUND
+                | StatusCode::METHOD_NOT_ALLOWED
+                | StatusCode::PAYLOAD_TOO_LARGE
+                | StatusCode::UNSUPPORTED_MEDIA_TYPE
+        );
     if has_body && is_unread {
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(header::CONNECTION, close);
@@ -159,23 +162,18 @@ pub async fn admit(State(guard): State<Guard>, request: Request, next: Next) -> 
     response
 }
 
-async fn admitted(guard: &Guard, request: Request, next: Next) -> Response {
-    match guard.admit(&request) {
-        Ok(()) => next.run(request).await,
-        Err(problem) => {
-            let is_unknown = problem.status == StatusCode::UNAUTHORIZED.as_u16();
-            let mut response = problem.into_response();
-            if is_unknown {
-                let challenge = HeaderValue::from_static(
-                    "Bearer realm=\"simbet\", Basic realm=\"simbet\", charset=\"UTF-8\"",
-                );
-                response
-                    .headers_mut()
-                    .insert(header::WWW_AUTHENTICATE, challenge);
-            }
-            response
-        }
+fn refusal(problem: Problem) -> Response {
+    let is_unknown = problem.status == StatusCode::UNAUTHORIZED.as_u16();
+    let mut response = problem.into_response();
+    if is_unknown {
+        let challenge = HeaderValue::from_static(
+            "Bearer realm=\"simbet\", Basic realm=\"simbet\", charset=\"UTF-8\"",
+        );
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, challenge);
     }
+    response
 }
 
 /// Headers that allow a browser to use nothing but resources of this service.

@@ -302,7 +302,7 @@ mod tests {
 
     #[test]
     fn a_bet_with_two_outcomes_is_added_as_any_other() {
-        for cells in [1.0, 2.0, 3.0, 7.0, 40.0] {
+        for cells in [0.4, 1.0, 2.0, 2.6, 3.0, 7.0, 40.0] {
             let [mut one, mut other] = [Lattice::new(4), Lattice::new(4)];
             for bet in 0..4 {
                 let chance = 0.2 + 0.1 * f64::from(bet);

@@ -45,7 +45,8 @@ impl Aliases {
         self.name(league, spelling).unwrap_or(spelling)
     }
 
-    /// The name of a team of which the league is not known: what no alias of a league contradicts.
+    /// The name of a team of which the league is not known: that of an alias for every league, else that on which all leagues that
+    /// have an alias agree.
     pub fn name_in_any_league<'a>(&'a self, spelling: &'a str) -> &'a str {
         if let Some(name) = self.name("", spelling) {
             return name;

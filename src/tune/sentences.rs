@@ -73,7 +73,8 @@ fn best_setting(config: &TuneConfig, tuned: &TuneResult, best: &SettingScore) ->
 
 /// That the best forecasts better than anybody who has not seen the results.
 fn too_good(config: &TuneConfig, tuned: &TuneResult, best: &SettingScore) -> Option<String> {
-    if !matches!(config.score, ScoreBy::LogLoss) {
+    let are_same_matches = tuned.market.n == tuned.together.matches;
+    if !matches!(config.score, ScoreBy::LogLoss) || !are_same_matches {
         return None;
     }
     let lead = tuned.market.log_loss? - best.score.mean?;

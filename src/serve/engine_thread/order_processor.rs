@@ -232,7 +232,7 @@ impl OrderProcessor {
         Ok(())
     }
 
-    /// Processes the rounds that are over, and writes their effects. Those on this match are for the answer.
+    /// Processes the rounds that are over, and writes their effects. The forecast of this match is for the answer.
     fn effects(&mut self, match_id: Option<&str>) -> Result<Effects, EngineThreadError> {
         let mut effects = Effects {
             match_id: match_id.map(str::to_owned),

@@ -191,7 +191,9 @@ impl Simulated {
         self.bets = result.settled;
         self.bets.retain(|bet| bet.match_id == self.match_id);
         self.final_score = Some(score);
-        self.profit = Some(result.profit);
+        let made = |bet: &Bet| bet.payout.unwrap_or(0.0) - bet.stake;
+        let own = self.bets.iter().map(made).sum::<f64>();
+        self.profit = Some((own * 100.0).round() / 100.0);
         self.bankroll = Some(result.bankroll);
     }
 }

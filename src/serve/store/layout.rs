@@ -193,7 +193,13 @@ fn add_differences(
         } else {
             format!("{name}.{member}")
         };
-        add_differences(&name, &then[member], &now[member], found);
+        // one that is null is another than one that is not there
+        if before.contains_key(member) == after.contains_key(member) {
+            add_differences(&name, &then[member], &now[member], found);
+        } else {
+            let (then, now) = (then[member].clone(), now[member].clone());
+            found.push(Difference { name, then, now });
+        }
     }
 }
 

@@ -26,6 +26,16 @@ fn a_column_of_back_and_lay_is_found_whatever_its_name() {
         near(&found["turnover"], 1_200.0);
         assert!(said.contains("30 bets laid"), "{name}: {said}");
     }
+    // of one that came to nothing it is no matter what might have been lost
+    let nothing = "Date,Event,Side,Stake,Odds,Result\n2023-01-01,A,Lay,10,5.0,won\n2023-01-02,B,Lay,10,1.00,void\n\
+        2023-01-03,C,Lay,10,,rejected\n2023-01-04,D,Lay,10,,open\n";
+    let (found, said) = assessed(nothing, &[]);
+    near(&found["profit"], 10.0);
+    assert_eq!(
+        (&found["rows"]["refused"], &found["rows"]["open"]),
+        (&1.into(), &1.into()),
+        "{said}"
+    );
     // a side that is backed is none
     let sides = "date,side,stake,odds,result\n2024-01-01,Lay,10,2,won\n2024-01-02,Home,10,2,won\n";
     let (found, _) = assessed(sides, &[]);
@@ -79,6 +89,22 @@ fn a_bet_of_two_tables_counts_once_where_its_id_says_that_it_is_one() {
     near(&found["turnover"], 60.0);
     near(&found["profit"], 5.0);
     assert_eq!(found["rows"]["repeated"], 2, "{said}");
+    // without a day too little of a bet is said to tell it from another, and so it is by ids that are of no single bet
+    let of = |header: &str, tables: [&str; 2]| {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, rows) in ["1.csv", "2.csv"].iter().zip(tables) {
+            std::fs::write(folder.path().join(name), format!("{header}\n{rows}")).unwrap();
+        }
+        of_path(folder.path(), &[]).0
+    };
+    let month = "1,110,-110,won\n2,110,-110,lost\n3,110,-105,won\n";
+    let found = of("id,stake,odds,result", [month, month]);
+    assert_eq!(found["rows"]["repeated"], 0);
+    near(&found["turnover"], 660.0);
+    let tickets = "A,2024-01-01,10,2,won\nA,2024-01-01,20,2,won\nA,2024-01-01,30,2,lost\n";
+    let found = of("Ticket,date,stake,odds,result", [tickets, tickets]);
+    near(&found["turnover"], 120.0);
+    assert_eq!(found["rows"]["alike"], 3);
     // without ids they are reported
     for name in ["1.csv", "2.csv", "3.csv"] {
         let path = folder.path().join(name);
@@ -121,6 +147,9 @@ fn nothing_won_is_not_taken_for_void_where_that_is_hard_to_believe() {
         said.contains("Winnings is read as what came back"),
         "{said}"
     );
+    // a trader's losses are no stakes
+    let trader = "date,stake,odds,profit\n2024-01-01,100,3,12.5\n2024-01-02,100,3,-4.2\n2024-01-03,100,3,0\n2024-01-04,100,3,8.1\n2024-01-05,100,3,-6.5\n";
+    near(&assessed(trader, &[]).0["profit"], 9.9);
     // a record with losses has voids
     let voids = "date,stake,odds,profit\n2024-01-01,10,2,-10\n2024-01-02,10,2,0\n2024-01-03,10,2,0\n2024-01-04,10,2,10\n";
     let (found, _) = assessed(voids, &[]);
@@ -137,6 +166,24 @@ fn commission_is_on_what_a_market_won() {
     let lost = "2023-01-01,A v B,1x2,home,Back,bfe,10,2.0,won\n2023-01-01,A v B,1x2,draw,Back,bfe,10,4.0,lost\n2023-01-01,A v B,1x2,away,Back,bfe,10,3.0,lost\n";
     let (found, _) = assessed(&format!("{header}{lost}"), &["--commission", "5%"]);
     near(&found["profit"], -10.0);
+    // their odds are tested with what they paid: of a market that comes out even nothing is expected
+    let mut even = header.to_owned();
+    for day in 1..=28 {
+        for (side, result) in [("Ann", "won"), ("Bea", "lost")] {
+            writeln!(
+                even,
+                "2023-01-{day:02},E{day},winner,{side},Back,bfe,10,2.0,{result}"
+            )
+            .unwrap();
+        }
+    }
+    let (found, _) = assessed(&even, &["--commission", "5%"]);
+    near(&found["profit"], 0.0);
+    near(&found["at_odds"]["profit"]["expected"], 0.0);
+    // what the table says was paid is no reason to charge the others more
+    let given = "Date,Event,Market,Selection,Stake,Odds,Result,Payout\n2023-01-01,A v B,1x2,home,100,2.0,won,\n2023-01-01,A v B,1x2,home,100,2.0,won,198\n";
+    let (found, _) = assessed(given, &["--commission", "2%"]);
+    near(&found["profit"], 98.0 + 98.0);
     // of several markets, books or events each is for itself
     for (from, to) in [
         ("1x2,home,Lay", "ou,home,Lay"),
@@ -154,6 +201,8 @@ fn marks_say_how_a_bet_ended() {
     let table = "Date,Stake,Odds,Result\n2023-01-01,10,2.0,✅\n2023-01-02,10,3.0,❌\n2023-01-03,10,3.0,✔️\n2023-01-04,10,3.0,✗\n";
     let (found, _) = assessed(table, &[]);
     near(&found["profit"], 10.0);
+    let worded = "Date,Stake,Odds,Result\n2023-01-01,10,2.0,✅ Won\n2023-01-02,10,3.0,❌ Lost\n2023-01-03,10,3.0,🟢 half win\n";
+    near(&assessed(worded, &[]).0["profit"], 10.0);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bets.csv");
     std::fs::write(
@@ -198,6 +247,36 @@ fn sums_of_a_month_and_stakes_paid_back_are_told_from_bets() {
     near(&found["turnover"], 40.0);
     assert_eq!(found["void"], 1, "{said}");
     assert_eq!(found["rows"]["totals"], 1);
+    // a market of this name is none
+    let markets = "Date,Sport,Market,Stake,Odds,Result,Profit\n2024-01-01,NBA,Total,110,,,-110\n2024-01-02,NBA,Total,100,1.9,won,90\n";
+    near(&assessed(markets, &[]).0["profit"], -20.0);
     let italian = "Data;Puntata;Quota;Esito\n13/08/2023;10;2,0;Vinta\n12/08/2023;10;2,0;Persa\n";
     assert_eq!(assessed(italian, &[]).0["from"], "2023-08-12");
+}
+
+/// Of Parquet only what is known by name was read, so that no such column was seen.
+#[cfg(feature = "parquet")]
+#[test]
+fn a_column_of_back_and_lay_is_found_in_parquet() {
+    use polars_arrow::array::PrimitiveArray;
+
+    use crate::parquet::{parquet, texts};
+
+    let numbers = |values: [f64; 2]| PrimitiveArray::from_slice(values).boxed();
+    let table = parquet(vec![
+        ("date", texts(["2024-01-01", "2024-01-02"])),
+        ("direction", texts(["Lay", "Back"])),
+        ("stake", numbers([10.0, 10.0])),
+        ("odds", numbers([5.0, 2.0])),
+        ("result", texts(["lost", "won"])),
+    ]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bets.parquet");
+    std::fs::write(&path, table).unwrap();
+    let (found, said) = of_path(&path, &[]);
+    near(&found["profit"], 10.0 - 40.0);
+    assert!(
+        said.contains("direction is read as whether a bet was laid"),
+        "{said}"
+    );
 }

@@ -13,6 +13,8 @@ use crate::source::error::{Place, SourceError};
 
 /// A record without any loss is believed above this chance of it, as a logarithm: one in a thousand.
 const BELIEVED: f64 = -6.9;
+/// Losses of which there are so many times fewer than zeros say nothing of these.
+const FEW: u64 = 10;
 /// The chance that a bet is void, as a logarithm: one in twenty.
 const VOID: f64 = -3.0;
 
@@ -62,8 +64,10 @@ pub(super) fn judge(
     });
     let profit = columns.get(Target::Profit);
     let profit_name = profit.map_or_else(String::new, |at| columns.header(at));
-    // a bet that was cashed out may have lost where no other has a loss
-    let is_doubted = found.lost_stakes == 0 && columns.get(Target::Result).is_none();
+    // among many bets that made 0 a few may have been cashed out at a loss
+    let is_doubted = found.lost_stakes == 0
+        && found.losses * FEW < found.zeros
+        && columns.get(Target::Result).is_none();
     if profit.is_some() && (found.losses == 0 || is_doubted) {
         if found.unsigned > 0 && found.losses == 0 {
             conventions.profit_is_unsigned = true;

@@ -316,10 +316,13 @@ pub(super) struct BetTables<'c> {
 impl TableKind for BetTables<'_> {
     fn columns(&self, file: &str, header: Cells<'_>) -> Result<parquet::Columns, SourceError> {
         let columns = Columns::of(file, header, self.map, self.flat)?;
+        let needed: Vec<usize> = columns.used().collect();
+        // whether a bet was laid may stand in any column
+        let others = (0..columns.headers.len()).filter(|at| !needed.contains(at));
         Ok(parquet::Columns {
             numbers: Vec::new(),
-            needed: columns.used().collect(),
-            welcome: Vec::new(),
+            welcome: others.collect(),
+            needed,
         })
     }
 

@@ -15,7 +15,8 @@ struct Together {
 }
 
 /// Gives back what was taken from each winning bet beyond the commission on what its market won. It is split among the winning bets by
-/// what they won.
+/// what they won. The rate of such bets, by which their odds are tested, becomes that which they paid on average: what one market paid
+/// depends on its result.
 ///
 /// # Formula
 /// ```text
@@ -32,13 +33,25 @@ pub(super) fn share(bets: &mut [TrackedBet]) {
             market.won += bet.profit + bet.kept;
         }
     }
+    markets.retain(|_, market| market.bets > 1);
+    let (mut before, mut after) = (0.0, 0.0);
     for bet in bets.iter_mut().filter(|bet| bet.kept > 0.0) {
-        let market = bet.account.and_then(|account| markets.get(&account));
-        let Some(market) = market.filter(|market| market.bets > 1) else {
+        let Some(market) = bet.account.and_then(|account| markets.get(&account)) else {
             continue;
         };
-        let kept = bet.kept * market.net.max(0.0) / market.won;
+        // where the table says what one of them was paid, the others pay no more than their rate
+        let kept = bet.kept * (market.net.max(0.0) / market.won).min(1.0);
+        (before, after) = (before + bet.kept, after + kept);
         bet.profit += bet.kept - kept;
         bet.kept = kept;
+    }
+    if before > 0.0 {
+        let is_shared = |bet: &&mut TrackedBet| {
+            bet.account
+                .is_some_and(|account| markets.contains_key(&account))
+        };
+        bets.iter_mut()
+            .filter(is_shared)
+            .for_each(|bet| bet.commission *= after / before);
     }
 }

@@ -100,6 +100,8 @@ pub struct TrackedBets {
     used_words: BTreeSet<usize>,
     /// The rows of all tables, as hashes.
     rows: HashSet<u64, FixedState>,
+    /// Whether some id has been that of two bets.
+    has_conflicts: bool,
 }
 
 /// Reads bets from files, folders, globs and `-` for standard input.
@@ -127,6 +129,7 @@ pub fn read_tracked(paths: &[String], config: &TrackedConfig) -> Result<TrackedB
     all.ensure_words_used(&config.result_words)?;
     all.unpaid_commission = config.commission.unpaid(all.payers.iter());
     market_commission::share(&mut all.bets);
+    all.rows = HashSet::default();
     all.put_in_order();
     Ok(all)
 }

@@ -39,7 +39,7 @@ impl OddsCells {
             })
         };
         match amounts::amount(trimmed, mark) {
-            // of a void bet, whose stake came back; of others it says no more than that odds are not American
+            // of a void bet, whose stake came back: it says nothing of the form
             Amount::Value(1.0) => {}
             Amount::Value(value) if value.abs() >= 100.0 && value.fract() == 0.0 => {
                 self.american += 1;

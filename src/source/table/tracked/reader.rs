@@ -169,13 +169,22 @@ impl Reading<'_> {
             at.is_some_and(|at| line.cells.get(at).trim_ascii().is_empty())
         };
         if is_blank(Target::Odds) && is_blank(Target::Result) {
-            return line.cells.iter().any(words::ends_as_total);
+            return self.says_total(line);
         }
         let mut cells = line.cells.iter().map(<[u8]>::trim_ascii);
         let first = cells.find(|cell| !cell.is_empty());
         let date = self.columns.get(Target::Date);
         let date = date.map_or(&b""[..], |at| line.cells.get(at).trim_ascii());
         first.is_some_and(words::is_total) && (date.is_empty() || words::is_total(date))
+    }
+
+    /// Whether a cell ends as the name of a sum, one that says when or of what: markets and selections may be called so.
+    fn says_total(&self, line: &Line<'_>) -> bool {
+        let told = [Target::Date, Target::Event].map(|target| self.columns.get(target));
+        let may_say =
+            |at: &usize| told.contains(&Some(*at)) || !self.columns.used().any(|used| used == *at);
+        let mut cells = line.cells.iter().enumerate();
+        cells.any(|(at, cell)| words::ends_as_total(cell) && may_say(&at))
     }
 
     fn settle(&mut self, row: &Row<'_>) -> Result<(), Fault> {
@@ -232,17 +241,28 @@ impl Reading<'_> {
         };
         let Some(&(before, number)) = self.ids.get(&hash_of(id)) else {
             self.ids.insert(hash_of(id), (whole, line.number));
-            // two tables may number their bets alike, but not with every cell
-            return !self.all.rows.insert(whole);
+            return self.is_of_other_table(whole);
         };
         if before == whole {
             return true;
         }
         self.conflicts += 1;
+        self.all.has_conflicts = true;
         if self.first_conflict.is_none() {
             self.first_conflict = Some(self.conflict(line, id, number));
         }
+        self.note_alike(whole);
         false
+    }
+
+    /// Whether an earlier table has a row with the same id that is alike in every cell: two tables may number their bets alike, but not
+    /// with the day and all else. Where an id does not tell bets apart such a row is only counted.
+    fn is_of_other_table(&mut self, whole: u64) -> bool {
+        if self.all.has_conflicts || self.columns.get(Target::Date).is_none() {
+            self.note_alike(whole);
+            return false;
+        }
+        !self.all.rows.insert(whole)
     }
 
     fn note_alike(&mut self, whole: u64) {

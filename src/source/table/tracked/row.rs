@@ -31,6 +31,8 @@ pub(super) struct Row<'a> {
     pub commission: f64,
     /// The rate that the table has.
     own_commission: Option<f64>,
+    /// Whether some row may pay commission.
+    may_pay: bool,
     /// What was kept, where the table has amounts.
     pub fee: f64,
     pub closing_odds: Option<f64>,
@@ -100,6 +102,7 @@ impl<'a> RowReader<'a> {
             profit: self.amount(line, Target::Profit, "a profit that cannot be read")?,
             commission,
             own_commission: own_commission.map(|(rate, _)| rate),
+            may_pay: commission > 0.0 || self.columns.get(Target::Commission).is_some(),
             fee,
             closing_odds,
             closing_probability: self.closing_probability(line, closing_odds)?,
@@ -118,6 +121,10 @@ impl<'a> RowReader<'a> {
             texts,
         };
         if self.is_laid(line) {
+            // of one that came to nothing it is no matter what might have been lost
+            if row.odds.is_none() && self.came_to_nothing(line, &row) {
+                return Ok(Row { laid: true, ..row });
+            }
             return row.laid(self.columns.get(Target::Odds).is_some());
         }
         Ok(row)
@@ -322,10 +329,24 @@ impl<'a> RowReader<'a> {
 
     /// Whether the bet is void and has the odds of one, by which its stake came back.
     fn is_paid_back(&self, line: &Line<'_>) -> bool {
-        let (coding, words) = (self.conventions.coding, &self.config.result_words);
-        let ending = words::ending(self.cell(line, Target::Result), coding, words);
-        ending == Some(Ending::Settled(Outcome::Void))
+        self.ending(line) == Some(Ending::Settled(Outcome::Void))
             && self.number(line, Target::Odds) == Some(1.0)
+    }
+
+    /// Whether the bet is void, was not taken, or is open.
+    fn came_to_nothing(&self, line: &Line<'_>, row: &Row<'_>) -> bool {
+        match self.ending(line) {
+            Some(Ending::Settled(Outcome::Void) | Ending::Refused) => true,
+            Some(Ending::Open) => row.profit.is_none() && row.payout.is_none(),
+            _ => false,
+        }
+    }
+
+    /// How the bet ended, where a column says it.
+    fn ending(&self, line: &Line<'_>) -> Option<Ending> {
+        let at = self.columns.get(Target::Result)?;
+        let (coding, words) = (self.conventions.coding, &self.config.result_words);
+        words::ending(line.cells.get(at), coding, words)
     }
 
     fn is_laid(&self, line: &Line<'_>) -> bool {
@@ -402,7 +423,7 @@ impl Row<'_> {
             multiple: self.multiple,
             commission: self.commission_of(selection),
             kept: settled.kept,
-            account: (self.commission > 0.0 && !self.multiple)
+            account: (self.may_pay && !self.multiple)
                 .then(|| texts.account(self.day))
                 .flatten(),
             closing_odds: self.closing_odds,

@@ -196,6 +196,11 @@ fn plain(cell: &[u8]) -> String {
 
 /// The ending of a word, which may have `settled` before it, and `half` before or behind it.
 fn word(plain: &str) -> Option<Ending> {
+    if let Some((marks, letters)) = with_marks(plain) {
+        let ending = word(&letters)?;
+        let is_other = whole_word(&marks).is_some_and(|marked| is_win(marked) != is_win(ending));
+        return (!is_other).then_some(ending);
+    }
     let bare = plain.strip_prefix("settled").unwrap_or(plain);
     let bare = if bare.is_empty() { plain } else { bare };
     whole_word(bare).or_else(|| {
@@ -207,6 +212,17 @@ fn word(plain: &str) -> Option<Ending> {
             _ => None,
         }
     })
+}
+
+/// The marks and the letters of a word that has both.
+fn with_marks(plain: &str) -> Option<(String, String)> {
+    let is_mark = |c: &char| GOOD.contains(c) || BAD.contains(c);
+    let (marks, letters): (String, String) = plain.chars().partition(is_mark);
+    (!marks.is_empty() && !letters.is_empty()).then_some((marks, letters))
+}
+
+fn is_win(ending: Ending) -> bool {
+    matches!(ending, Ending::Settled(outcome) if outcome.is_win())
 }
 
 /// Half, the longer before those that they begin with.
