@@ -129,7 +129,7 @@ pub enum RedisError {
     },
     /// The streams are spread over another number of partitions.
     #[error(
-        "the streams of this prefix are {found} ({key}); asked for: {asked}. Give {option}, or choose another --prefix"
+        "the streams of this prefix are {found} ({key}); asked for: {asked}; give {option}, or choose another --prefix"
     )]
     OtherPartitions {
         /// The key that says so.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::profit_distribution::{ProfitDistribution, is_probability};
-use super::profit_tails::{self, Tails};
-use super::tails;
+use super::profit_tails;
+use super::tails::{self, Tails};
 
 /// The most bets for which the distributions of wins and profit are computed; for more they are approximated by the normal
 /// one.

@@ -24,6 +24,7 @@ mod overfitting;
 mod price_pool;
 mod profit_distribution;
 mod profit_step;
+mod profit_sums;
 mod profit_tails;
 pub(crate) mod quantile;
 mod score_test;

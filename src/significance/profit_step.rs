@@ -12,6 +12,9 @@ const MOST: f64 = 1e10;
 /// The share by which a profit may be rounded to cents: of smaller amounts cents are not the coin.
 const COIN: f64 = 0.005;
 
+/// Steps within which a total is one of those that there are: amounts are rounded when they are paid.
+pub(super) const SNAP: f64 = 0.05;
+
 /// A step, and the parts that profits are rounded to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct ProfitStep {

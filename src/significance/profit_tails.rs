@@ -1,8 +1,9 @@
 //! The tails of the distribution of a sum of profits.
 
 use super::profit_distribution::ProfitDistribution;
-use super::profit_step::ProfitStep;
-use super::tails;
+use super::profit_step::{ProfitStep, SNAP};
+use super::profit_sums;
+use super::tails::{self, Tails};
 
 /// The most multiplications that the cells of a lattice may cost where all profits are whole multiples of one.
 const WORK: f64 = 2e7;
@@ -16,17 +17,8 @@ const MOST_CELLS: f64 = 16_384.0;
 const NEGLIGIBLE: f64 = 1e-9;
 /// Standard deviations that the distribution spans until its ends are cut off.
 const SPAN: f64 = 14.0;
-/// Cells within which a total is one of those that there are: amounts are rounded when they are paid.
-const SNAP: f64 = 0.05;
 /// The probability of two cells from which on what lies in them is not divided among the tails, but counts in both.
 const COARSE: f64 = 0.005;
-
-/// The probabilities of a total at least, and at most, as high as the observed one.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Tails {
-    pub at_least: f64,
-    pub at_most: f64,
-}
 
 /// The tails of a normal distribution at z, corrected for skewness.
 pub(super) fn edgeworth(z: f64, skewness: f64) -> Tails {
@@ -43,14 +35,15 @@ pub(super) fn edgeworth(z: f64, skewness: f64) -> Tails {
 ///
 /// The bets are added one after the other on a lattice whose cell is the greatest amount that all profits are whole multiples
 /// of, and the tails are then exact, but for the ends of the distribution that are cut off. Where that takes too many cells, or
-/// there is none, cells are wider: a profit between two of them is laid on both in the proportion that keeps its mean, by which
+/// there is none, few bets are added in every way in which they may end, and for more of them cells are wider: a profit between two of them is laid on both in the proportion that keeps its mean, by which
 /// the variance grows a little, and the total is moved away from the mean by as much.
 pub(super) fn of_sum(bets: &[ProfitDistribution], total: f64, std_dev: f64) -> Tails {
     let step = ProfitStep::of(bets, total);
     let (finest, coarse) = cells(bets, std_dev);
     match step {
         Some(step) if step.amount() >= finest => exact_tails(bets, total, step),
-        step => coarse_tails(bets, total, std_dev, coarse, step),
+        step => profit_sums::tails(bets, total, step)
+            .unwrap_or_else(|| coarse_tails(bets, total, std_dev, coarse, step)),
     }
 }
 

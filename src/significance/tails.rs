@@ -3,6 +3,13 @@
 use statrs::distribution::{ContinuousCDF, Normal};
 use statrs::function::beta::checked_beta_reg;
 
+/// The probabilities of a total at least, and at most, as high as the observed one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tails {
+    pub at_least: f64,
+    pub at_most: f64,
+}
+
 /// Beyond these degrees of freedom Student's distribution is taken as normal: the tails differ by less than 2e-7.
 const NORMAL_FROM: f64 = 1e6;
 
