@@ -80,13 +80,13 @@ def sums(_):
 
 
 def lost():
-    """The share of time that the machine itself loses, and the longest stretch, by sums that took three times as long as most."""
+    """What a sum usually takes, the longest that one took, and the share of time that went into those that took three times as long."""
     count = os.cpu_count()
     with multiprocessing.Pool(count) as pool:
         took = pool.map(sums, range(count))
     usual = sorted(took[0])[len(took[0]) // 2]
     slow = [one - usual for each in took for one in each if one > 3 * usual]
-    return sum(slow) / sum(map(sum, took)), max(slow, default=0.0)
+    return usual, max(map(max, took)), sum(slow) / sum(map(sum, took))
 
 
 def load(program, port, rate, options, warm, seconds):
@@ -112,7 +112,8 @@ def measured(program, binary, viewers, options):
         seen, share = load(program, service.port, options.rate, options, WARM, options.seconds)
         used = (service.processor() - before) / seen["sent"] * 1e6
         row = [os.path.basename(binary), viewers, options.rate, seen["rate"], *(round(ms, 2) for ms in seen["ms"])]
-        row += [round(seen["calm_p99"], 2), seen["refused"], round(used, 1), round(service.memory()), round(service.log()), seen["sent_late"], f"{share:.0%}"]
+        row += [round(seen["calm_p99"], 2), seen["refused"], round(used, 1), round(service.memory()), round(service.log())]
+        row += [seen["sent_late"], f"{share:.0%}"]
         if options.latencies:
             with urllib.request.urlopen(f"http://127.0.0.1:{service.port}/metrics") as answer:
                 print(json.dumps(json.load(answer)["latency"]), file=sys.stderr)
@@ -147,8 +148,9 @@ def main():
     parser.add_argument("--run-with", default="", help="such as 'chrt -r 1' on a machine that others use")
     parser.add_argument("--latencies", action="store_true", help="what the service itself has measured, on stderr")
     options = parser.parse_args()
-    share, longest = lost()
-    print(f"the machine itself loses {share:.1%} of its time, up to {1e3 * longest:.1f} ms for a sum of a fraction of one")
+    usual, longest, share = lost()
+    print(f"this machine, doing nothing but sums: one takes {1e3 * usual:.1f} ms, took up to {1e3 * longest:.1f} ms, "
+          f"and {share:.1%} of the time was lost so")
     print(" | ".join(COLUMNS))
     with tempfile.TemporaryDirectory() as folder:
         program = compiled(folder)

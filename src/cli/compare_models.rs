@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use super::settings::ReplayLayers;
 use super::{Console, input, usage};
 use crate::config::{Purpose, RunConfig, count_of};
-use crate::look_alike::normal_name;
 use crate::model_comparison::{
     self, DEFAULT_POOL_FROM, ModelComparison, compare_models, gather, model_files,
 };
@@ -70,8 +69,7 @@ impl CompareModels {
         }
         // the forecasts may need what no result does
         let mut read = config.read.clone();
-        let keys = read.aliases.keys();
-        read.spelled_elsewhere = keys.map(|key| normal_name(key).into_owned()).collect();
+        read.spelled_elsewhere = read.aliases.keys().cloned().collect();
         let matches = input::read(&self.results, &read, console)?;
         matches.ensure_results()?;
         Ok(Some(matches))

@@ -35,8 +35,9 @@ pub(super) fn edgeworth(z: f64, skewness: f64) -> Tails {
 ///
 /// The bets are added one after the other on a lattice whose cell is the greatest amount that all profits are whole multiples
 /// of, and the tails are then exact, but for the ends of the distribution that are cut off. Where that takes too many cells, or
-/// there is none, few bets are added in every way in which they may end, and for more of them cells are wider: a profit between two of them is laid on both in the proportion that keeps its mean, by which
-/// the variance grows a little, and the total is moved away from the mean by as much.
+/// there is no such amount, a few bets are added in every way in which they may end. For more of them cells are wider: a profit
+/// between two cells is laid on both in the proportion that keeps its mean, by which the variance grows a little, and the total
+/// is moved away from the mean by as much.
 pub(super) fn of_sum(bets: &[ProfitDistribution], total: f64, std_dev: f64) -> Tails {
     let step = ProfitStep::of(bets, total);
     let (finest, coarse) = cells(bets, std_dev);

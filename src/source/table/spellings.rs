@@ -7,7 +7,7 @@ use super::config::{OnBadRow, ReadConfig};
 use super::counts::Remark;
 use super::matches::Assumption;
 use super::reader::Table;
-use crate::look_alike::{club_name, club_of, folded, nearest_names};
+use crate::look_alike::{club_name, club_of, folded, nearest_names, normal_name};
 use crate::source::aliases::Aliases;
 use crate::source::error::{BadCell, Place, SourceError};
 
@@ -207,6 +207,8 @@ fn unused(
     leagues: &BTreeMap<String, League>,
     elsewhere: &BTreeSet<String>,
 ) -> Vec<Assumption> {
+    // in the form in which those of aliases are
+    let elsewhere: BTreeSet<_> = elsewhere.iter().map(|key| normal_name(key)).collect();
     let is_unused =
         |key: &str| !is_used(key, leagues) && !continues(key, aliases) && !elsewhere.contains(key);
     let unused = aliases.pairs().filter(|(key, _)| is_unused(key));

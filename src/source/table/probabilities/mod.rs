@@ -257,7 +257,8 @@ impl ProbabilityFiles {
         aliases: impl Iterator<Item = &'a String>,
     ) -> BTreeSet<String> {
         let teams = || self.tables.iter().map(|table| &table.teams);
-        let is_spelled = |key: &str| {
+        let is_spelled = |key: &String| {
+            let key = &*normal_name(key);
             let (league, spelling) = key.split_once(':').unwrap_or(("", key));
             teams().any(|teams| {
                 teams.named.iter().any(|(of, name)| {
@@ -267,8 +268,7 @@ impl ProbabilityFiles {
                 })
             })
         };
-        let normal = aliases.map(|key| normal_name(key).into_owned());
-        normal.filter(|key| is_spelled(key)).collect()
+        aliases.filter(|key| is_spelled(key)).cloned().collect()
     }
 
     /// Whether every table says when its probabilities were known.

@@ -6,6 +6,7 @@ use super::super::lines::Line;
 use super::super::odds_format::OddsFormat;
 use super::super::sheet::Sheet;
 use super::amounts::{self, Amount, MarkEvidence};
+use super::back_lay::SideCells;
 use super::columns::Columns;
 use super::currency::Currencies;
 use super::free_bets::{self, FreeForm};
@@ -99,6 +100,7 @@ struct Evidence {
     largest_commission: f64,
     kinds: u64,
     types: u64,
+    sides: SideCells,
 }
 
 /// Judges a table; columns that are something else than their names say are taken for that.
@@ -116,6 +118,7 @@ pub(super) fn judge(
     for_each_row(sheet, header_line, columns.headers.len(), |line| {
         evidence.add(line, columns, config);
     });
+    evidence.sides.take(columns, assumptions);
     let mark = evidence.mark(&sheet.name, columns, assumptions)?;
     let stake = columns.get(Target::Stake);
     let currencies = &evidence.currencies;
@@ -253,6 +256,7 @@ impl Evidence {
         if let Some(at) = columns.get(Target::FreeBet) {
             self.free_amounts |= free_bets::is_amount(line.cells.get(at));
         }
+        self.sides.add(line);
         self.add_type(line, columns);
         self.add_commission(line, columns);
     }

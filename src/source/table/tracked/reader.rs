@@ -16,7 +16,7 @@ use super::fault::{Fault, no_date};
 use super::names::Target;
 use super::row::{Row, RowReader};
 use super::settle::{self, Settled};
-use super::{TrackedBets, TrackedConfig, amount_columns, back_lay, words};
+use super::{TrackedBets, TrackedConfig, amount_columns, words};
 use crate::source::error::{BadCell, Conflict, Place, SourceError};
 
 /// How far a header is looked for below titles.
@@ -37,11 +37,10 @@ pub(super) fn read_sheet(
     let (mut columns, header_line) = header(sheet, config)?;
     let mut assumptions = sheet.assumptions.clone();
     all.is_own &= columns.are_own();
-    back_lay::take(sheet, &mut columns, header_line, &mut assumptions);
-    assumptions.extend(columns.on_tags());
-    assumptions.extend(columns.on_odds());
     let mut judged =
         conventions::judge(sheet, &mut columns, config, header_line, &mut assumptions)?;
+    assumptions.extend(columns.on_tags());
+    assumptions.extend(columns.on_odds());
     amount_columns::judge(
         sheet,
         &mut columns,
